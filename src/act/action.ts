@@ -1,0 +1,26 @@
+import type { Failure } from '../outcome.ts';
+import type { Changes } from '../snapshot/diff.ts';
+import type { Process } from '../target/processes.ts';
+
+/** What is to be applied, and on whom. */
+export type ReloadRequest = {
+  changes: Changes;
+  /** SHA-256 over the content to be applied. */
+  hash: string;
+  /** May be empty for an action that needs no target. */
+  targets: readonly Process[];
+};
+
+/** One way to make the app take the new content. Chosen once, at the composition root. */
+export type Action = {
+  kind: 'signal' | 'http' | 'exec' | 'restart';
+  /** Without a target process nothing can be done. */
+  needsTarget: boolean;
+  /** The signal that will be sent, if that is how it works: decides between candidates. */
+  signal?: number;
+  /** The target is meant to end: it need not survive. */
+  endsTarget?: boolean;
+  /** What stands against acting, found without acting. */
+  check: (request: ReloadRequest) => Failure | undefined;
+  perform: (request: ReloadRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+};

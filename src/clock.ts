@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time, as the core sees it. All readings are in milliseconds. */
+export type Clock = {
+  /** Wall clock, since the epoch. It may jump. */
+  now: () => number;
+  /** Since the boot of the machine, the clock of process start times. Resolution 10 ms. */
+  uptime: () => number;
+  /** From an arbitrary point, never jumping: for measuring and waiting. */
+  elapsed: () => number;
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  uptime: readUptime,
+  elapsed: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
+  },
+};
+
+/**
+ * `/proc/uptime` counts on CLOCK_BOOTTIME, the clock of process start times, with a resolution of
+ * 10 ms; `process.hrtime` would not do, since CLOCK_MONOTONIC stops while the machine is suspended.
+ */
+function readUptime(): number {
+  return Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
+}

@@ -1,0 +1,80 @@
+import { Command, Option as CommanderOption } from 'commander';
+import { environmentName, type OptionName, optionNames, options } from './options.ts';
+
+export type Flags = Partial<Record<OptionName, string>>;
+
+export type CliResult =
+  | { command: 'run'; flags: Flags }
+  /** Help or version was printed, or the usage was wrong and that was said. */
+  | { command: 'none'; usageError: boolean };
+
+export type CliOutput = { out: (text: string) => void; error: (text: string) => void };
+
+/** Reads the command line with the program that is made from the table of options. */
+export function parseCommandLine(
+  argv: readonly string[],
+  { out, error }: CliOutput,
+  version: string,
+): CliResult {
+  let result: CliResult = { command: 'none', usageError: false };
+  const program = createProgram(version, (flags) => {
+    result = { command: 'run', flags };
+  });
+  program.configureOutput({ writeOut: out, writeErr: error }).exitOverride();
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (thrown) {
+    return { command: 'none', usageError: isUsageError(thrown) };
+  }
+  return result;
+}
+
+function isUsageError(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('exitCode' in thrown)) throw thrown;
+  return thrown.exitCode !== 0;
+}
+
+function createProgram(version: string, onRun: (flags: Flags) => void): Command {
+  const program = new Command('rehup')
+    .description(
+      'Makes a changed ConfigMap or Secret take effect in the app next to it: waits for the update to be complete, signals the app or calls its reload URL, and checks that it took it.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(rehup --help lists all options)')
+    .configureHelp({ helpWidth: 100 })
+    .addHelpText(
+      'after',
+      '\nEvery option can be set by its environment variable, too; a flag wins.\nExit codes: 0 stopped as asked, 2 bad configuration, 3 nothing to watch, 4 reload failed, 70 a bug in rehup.',
+    );
+  const run = new Command('run').description('watch and reload until stopped (the default)');
+  for (const command of [program, run]) {
+    addOptions(command);
+    command.action(() => onRun(command.optsWithGlobals()));
+  }
+  return program.addCommand(run);
+}
+
+function addOptions(command: Command): void {
+  for (const name of optionNames) command.addOption(createOption(name));
+}
+
+function createOption(name: OptionName): CommanderOption {
+  const { flag, placeholder, group, help, default: fallback, separator } = { ...options[name] };
+  const value = placeholder === undefined ? ' [BOOL]' : ` <${placeholder}>`;
+  const suffix = fallback === undefined ? '' : ` (default: ${fallback})`;
+  const option = new CommanderOption(
+    `--${flag}${value}`,
+    `${help}${suffix} [${environmentName(flag)}]`,
+  );
+  if (placeholder === undefined) option.preset('true');
+  if (separator !== undefined) {
+    option.argParser((next: string, before: string | undefined) =>
+      before === undefined ? next : `${before}${separator}${next}`,
+    );
+  }
+  option.helpGroup(`${group}:`);
+  return option;
+}

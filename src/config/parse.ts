@@ -1,0 +1,206 @@
+import { constants } from 'node:os';
+import { isAbsolute } from 'node:path';
+import type { TargetSpec } from '../target/matcher.ts';
+
+/** A value that cannot be used; the message says why, for a sentence of the form `value: reason`. */
+export class InvalidValue extends Error {}
+
+/** Longest delay a timer can hold; Node turns longer ones into 1 ms. */
+const LONGEST_MS = 2_147_483_647;
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** `250ms`, `3s`, `2m`, `1h`, `1m30s`, `0`. Returns milliseconds. */
+export function parseDuration(raw: string): number {
+  if (raw === '0') return 0;
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(raw)) {
+    throw new InvalidValue('is no duration; write a number with a unit: 250ms, 3s, 2m, 1h');
+  }
+  const parts = [...raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit as 'ms'], 0);
+  if (ms > LONGEST_MS) throw new InvalidValue('is longer than a timer can hold (24 days)');
+  return ms;
+}
+
+export function parsePositiveDuration(raw: string): number {
+  const ms = parseDuration(raw);
+  if (ms <= 0) throw new InvalidValue('must be longer than 0');
+  return ms;
+}
+
+/** Below this, polling would cost more than it brings. */
+const SHORTEST_POLL_MS = 100;
+
+export function parsePollInterval(raw: string): number {
+  const ms = parseDuration(raw);
+  if (ms < SHORTEST_POLL_MS) throw new InvalidValue(`must be at least ${SHORTEST_POLL_MS}ms`);
+  return ms;
+}
+
+export function parseBoolean(raw: string): boolean {
+  if (['true', '1', 'yes', 'on'].includes(raw.toLowerCase())) return true;
+  if (['false', '0', 'no', 'off'].includes(raw.toLowerCase())) return false;
+  throw new InvalidValue('is neither true nor false');
+}
+
+export function parseText(raw: string): string {
+  return raw;
+}
+
+/** Comma separated; blanks around the items do not count. */
+export function parseList(raw: string): string[] {
+  return raw
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+export function parseWatch(raw: string): 'auto' | string[] {
+  if (raw.trim() === 'auto') return 'auto';
+  const paths = parseList(raw);
+  if (paths.length === 0) throw new InvalidValue('names no directory; write auto or absolute paths');
+  const relative = paths.find((path) => !isAbsolute(path));
+  if (relative !== undefined) throw new InvalidValue(`${relative} is not an absolute path`);
+  return paths.map((path) => (path.length > 1 ? path.replace(/\/+$/, '') : path));
+}
+
+export type NamedSignal = { name: string; number: number };
+
+/** signal(7), as glibc numbers them: the first two real-time signals are its own. */
+const RTMIN = 34;
+const RTMAX = 64;
+
+/** `SIGHUP`, `hup`, `1`, `SIGRTMIN+3`, `rtmax-1`. */
+export function parseSignal(raw: string): NamedSignal {
+  const text = raw.trim().toUpperCase();
+  const signal = /^\d+$/.test(text) ? signalByNumber(Number(text)) : signalByName(text);
+  if (signal === undefined) {
+    throw new InvalidValue(
+      `is no signal; known are ${signalNames().join(', ')}, SIGRTMIN+0 to SIGRTMIN+30 and numbers 1 to 64`,
+    );
+  }
+  if (signal.name === 'SIGSTOP') throw new InvalidValue('would freeze the app and reload nothing');
+  return signal;
+}
+
+function signalByName(text: string): NamedSignal | undefined {
+  const name = text.startsWith('SIG') ? text : `SIG${text}`;
+  const number = Object.entries(constants.signals).find(([known]) => known === name)?.[1];
+  if (number !== undefined) return { name, number };
+  const [, edge, sign, offset = '0'] = /^SIGRT(MIN|MAX)(?:([+-])(\d+))?$/.exec(name) ?? [];
+  if (edge === undefined) return undefined;
+  const realTime = (edge === 'MIN' ? RTMIN : RTMAX) + (sign === '-' ? -1 : 1) * Number(offset);
+  return realTime >= RTMIN && realTime <= RTMAX ? { name, number: realTime } : undefined;
+}
+
+function signalByNumber(number: number): NamedSignal | undefined {
+  const name = Object.entries(constants.signals).find(([, known]) => known === number)?.[0];
+  if (name !== undefined) return { name, number };
+  if (number >= RTMIN && number <= RTMAX) return { name: `SIGRTMIN+${number - RTMIN}`, number };
+  return undefined;
+}
+
+function signalNames(): string[] {
+  return Object.keys(constants.signals).filter((name) => name !== 'SIGSTOP');
+}
+
+const TARGET_FORMS = 'auto, container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>';
+
+export function parseTarget(raw: string): TargetSpec {
+  if (raw.trim() === 'auto') return { by: 'auto' };
+  const [, by, value] = /^(container|name|cmdline|pidfile):(.+)$/s.exec(raw.trim()) ?? [];
+  if (by === undefined || value === undefined) {
+    throw new InvalidValue(`is no target; write ${TARGET_FORMS}`);
+  }
+  if (by === 'container' || by === 'name') return { by, name: value };
+  if (by === 'cmdline') return { by, pattern: parsePattern(value) };
+  if (!isAbsolute(value)) throw new InvalidValue('the path of the pid file is not absolute');
+  return { by: 'pidfile', path: value };
+}
+
+export function parsePattern(raw: string): RegExp {
+  try {
+    return new RegExp(raw);
+  } catch (error) {
+    throw new InvalidValue(`is no regular expression: ${(error as Error).message}`);
+  }
+}
+
+/** http and https only. The value is never shown whole: it may hold credentials. */
+export function parseUrl(raw: string): URL {
+  const url = URL.parse(raw.trim());
+  if (url === null) throw new InvalidValue('is no URL; write http://127.0.0.1:<port>/<path>');
+  if (!['http:', 'https:'].includes(url.protocol)) {
+    throw new InvalidValue(`has the scheme ${url.protocol.slice(0, -1)}; write http or https`);
+  }
+  return url;
+}
+
+export function parseMethod(raw: string): string {
+  const method = raw.trim().toUpperCase();
+  if (!/^[A-Z]+$/.test(method)) throw new InvalidValue('is no HTTP method');
+  return method;
+}
+
+/** A header's value, or the file it is read from at each call. */
+export type Header = { name: string; value: string };
+
+/** One per line, `Name: value`. */
+export function parseHeaders(raw: string): Header[] {
+  return raw
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(line.trim()) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new InvalidValue('has a line that is no header; write Name: value, one per line');
+      }
+      return { name, value };
+    });
+}
+
+/** Status codes that mean success: single ones and ranges, comma separated. */
+export type StatusRange = { from: number; to: number };
+
+export function parseStatusRanges(raw: string): StatusRange[] {
+  const ranges = parseList(raw).map((item) => {
+    const [, from, to = from] = /^(\d{3})(?:-(\d{3}))?$/.exec(item) ?? [];
+    if (from === undefined || Number(from) > Number(to)) {
+      throw new InvalidValue(`${item} is no status range; write 200-299,304`);
+    }
+    return { from: Number(from), to: Number(to) };
+  });
+  if (ranges.length === 0) throw new InvalidValue('names no status; write 200-299');
+  return ranges;
+}
+
+/** A count, or `unlimited`. */
+export function parseRetries(raw: string): number {
+  if (raw.trim() === 'unlimited') return Number.POSITIVE_INFINITY;
+  if (!/^\d+$/.test(raw.trim())) throw new InvalidValue('is neither a number nor unlimited');
+  return Number(raw);
+}
+
+/** Where to listen; `host` absent means every address, IPv6 included. */
+export type ListenAddress = 'off' | { host?: string; port: number };
+
+/** `:9533`, `127.0.0.1:9533`, `[::1]:9533`, `off`. */
+export function parseListen(raw: string): ListenAddress {
+  if (raw.trim() === 'off') return 'off';
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(raw.trim()) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) {
+    throw new InvalidValue('is no address; write :9533, 127.0.0.1:9533, [::1]:9533 or off');
+  }
+  const host = bracketed ?? plain;
+  return host ? { host, port } : { port };
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(...words: Word[]): (raw: string) => Word {
+  return (raw) => {
+    const word = words.find((candidate) => candidate === raw.trim().toLowerCase());
+    if (word === undefined) throw new InvalidValue(`is not one of ${words.join(', ')}`);
+    return word;
+  };
+}

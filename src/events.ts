@@ -1,0 +1,69 @@
+import { EventEmitter } from 'node:events';
+import type { Action } from './act/action.ts';
+import type { Outcome } from './outcome.ts';
+import type { HintSource } from './settle.ts';
+import type { Changes } from './snapshot/diff.ts';
+import type { MountProblem } from './snapshot/read-mount.ts';
+import type { Snapshots } from './snapshot/snapshot.ts';
+import type { Failure } from './outcome.ts';
+import type { Process } from './target/processes.ts';
+import type { WatchNotice } from './watch/watcher.ts';
+
+/** Everything that happens, in the words of the product. Logs, metrics and status subscribe. */
+export type Events = {
+  /** Something said "look again". */
+  hint: [{ source: HintSource; mount?: string }];
+  /** How a mount is watched was settled, or changed. */
+  'watch-mode': [WatchNotice];
+  /** A mount cannot be read; told once, until that changes. */
+  'mount-problem': [{ mount: string; problem: MountProblem }];
+  /** A mount that had a problem was read. */
+  'mount-recovered': [{ mount: string }];
+  /** Every mount is read and watched. */
+  watching: [{ mounts: readonly string[]; rules: readonly RulePreview[] }];
+  /** New content, of which some keys count. */
+  'update-seen': [{ rule: string; changes: Changes; hash: string }];
+  /** An attempt begins. */
+  'attempt-started': [{ rule: string }];
+  /** What came of a burst, or of an attempt. */
+  decided: [Decision];
+  /** The content that was reloaded and verified. */
+  applied: [{ rule: string; snapshots: Snapshots }];
+  /** Asked to stop. */
+  stopping: [{ reason: string }];
+};
+
+/** Whom a rule would act on, as seen at the start. */
+export type RulePreview = {
+  rule: string;
+  action: Action['kind'];
+  targets: readonly Process[];
+  failure?: Failure;
+};
+
+export type Decision = {
+  rule: string;
+  action: Action['kind'];
+  outcome: Outcome;
+  /** What differs from the content applied last; empty where that is not known. */
+  changes: Changes;
+  /** SHA-256 over the content this is about. */
+  hash: string;
+  targets: readonly Process[];
+  reason?: string;
+  remedy?: string;
+  /** The whole attempt with its proof, in milliseconds; absent where nothing was attempted. */
+  tookMs?: number;
+  /** From the swap on disk to the action, in milliseconds. */
+  swapToReloadMs?: number;
+  /** When the next attempt follows, in milliseconds. */
+  retryInMs?: number;
+  /** Content differs from what is applied. */
+  pending: boolean;
+};
+
+export type EventBus = EventEmitter<Events>;
+
+export function createEventBus(): EventBus {
+  return new EventEmitter<Events>();
+}

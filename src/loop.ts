@@ -1,0 +1,50 @@
+import type { Clock } from './clock.ts';
+import type { Considered, Rule } from './rule/rule.ts';
+import type { Settler } from './settle.ts';
+import type { ViewReader } from './snapshot/view.ts';
+
+export type LoopInput = {
+  settler: Settler;
+  reader: ViewReader;
+  /** In the order in which they are to act. */
+  rules: readonly Rule[];
+  /** Least time between two reloads, in milliseconds. */
+  minIntervalMs: number;
+  clock: Clock;
+  /** Told at the begin and the end of each turn: a turn that never ends is a stuck loop. */
+  onTurn: (phase: 'begin' | 'end') => void;
+};
+
+/** Burst → snapshots → each rule in turn → the next retry. Ends only by the signal. */
+export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<never> {
+  const { settler, reader, rules, minIntervalMs, clock, onTurn } = input;
+  const retry = createRetryTimer(settler);
+  using _ = retry;
+  for (;;) {
+    const burst = await settler.next(signal);
+    onTurn('begin');
+    const { view, unread } = await reader.read(signal);
+    const turns: Considered[] = [];
+    for (const rule of rules) turns.push(await rule.consider(view, burst, signal));
+    if (turns.some(({ acted }) => acted)) settler.holdUntil(clock.elapsed() + minIntervalMs);
+    const delays = turns.flatMap(({ retryInMs }) => retryInMs ?? []);
+    retry.set(Math.min(...delays, unread ? REREAD_MS : Number.POSITIVE_INFINITY));
+    onTurn('end');
+  }
+}
+
+/** A mount that cannot be read gives no event when it can be again (a permission, say). */
+const REREAD_MS = 2000;
+
+/** One timer: the earliest retry of all rules. Each turn of the loop sets it anew. */
+function createRetryTimer(settler: Settler): Disposable & { set: (delayMs: number) => void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    set: (delayMs) => {
+      clearTimeout(timer);
+      if (!Number.isFinite(delayMs)) return;
+      timer = setTimeout(() => settler.hint({ source: 'retry', complete: true }), delayMs);
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,54 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Health } from '../report/health.ts';
+import type { Metrics } from '../report/metrics.ts';
+import type { Status } from '../report/status.ts';
+import type { Tally } from '../report/tally.ts';
+
+export type OpsInput = {
+  health: Health;
+  status: Status;
+  tally: Tally;
+  build: { version: string; node: string };
+};
+
+/** `/metrics`, `/healthz`, `/readyz`, `/status`; no listening socket of its own. */
+export function createOpsServer(input: OpsInput): Server {
+  let metrics: Metrics | undefined;
+  const { health, status, tally, build } = input;
+
+  const routes: Record<string, (response: ServerResponse) => void | Promise<void>> = {
+    '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
+    '/readyz': (response) =>
+      answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
+    '/status': (response) => send(response, 200, 'application/json', JSON.stringify(status, null, 2)),
+    '/metrics': async (response) => {
+      const { createMetrics } = await import('../report/metrics.ts');
+      metrics ??= createMetrics(tally, build);
+      send(response, 200, metrics.contentType, await metrics.render());
+    },
+  };
+
+  return createServer((request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const route = routes[path];
+    request.resume();
+    if (route === undefined) {
+      return send(response, 404, 'text/plain', `rehup serves ${Object.keys(routes).join(', ')}`);
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return send(response, 405, 'text/plain', 'only GET is served');
+    }
+    return void Promise.resolve(route(response)).catch(() => {
+      send(response, 500, 'text/plain', 'this page could not be made');
+    });
+  });
+}
+
+function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {
+  send(response, good ? 200 : 503, 'text/plain', good ? yes : no);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type }).end(`${body}\n`);
+}

@@ -1,0 +1,50 @@
+/** What came of a burst: the `outcome` label, log field and status field. Part of the contract. */
+export const outcomes = [
+  'reloaded',
+  'unchanged',
+  'filtered',
+  'already-current',
+  'superseded',
+  'dry-run',
+  'no-target',
+  'ambiguous-target',
+  'no-handler',
+  'not-permitted',
+  'too-young',
+  'not-ready',
+  'invalid',
+  'rejected',
+  'unreachable',
+  'timed-out',
+  'target-died',
+  'unverified',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** After these the app is known to have the content that was read; nothing is left to do. */
+const settledOutcomes = [
+  'reloaded',
+  'unchanged',
+  'filtered',
+  'already-current',
+  'superseded',
+  'dry-run',
+] as const;
+
+export type SettledOutcome = (typeof settledOutcomes)[number];
+export type FailureOutcome = Exclude<Outcome, SettledOutcome>;
+
+/** Why a reload did not happen or did not work, and what the user can do about it. */
+export type Failure = {
+  outcome: FailureOutcome;
+  reason: string;
+  /** The setting or the YAML line that helps. */
+  remedy?: string;
+  /** The target asked for this pause before the next attempt, in milliseconds. */
+  retryAfterMs?: number;
+};
+
+export function isSettled(outcome: Outcome): outcome is SettledOutcome {
+  return settledOutcomes.some((settled) => settled === outcome);
+}

@@ -1,0 +1,66 @@
+/** One line of `/proc/<pid>/mountinfo` (proc_pid_mountinfo(5)), reduced to what tells volumes apart. */
+export type MountEntry = {
+  /** `major:minor` of the file system; unique to each tmpfs. */
+  device: string;
+  /** What is mounted: a path inside that file system. `//deleted` is appended once it is unlinked. */
+  root: string;
+  /** Where it is mounted, in the mount namespace of the process. */
+  mountPoint: string;
+  fsType: string;
+};
+
+/** Reads every well-formed line; others are passed over, as the file may grow fields. */
+export function parseMountinfo(text: string): MountEntry[] {
+  return text.split('\n').flatMap((line) => parseLine(line) ?? []);
+}
+
+function parseLine(line: string): MountEntry | undefined {
+  // Optional fields (`master:N`, `shared:N`, …) vary in number and end at a lone hyphen.
+  const [left, right] = splitOnce(line, ' - ');
+  const [, , device, root, mountPoint] = left.split(' ');
+  const fsType = right?.split(' ')[0];
+  if (!device || !root || !mountPoint || !fsType) return undefined;
+  return { device, root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), fsType };
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** The kernel writes space, tab, newline and backslash as `\040`, `\011`, `\012`, `\134`. */
+function unescapeOctal(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCodePoint(Number.parseInt(octal, 8)),
+  );
+}
+
+/** What a kubelet mount says of the pod it belongs to. */
+export type KubeletRoot =
+  | { kind: 'container'; podUid: string; container: string }
+  | { kind: 'volume'; podUid: string; plugin: string; volume: string; inner: string }
+  | { kind: 'hosts'; podUid: string };
+
+const CONTAINER = /\/pods\/([^/]+)\/containers\/([^/]+)\/[0-9a-f]+$/;
+const VOLUME = /\/pods\/([^/]+)\/volumes\/kubernetes\.io~([^/]+)\/([^/]+)(?:\/(.*))?$/;
+const HOSTS = /\/pods\/([^/]+)\/etc-hosts$/;
+
+/**
+ * The kubelet's own directories show in the root field, with any prefix: the file system may begin
+ * anywhere above `pods/`. The container's name comes from its termination log
+ * (`kuberuntime_container.go`, `makeMounts`), which is absent where `terminationMessagePath` is empty.
+ */
+export function parseKubeletRoot(root: string): KubeletRoot | undefined {
+  const path = root.replace(/\/\/deleted$/, '');
+  const container = CONTAINER.exec(path);
+  if (container?.[1] && container[2]) {
+    return { kind: 'container', podUid: container[1], container: container[2] };
+  }
+  const volume = VOLUME.exec(path);
+  if (volume?.[1] && volume[2] && volume[3]) {
+    const [, podUid, plugin, name, inner = ''] = volume;
+    return { kind: 'volume', podUid, plugin, volume: name, inner };
+  }
+  const hosts = HOSTS.exec(path);
+  return hosts?.[1] ? { kind: 'hosts', podUid: hosts[1] } : undefined;
+}

@@ -1,0 +1,165 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import type { Decision, EventBus, RulePreview } from '../events.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Changes } from '../snapshot/diff.ts';
+import { describeProcess } from '../target/containers.ts';
+import type { Process } from '../target/processes.ts';
+import type { ShowHash } from './hashes.ts';
+
+export type LogSettings = {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  format: 'json' | 'pretty';
+};
+
+/** The fixed phrases, one per kind of decision; all else is fields. */
+export const phrases = {
+  watching: 'watching',
+  updateSeen: 'update seen',
+  reloaded: 'reloaded',
+  reloadFailed: 'reload failed',
+  wouldReload: 'would reload',
+  nothingToDo: 'nothing to do',
+  watchModeSet: 'watch mode set',
+  mountProblem: 'mount cannot be read',
+  mountRecovered: 'mount can be read again',
+  targetProblem: 'target cannot be reloaded',
+  listening: 'listening',
+  notListening: 'not listening',
+  stopping: 'stopping',
+} as const;
+
+export async function createLogger(
+  { level, format }: LogSettings,
+  stream?: DestinationStream,
+): Promise<Logger> {
+  const settings = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  // Written at once: a line that explains why we leave must not be lost in a buffer.
+  if (format === 'json') return pino(settings, stream ?? pino.destination({ sync: true }));
+  const { default: pretty } = await import('pino-pretty');
+  const destination = stream ?? pino.destination({ sync: true });
+  return pino(settings, pretty({ sync: true, destination: toStream(destination) }));
+}
+
+function toStream(destination: DestinationStream): NodeJS.WritableStream {
+  return destination as unknown as NodeJS.WritableStream;
+}
+
+/** One line per decision. Paths, key names and hashes; never contents. */
+export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash): void {
+  events.on('watching', ({ mounts, rules }) => {
+    for (const preview of rules) logger.info(describePreview(mounts, preview), phrases.watching);
+    for (const { rule, failure } of rules) {
+      if (failure) logger.warn({ rule, ...failure }, phrases.targetProblem);
+    }
+  });
+  events.on('watch-mode', (notice) => {
+    if (notice.reason === undefined) logger.debug(notice, phrases.watchModeSet);
+    else logger.warn(notice, phrases.watchModeSet);
+  });
+  events.on('mount-problem', ({ mount, problem }) => {
+    logger.warn({ mount, ...problem }, phrases.mountProblem);
+  });
+  events.on('mount-recovered', (fields) => logger.info(fields, phrases.mountRecovered));
+  events.on('update-seen', ({ rule, changes, hash }) => {
+    logger.info({ rule, ...describeChanges(changes), hash: showHash(hash) }, phrases.updateSeen);
+  });
+  events.on('hint', (fields) => logger.debug(fields, 'hint'));
+  events.on('decided', (decision) => {
+    const [level, phrase] = classify(decision.outcome);
+    logger[level](describeDecision(decision, showHash), phrase);
+  });
+  events.on('stopping', (fields) => logger.info(fields, phrases.stopping));
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+function classify(outcome: Outcome): [Level, string] {
+  switch (outcome) {
+    case 'reloaded':
+      return ['info', phrases.reloaded];
+    case 'dry-run':
+      return ['info', phrases.wouldReload];
+    case 'unchanged':
+    case 'filtered':
+    case 'already-current':
+    case 'superseded':
+      return ['info', phrases.nothingToDo];
+    case 'target-died':
+      return ['error', phrases.reloadFailed];
+    case 'no-target':
+    case 'ambiguous-target':
+    case 'no-handler':
+    case 'not-permitted':
+    case 'too-young':
+    case 'not-ready':
+    case 'invalid':
+    case 'rejected':
+    case 'unreachable':
+    case 'timed-out':
+    case 'unverified':
+      return ['warn', phrases.reloadFailed];
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function describeDecision(decision: Decision, showHash: ShowHash): object {
+  const { rule, action, outcome, changes, hash, targets, reason, remedy } = decision;
+  return {
+    rule,
+    outcome,
+    action,
+    ...describeTargets(targets),
+    ...describeChanges(changes),
+    reason,
+    remedy,
+    hash: showHash(hash),
+    took_ms: round(decision.tookMs),
+    swap_to_reload_ms: round(decision.swapToReloadMs),
+    retry_in_ms: round(decision.retryInMs),
+  };
+}
+
+function describePreview(mounts: readonly string[], { rule, action, targets }: RulePreview): object {
+  return { rule, action, mount: oneOrAll(mounts), ...describeTargets(targets) };
+}
+
+function describeTargets(targets: readonly Process[]): { target?: string | string[] } {
+  return targets.length === 0 ? {} : { target: oneOrAll(targets.map(describeProcess)) };
+}
+
+/** A long list would drown the line; the count tells that there are more. */
+const SHOWN_KEYS = 20;
+
+export function describeChanges(changes: Changes): object {
+  const paths = [...changes.keys()];
+  if (paths.length === 0) return {};
+  const list = (kind: 'added' | 'changed' | 'removed'): string[] | undefined => {
+    const keys = [...changes].flatMap(([mount, change]) =>
+      change[kind].map((key) => (paths.length === 1 ? key : `${mount}/${key}`)),
+    );
+    if (keys.length === 0) return undefined;
+    const more = keys.length - SHOWN_KEYS;
+    return more > 0 ? [...keys.slice(0, SHOWN_KEYS), `and ${more} more`] : keys;
+  };
+  return {
+    mount: oneOrAll(paths),
+    changed: list('changed'),
+    added: list('added'),
+    removed: list('removed'),
+  };
+}
+
+function oneOrAll<Item>(items: readonly Item[]): Item | Item[] {
+  const [first] = items;
+  return items.length === 1 && first !== undefined ? first : [...items];
+}
+
+function round(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,80 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Tally } from './tally.ts';
+
+/** From a signal within milliseconds to an app that takes minutes to verify. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+export type Metrics = { contentType: string; render: () => Promise<string> };
+
+/** The Prometheus view of the tally. Imported by the first scrape only. */
+export function createMetrics(tally: Tally, build: { version: string; node: string }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+
+  const counter = (name: string, help: string, labelNames: string[], from: Tally['hints']): void => {
+    const metric = new Counter({ name, help, labelNames, registers, collect: fill });
+    function fill(): void {
+      metric.reset();
+      for (const { labels, value } of from.values()) metric.inc(labels, value);
+    }
+  };
+  const gauge = (name: string, help: string, labelNames: string[], from: Tally['hints']): void => {
+    const metric = new Gauge({ name, help, labelNames, registers, collect: fill });
+    function fill(): void {
+      metric.reset();
+      for (const { labels, value } of from.values()) metric.set(labels, value);
+    }
+  };
+
+  counter('rehup_reloads_total', 'Decisions by outcome', ['rule', 'action', 'outcome'], tally.reloads);
+  counter('rehup_hints_total', 'Hints to look again, by source', ['source'], tally.hints);
+  gauge('rehup_last_reload_successful', '1 unless the last reload failed', ['rule'], tally.lastSuccessful);
+  gauge(
+    'rehup_last_reload_success_timestamp_seconds',
+    'When a reload last succeeded',
+    ['rule'],
+    tally.lastSuccessAt,
+  );
+  gauge('rehup_pending', '1 while content differs from what is applied', ['rule'], tally.pending);
+  gauge('rehup_watch_mode_info', 'How a mount is watched', ['mount', 'mode'], tally.watchMode);
+  gauge('rehup_target_info', 'Whom the last reload was for', ['rule', 'container', 'pid'], tally.target);
+  gauge(
+    'rehup_applied_hash_info',
+    'Hash of the content applied last; keyed where it may be secret',
+    ['rule', 'mount', 'hash'],
+    tally.appliedHash,
+  );
+  new Gauge({
+    name: 'rehup_build_info',
+    help: 'Version of rehup and of Node.js',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set(build, 1);
+
+  const histograms = {
+    duration: new Histogram({
+      name: 'rehup_reload_duration_seconds',
+      help: 'One attempt with its proof',
+      labelNames: ['rule', 'action'],
+      buckets: BUCKETS,
+      registers,
+    }),
+    swapToReload: new Histogram({
+      name: 'rehup_swap_to_reload_seconds',
+      help: 'From the swap on disk to the action',
+      labelNames: ['rule'],
+      buckets: BUCKETS,
+      registers,
+    }),
+  };
+
+  return {
+    contentType: registry.contentType,
+    render: async () => {
+      for (const { metric, labels, seconds } of tally.observations.splice(0)) {
+        histograms[metric].observe(labels, seconds);
+      }
+      return await registry.metrics();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Decision, EventBus } from '../events.ts';
+import { describeProcess } from '../target/containers.ts';
+import type { ShowHash } from './hashes.ts';
+import { describeChanges } from './log.ts';
+
+/** What `/status` shows: paths, key names and hashes, never contents. */
+export type Status = {
+  version: string;
+  started: string;
+  mounts: Record<string, { mode?: string; problem?: string; remedy?: string }>;
+  rules: Record<string, RuleStatus>;
+};
+
+export type RuleStatus = {
+  action: string;
+  pending: boolean;
+  /** Mount path → hash of what is applied. */
+  applied: Record<string, string>;
+  last?: object;
+};
+
+export function trackStatus(
+  events: EventBus,
+  { version, showHash, now }: { version: string; showHash: ShowHash; now: () => number },
+): Status {
+  const time = (): string => new Date(now()).toISOString();
+  const status: Status = { version, started: time(), mounts: {}, rules: {} };
+  const ruleOf = (rule: string): RuleStatus =>
+    (status.rules[rule] ??= { action: '', pending: false, applied: {} });
+
+  events.on('watch-mode', ({ mount, mode }) => {
+    status.mounts[mount] = { ...status.mounts[mount], mode };
+  });
+  events.on('mount-problem', ({ mount, problem: { reason, remedy } }) => {
+    status.mounts[mount] = { ...status.mounts[mount], problem: reason, remedy };
+  });
+  events.on('mount-recovered', ({ mount }) => {
+    const { mode } = status.mounts[mount] ?? {};
+    status.mounts[mount] = mode === undefined ? {} : { mode };
+  });
+  events.on('watching', ({ rules }) => {
+    for (const { rule, action } of rules) ruleOf(rule).action = action;
+  });
+  events.on('applied', ({ rule, snapshots }) => {
+    ruleOf(rule).applied = Object.fromEntries(
+      [...snapshots].map(([mount, { hash }]) => [mount, showHash(hash, [mount])]),
+    );
+  });
+  events.on('decided', (decision) => {
+    const rule = ruleOf(decision.rule);
+    rule.pending = decision.pending;
+    rule.last = { time: time(), ...describeLast(decision) };
+  });
+  return status;
+}
+
+function describeLast({ outcome, changes, targets, reason, remedy }: Decision): object {
+  return { outcome, ...describeChanges(changes), targets: targets.map(describeProcess), reason, remedy };
+}

@@ -1,0 +1,97 @@
+import type { EventBus } from '../events.ts';
+import { isSettled } from '../outcome.ts';
+import type { ShowHash } from './hashes.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+export type Observation = { metric: 'duration' | 'swapToReload'; labels: Labels; seconds: number };
+
+type Counted = Map<string, { labels: Labels; value: number }>;
+
+/**
+ * What there is to count, in plain numbers: the metrics library is loaded by the first scrape only,
+ * and a sidecar that nobody scrapes never pays for it.
+ */
+export type Tally = {
+  reloads: Counted;
+  hints: Counted;
+  lastSuccessful: Counted;
+  lastSuccessAt: Counted;
+  pending: Counted;
+  watchMode: Counted;
+  target: Counted;
+  appliedHash: Counted;
+  /** Not yet taken over by the histograms. */
+  observations: Observation[];
+};
+
+/** Observations kept for a first scrape that may never come. */
+const KEPT_OBSERVATIONS = 1000;
+
+export function createTally(): Tally {
+  return {
+    reloads: new Map(),
+    hints: new Map(),
+    lastSuccessful: new Map(),
+    lastSuccessAt: new Map(),
+    pending: new Map(),
+    watchMode: new Map(),
+    target: new Map(),
+    appliedHash: new Map(),
+    observations: [],
+  };
+}
+
+function set(counted: Counted, labels: Labels, value: number): void {
+  counted.set(JSON.stringify(labels), { labels, value });
+}
+
+function add(counted: Counted, labels: Labels): void {
+  set(counted, labels, (counted.get(JSON.stringify(labels))?.value ?? 0) + 1);
+}
+
+/** Replaces the series of one rule or mount, so that old values do not stay beside the new one. */
+function replace(counted: Counted, owner: Labels, rest: readonly Labels[]): void {
+  for (const [key, { labels }] of counted) {
+    if (Object.entries(owner).every(([name, value]) => labels[name] === value)) counted.delete(key);
+  }
+  for (const labels of rest) set(counted, { ...owner, ...labels }, 1);
+}
+
+export function countEvents(events: EventBus, tally: Tally, showHash: ShowHash, now: () => number): void {
+  events.on('hint', ({ source }) => add(tally.hints, { source }));
+  events.on('watch-mode', ({ mount, mode }) => replace(tally.watchMode, { mount }, [{ mode }]));
+  events.on('watching', ({ rules }) => {
+    for (const { rule } of rules) {
+      // Nothing has failed yet: an alert on 0 must not fire before the first reload.
+      set(tally.lastSuccessful, { rule }, 1);
+      set(tally.pending, { rule }, 0);
+    }
+  });
+  events.on('decided', (decision) => {
+    const { rule, action, outcome, targets, tookMs, swapToReloadMs, pending } = decision;
+    add(tally.reloads, { rule, action, outcome });
+    set(tally.pending, { rule }, pending ? 1 : 0);
+    set(tally.lastSuccessful, { rule }, isSettled(outcome) ? 1 : 0);
+    if (outcome === 'reloaded') set(tally.lastSuccessAt, { rule }, now() / 1000);
+    if (targets.length > 0) {
+      replace(
+        tally.target,
+        { rule },
+        targets.map(({ pid, container }) => ({ container: container.name ?? '', pid: String(pid) })),
+      );
+    }
+    if (tookMs !== undefined) observe(tally, 'duration', { rule, action }, tookMs);
+    if (swapToReloadMs !== undefined) observe(tally, 'swapToReload', { rule }, swapToReloadMs);
+  });
+  events.on('applied', ({ rule, snapshots }) => {
+    for (const [mount, { hash }] of snapshots) {
+      replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, [mount]) }]);
+    }
+  });
+}
+
+function observe(tally: Tally, metric: Observation['metric'], labels: Labels, ms: number): void {
+  tally.observations.push({ metric, labels, seconds: ms / 1000 });
+  if (tally.observations.length > KEPT_OBSERVATIONS) tally.observations.shift();
+}
+

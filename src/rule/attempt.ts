@@ -1,0 +1,87 @@
+import type { Action, ReloadRequest } from '../act/action.ts';
+import type { Clock } from '../clock.ts';
+import type { Failure } from '../outcome.ts';
+import type { Changes } from '../snapshot/diff.ts';
+import { identify, isYoungerThan } from '../target/age.ts';
+import type { Watched } from '../target/auto.ts';
+import { describeProcess } from '../target/containers.ts';
+import type { Process } from '../target/processes.ts';
+import type { Resolve } from '../target/resolver.ts';
+
+/** What an attempt needs of the outside; chosen once per rule. */
+export type AttemptParts = {
+  resolve: Resolve;
+  action: Action;
+  /** After the action: the proof that it worked, `undefined` when nothing speaks against it. */
+  prove: (request: ReloadRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+  minAgeMs: number;
+  dryRun: boolean;
+  clock: Clock;
+};
+
+export type AttemptInput = {
+  changes: Changes;
+  hash: string;
+  watched: readonly Watched[];
+  /** When the newest of the content came to be, on `Clock.uptime`. */
+  becameAtMs: number;
+  /** Act on targets that have the content already, too. */
+  force: boolean;
+  /** Target identity → hash of the content it is known to have. */
+  known: ReadonlyMap<string, string>;
+};
+
+export type Attempted = {
+  targets: readonly Process[];
+  /** When the action was carried out, wall clock; `undefined` if it was not. */
+  actedAtMs?: number;
+} & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
+
+/** Stands in `known` for the app where an action finds no process, and needs none. */
+export const NO_PROCESS = 'app';
+
+/** Resolve, check, act, prove: one attempt to make the app take the content. */
+export async function attempt(
+  parts: AttemptParts,
+  input: AttemptInput,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  const { action, clock } = parts;
+  const resolution = parts.resolve(input.watched);
+  if ('failure' in resolution && action.needsTarget) {
+    return { failure: resolution.failure, targets: [] };
+  }
+  const found = 'targets' in resolution ? resolution.targets : [];
+  const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
+  const current = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === input.hash;
+  if (current && !input.force) return { outcome: 'already-current', targets: found };
+  const request = { changes: input.changes, hash: input.hash, targets };
+  const obstacle = tooYoung(parts, targets) ?? action.check(request);
+  if (obstacle) return { failure: obstacle, targets };
+  if (parts.dryRun) return { outcome: 'dry-run', targets };
+  const actedAtMs = clock.now();
+  const failure = (await action.perform(request, signal)) ?? (await parts.prove(request, signal));
+  return failure
+    ? { failure, targets, actedAtMs }
+    : { outcome: 'reloaded', targets, actedAtMs };
+}
+
+function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
+  return isYoungerThan(target, becameAtMs) || known.get(identify(target)) === hash;
+}
+
+/** A process that has just started may not have its handlers in place. */
+function tooYoung({ minAgeMs, clock }: AttemptParts, targets: readonly Process[]): Failure | undefined {
+  for (const target of targets) {
+    const leftMs = target.startedMs + minAgeMs - clock.uptime();
+    if (leftMs > 0) {
+      return {
+        outcome: 'too-young',
+        reason: `${describeProcess(target)} is younger than ${minAgeMs} ms`,
+        remedy: 'none needed: it is tried again at that age (REHUP_MIN_AGE)',
+        retryAfterMs: leftMs,
+      };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { createSnapshot, hashSnapshots, type Snapshot, type Snapshots } from '../snapshot/snapshot.ts';
+import { type Tracked, track } from '../snapshot/track.ts';
+
+/** A mount as it was read; times on `Clock.uptime`, but for `bootAtMs`. */
+export type Reading = {
+  snapshot: Snapshot;
+  readAtMs: number;
+  nowMs: number;
+  /** Wall clock at boot. */
+  bootAtMs: number;
+};
+
+/** Readings by mount path. A mount that cannot be read now is not in it. */
+export type View = ReadonlyMap<string, Reading>;
+
+/** Whether a key is one the rule is about. */
+export type Counts = (mount: string, key: string) => boolean;
+
+/** What a rule knows of its mounts: the keys that count, and since when they have been so. */
+export type Content = {
+  tracked: ReadonlyMap<string, Tracked>;
+  snapshots: Snapshots;
+  /** Over the keys that count. */
+  hash: string;
+  /** Over all keys: moves with those that do not count, too. */
+  rawHash: string;
+};
+
+/** Takes in a view. A mount that is not in it keeps what was read last. */
+export function observe(before: Content | undefined, view: View, counts: Counts): Content {
+  const tracked = new Map(before?.tracked);
+  const raw = new Map<string, string>();
+  for (const [path, reading] of view) {
+    raw.set(path, reading.snapshot.hash);
+    const snapshot = countedOnly(path, reading.snapshot, counts);
+    tracked.set(path, track({ before: tracked.get(path), ...reading, snapshot }));
+  }
+  const snapshots = new Map([...tracked].map(([path, { snapshot }]) => [path, snapshot]));
+  const rawHash = [...raw].toSorted().join('\n');
+  return { tracked, snapshots, hash: hashSnapshots(snapshots), rawHash };
+}
+
+function countedOnly(path: string, snapshot: Snapshot, counts: Counts): Snapshot {
+  const keys = [...snapshot.keys].filter(([key]) => counts(path, key));
+  return keys.length === snapshot.keys.size
+    ? snapshot
+    : createSnapshot(new Map(keys), snapshot.swappedAtMs);
+}
+
+/** When the newest of these mounts came to hold its content; all mounts if none is named. */
+export function newestOf(content: Content, paths: readonly string[]): Tracked | undefined {
+  const chosen = paths.length === 0 ? [...content.tracked.keys()] : paths;
+  return chosen
+    .flatMap((path) => content.tracked.get(path) ?? [])
+    .toSorted((one, other) => other.becameAtMs - one.becameAtMs)[0];
+}

@@ -1,0 +1,171 @@
+import type { Action } from '../act/action.ts';
+import { retryDelay, type RetryPolicy } from '../act/retry.ts';
+import type { EventBus } from '../events.ts';
+import type { Failure, Outcome } from '../outcome.ts';
+import type { Burst } from '../settle.ts';
+import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
+import { identify } from '../target/age.ts';
+import type { Watched } from '../target/auto.ts';
+import { attempt, type Attempted, type AttemptParts, NO_PROCESS } from './attempt.ts';
+import { type Content, type Counts, newestOf, observe, type View } from './content.ts';
+
+export type RuleParts = AttemptParts & {
+  name: string;
+  watched: readonly Watched[];
+  counts: Counts;
+  retry: RetryPolicy;
+  random: () => number;
+  events: EventBus;
+  /** Where no process tells what the app has read: whether it may have missed the content. */
+  mayHaveMissed: (content: Content) => boolean;
+};
+
+export type Considered = {
+  /** When to come back without a hint, in milliseconds. */
+  retryInMs?: number;
+  /** The app was acted on. */
+  acted: boolean;
+};
+
+export type Rule = {
+  name: string;
+  action: Action['kind'];
+  /** Compares what was read with what is applied, and reloads the app where they differ. */
+  consider: (view: View, burst: Burst, signal: AbortSignal) => Promise<Considered>;
+  /** Whom it would act on now. */
+  preview: () => Pick<Attempted, 'targets'> & { failure?: Failure };
+};
+
+/** Content that the app does not have yet. */
+type Pending = { hash: string; failures: number; retryAtMs: number };
+
+export function createRule(parts: RuleParts): Rule {
+  const { name, action, events, clock } = parts;
+  let content: Content | undefined;
+  let applied: Snapshots | undefined;
+  let pending: Pending | undefined;
+  /** An attempt failed since `applied`: the app may hold either content. */
+  let doubt = false;
+  /** Target identity → hash of the content it is known to have. */
+  let known = new Map<string, string>();
+
+  const decide = (outcome: Outcome, about: { changes: Changes; hash: string }, more = {}): void => {
+    const decision = { rule: name, action: action.kind, outcome, targets: [], ...about, ...more };
+    events.emit('decided', { ...decision, pending: pending !== undefined });
+  };
+
+  const apply = (next: Content, targets: Attempted['targets']): void => {
+    applied = next.snapshots;
+    pending = undefined;
+    doubt = false;
+    known = new Map([...targets.map(identify), NO_PROCESS].map((target) => [target, next.hash]));
+    events.emit('applied', { rule: name, snapshots: applied });
+  };
+
+  /** The first look: whoever started after the swap has read it. */
+  const begin = (next: Content): void => {
+    const resolution = parts.resolve(parts.watched);
+    const targets = 'targets' in resolution ? resolution.targets : [];
+    if (targets.length === 0 && !action.needsTarget) doubt = parts.mayHaveMissed(next);
+    else doubt = targets.length > 0;
+    if (doubt) applied = next.snapshots;
+    else apply(next, []);
+  };
+
+  const settle = (next: Content, changes: Changes, result: Attempted, startMs: number): void => {
+    const { targets, actedAtMs } = result;
+    const paths = [...changes.keys()];
+    const newest = newestOf(next, paths);
+    const timing = {
+      targets,
+      tookMs: clock.elapsed() - startMs,
+      ...(actedAtMs !== undefined &&
+        newest && { swapToReloadMs: Math.max(0, actedAtMs - newest.snapshot.swappedAtMs) }),
+    };
+    if ('outcome' in result) {
+      apply(next, targets);
+      decide(result.outcome, { changes, hash: next.hash }, timing);
+      return;
+    }
+    const { failure } = result;
+    if (actedAtMs !== undefined) for (const target of targets) known.delete(identify(target));
+    if (actedAtMs !== undefined) known.delete(NO_PROCESS);
+    doubt = true;
+    const failures = (pending?.hash === next.hash ? pending.failures : 0) + 1;
+    const delayMs = retryDelay(parts.retry, failures, parts.random());
+    const retryInMs = delayMs && (failure.retryAfterMs ?? delayMs);
+    const retryAtMs = retryInMs === undefined ? Number.POSITIVE_INFINITY : clock.elapsed() + retryInMs;
+    pending = { hash: next.hash, failures, retryAtMs };
+    const { outcome, reason, remedy } = failure;
+    decide(outcome, { changes, hash: next.hash }, { ...timing, reason, remedy, retryInMs });
+  };
+
+  const dueIn = (): Considered => {
+    const retryInMs = pending ? Math.max(0, pending.retryAtMs - clock.elapsed()) : undefined;
+    return Number.isFinite(retryInMs) ? { acted: false, retryInMs: retryInMs ?? 0 } : { acted: false };
+  };
+
+  return {
+    name,
+    action: action.kind,
+    preview: () => {
+      const resolution = parts.resolve(parts.watched);
+      if ('failure' in resolution) return { targets: [], failure: resolution.failure };
+      const request = { changes: new Map(), hash: '', targets: resolution.targets };
+      const failure = action.check(request);
+      return { targets: resolution.targets, ...(failure && { failure }) };
+    },
+    consider: async (view, burst, signal) => {
+      const before = content;
+      const next = observe(before, view, parts.counts);
+      content = next;
+      const starting = applied === undefined;
+      if (applied === undefined) begin(next);
+      const changes = diffSnapshots(applied ?? new Map(), next.snapshots);
+      const about = { changes, hash: next.hash };
+      if (pending && pending.hash !== next.hash) {
+        const { hash } = pending;
+        pending = undefined;
+        decide('superseded', { changes: new Map(), hash }, { reason: 'newer content arrived' });
+      }
+      if (changes.size === 0 && !doubt && !burst.force) {
+        if (!starting && isNews(burst)) {
+          decide(before?.rawHash === next.rawHash ? 'unchanged' : 'filtered', about);
+        }
+        return { acted: false };
+      }
+      if (pending && !burst.force && clock.elapsed() < pending.retryAtMs) return dueIn();
+      if (changes.size > 0 && before?.hash !== next.hash) {
+        events.emit('update-seen', { rule: name, ...about });
+      }
+      events.emit('attempt-started', { rule: name });
+      const startMs = clock.elapsed();
+      const newest = newestOf(next, [...changes.keys()]);
+      const result = await attempt(
+        parts,
+        {
+          ...about,
+          watched: changedOnly(parts.watched, changes),
+          becameAtMs: newest?.becameAtMs ?? 0,
+          force: burst.force,
+          known,
+        },
+        signal,
+      );
+      settle(next, changes, result, startMs);
+      return { ...dueIn(), acted: result.actedAtMs !== undefined };
+    },
+  };
+}
+
+/** Retries come of our own doing, and say nothing about the content. */
+function isNews({ sources }: Burst): boolean {
+  return [...sources].some((source) => source !== 'retry');
+}
+
+/** The volumes to find the app by; all of them where it is not known what changed. */
+function changedOnly(watched: readonly Watched[], changes: Changes): readonly Watched[] {
+  const changed = watched.filter(({ path }) => changes.has(path));
+  return changed.length === 0 ? watched : changed;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+/** What one mount held at one moment: key path → SHA-256 of the content, in hexadecimal. */
+export type Snapshot = {
+  keys: ReadonlyMap<string, string>;
+  /** SHA-256 over all key paths and their hashes, in order of the key paths. */
+  hash: string;
+  /** Wall clock of the swap (or of the newest file), in milliseconds: the ctime on disk. */
+  swappedAtMs: number;
+};
+
+/** Snapshots by mount path. */
+export type Snapshots = ReadonlyMap<string, Snapshot>;
+
+export function createSnapshot(keys: ReadonlyMap<string, string>, swappedAtMs: number): Snapshot {
+  return { keys, hash: hashKeys(keys), swappedAtMs };
+}
+
+/** Key paths hold no NUL byte, so that no two sets of keys make the same text. */
+export function hashKeys(keys: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  for (const key of [...keys.keys()].toSorted()) hash.update(`${key}\0${keys.get(key)}\n`);
+  return hash.digest('hex');
+}
+
+/** One hash for several mounts, in order of their paths. */
+export function hashSnapshots(snapshots: Snapshots): string {
+  return hashKeys(new Map([...snapshots].map(([path, { hash }]) => [path, hash])));
+}

@@ -1,0 +1,127 @@
+import { basename } from 'node:path';
+import type { Failure } from '../outcome.ts';
+import { type Volume, toVolume, volumeRoot } from '../mount/mount.ts';
+import { describeProcess, entryOf, groupByContainer, listContainers } from './containers.ts';
+import { takesSignal } from './guard.ts';
+import type { Process } from './processes.ts';
+import type { Resolution, SelectInput } from './select.ts';
+
+/** A watched mount, with the volume it is of, if known. */
+export type Watched = { path: string; volume: Volume | undefined };
+
+/**
+ * Programs that mount a ConfigMap only to tell the app about it. They are never the app; by their
+ * handlers alone they would look like one, since the Go runtime catches every signal.
+ */
+const RELOADERS = [
+  'rehup',
+  'configmap-reload',
+  'config-reloader',
+  'config-reloader-sidecar',
+  'prometheus-config-reloader',
+  'nats-server-config-reloader',
+  'git-sync',
+  'spiffe-helper',
+];
+
+type AutomaticInput = SelectInput & { others: readonly Process[] };
+
+/**
+ * `--target auto`: for each changed volume, the main process of the one container that mounts it
+ * too. Several volumes may lead to several apps, one each.
+ */
+export function findAutomatic(input: AutomaticInput): Resolution {
+  const known = input.watched.filter(({ volume }) => volume !== undefined);
+  if (!input.self.inPod || known.length === 0) return { failure: nothingToGoBy(input) };
+  const found = known.map((watched) => findForVolume(input, watched));
+  const targets = new Map(
+    found.flatMap((one) => ('targets' in one ? one.targets : [])).map((one) => [one.pid, one]),
+  );
+  // A volume that only rehup mounts says nothing about the others; any other trouble stands.
+  const failure = found.find((one) => 'failure' in one && (targets.size === 0 || !one.unused));
+  return failure ?? { targets: [...targets.values()] };
+}
+
+type Found = { targets: readonly Process[] } | { failure: Failure; unused?: boolean };
+
+function findForVolume(input: AutomaticInput, watched: Watched): Found {
+  const entries = [...groupByContainer(input.others).values()].flatMap(
+    (members) => entryOf(members) ?? [],
+  );
+  const uses = entries.map((entry) => ({ entry, use: useOf(entry, watched.volume) }));
+  const candidates = uses.flatMap(({ entry, use }) => (use === 'whole' ? [entry] : []));
+  if (candidates.length === 0) {
+    const stale = uses.flatMap(({ entry, use }) => (use === 'subPath' ? [entry] : []));
+    return stale.length > 0
+      ? { failure: onlySubPath(watched, stale) }
+      : { failure: nobody(watched, input.others), unused: true };
+  }
+  return chooseApp(input, watched, candidates);
+}
+
+/** How a process mounts the volume: as a directory that follows updates, or by `subPath`. */
+function useOf(process: Process, volume: Volume | undefined): 'whole' | 'subPath' | 'none' {
+  if (volume === undefined) return 'none';
+  const root = volumeRoot(volume);
+  const same = process.mounts
+    .filter(({ device }) => device === volume.device)
+    .map(toVolume)
+    .filter((theirs) => volumeRoot(theirs) === root);
+  if (same.some(({ subPath }) => !subPath)) return 'whole';
+  return same.length > 0 ? 'subPath' : 'none';
+}
+
+/** One candidate is the app; of several, the one that is no reloader and takes the signal. */
+function chooseApp(
+  { select, signal }: AutomaticInput,
+  watched: Watched,
+  candidates: readonly Process[],
+): Found {
+  const apps = candidates.filter((candidate) => !isReloader(candidate));
+  if (apps.length === 1 || (apps.length > 0 && select === 'all')) return { targets: apps };
+  const able =
+    signal === undefined ? apps : apps.filter((candidate) => takesSignal(candidate, signal));
+  if (able.length === 1) return { targets: able };
+  if (apps.length === 0) return { failure: nobody(watched, candidates) };
+  const names = (able.length === 0 ? apps : able).map(({ container }) => container.name ?? '?');
+  return {
+    failure: {
+      outcome: 'ambiguous-target',
+      reason: `${apps.length} containers mount the volume at ${watched.path}: ${apps.map(describeProcess).join(', ')}`,
+      remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: "container:${names[0]}"}] (or ${names.slice(1).join(', ')})`,
+    },
+  };
+}
+
+function isReloader({ comm, argv }: Process): boolean {
+  const program = basename(argv[0] ?? '');
+  return RELOADERS.some((name) => name === program || name === comm);
+}
+
+function nothingToGoBy({ self, watched }: AutomaticInput): Failure {
+  const paths = watched.map(({ path }) => path).join(', ');
+  return {
+    outcome: 'no-target',
+    reason: self.inPod
+      ? `no volume is mounted at ${paths}, so that it cannot be told which container uses it`
+      : 'rehup is not in a pod, so that the app cannot be told by the volume it mounts',
+    remedy: 'set REHUP_TARGET (container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>)',
+  };
+}
+
+function nobody({ path }: Watched, others: readonly Process[]): Failure {
+  return {
+    outcome: 'no-target',
+    reason: `no running app in another container mounts the volume at ${path}; seen: ${listContainers(others)}`,
+    remedy: 'mount the volume in the app container too, or set REHUP_TARGET=container:<name>',
+  };
+}
+
+function onlySubPath({ path }: Watched, stale: readonly Process[]): Failure {
+  const names = stale.map(({ container }) => container.name ?? '?').join(', ');
+  return {
+    outcome: 'no-target',
+    reason: `container ${names} mounts the volume at ${path} by subPath, which never updates in a running container`,
+    remedy: 'mount the whole volume as a directory (volumeMounts without subPath) in that container',
+  };
+}

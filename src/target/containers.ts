@@ -1,0 +1,51 @@
+import type { Process } from './processes.ts';
+import { isAncestor } from './self.ts';
+
+/** Programs that only start and reap one child, which is the app. */
+const INIT_WRAPPERS = ['tini', 'docker-init', 'dumb-init', 'catatonit'];
+
+/** Processes by container; those of no known container are left out. */
+export function groupByContainer(processes: readonly Process[]): Map<string, Process[]> {
+  const groups = new Map<string, Process[]>();
+  for (const process of processes) {
+    const { id } = process.container;
+    if (id === undefined) continue;
+    groups.set(id, [...(groups.get(id) ?? []), process]);
+  }
+  return groups;
+}
+
+/**
+ * The main process of one container. Its parent is the runtime's shim, outside of the PID namespace
+ * (PPid 0), as is that of `kubectl exec` sessions and exec probes: the first started is the one. An
+ * init wrapper passes signals on without asking its child for a handler, so its child is taken.
+ */
+export function entryOf(members: readonly Process[]): Process | undefined {
+  const [entry] = byStart(members.filter(({ ppid }) => ppid === 0));
+  if (entry === undefined || !INIT_WRAPPERS.includes(entry.comm)) return entry;
+  const [child] = byStart(members.filter(({ ppid }) => ppid === entry.pid));
+  return child ?? entry;
+}
+
+function byStart(processes: readonly Process[]): Process[] {
+  return processes.toSorted((one, other) => one.startedMs - other.startedMs || one.pid - other.pid);
+}
+
+/** Of a master and its workers, the master: descendants of another match are not counted. */
+export function withoutDescendants(
+  found: readonly Process[],
+  all: readonly Process[],
+): Process[] {
+  return found.filter(
+    (process) => !found.some((other) => other !== process && isAncestor(other, process, all)),
+  );
+}
+
+export function describeProcess({ pid, comm, container }: Process): string {
+  return container.name === undefined ? `${comm} (${pid})` : `${container.name}/${comm} (${pid})`;
+}
+
+export function listContainers(processes: readonly Process[]): string {
+  const names = new Set(processes.flatMap(({ container }) => container.name ?? []));
+  return names.size === 0 ? 'none' : [...names].toSorted().join(', ');
+}

@@ -1,0 +1,73 @@
+import { constants } from 'node:os';
+import type { Failure } from '../outcome.ts';
+import { hasSignal, maySignal } from '../proc/status.ts';
+import { describeProcess } from './containers.ts';
+import type { Process } from './processes.ts';
+import { isAncestor, type Self } from './self.ts';
+
+/**
+ * Whether the signal would be taken and not kill: there is a handler (SigCgt), or every thread
+ * blocks it and so waits for it (sigwait, signalfd). The Go runtime and the JVM catch all signals
+ * whether the program cares or not: this is necessary, not sufficient.
+ */
+export function takesSignal({ status, awaited }: Process, signal: number): boolean {
+  return hasSignal(status.signals.caught, signal) || hasSignal(awaited, signal);
+}
+
+/** Signals whose purpose is to end a process: no handler is asked for. */
+const ENDING: ReadonlySet<number> = new Set([
+  constants.signals.SIGTERM,
+  constants.signals.SIGINT,
+  constants.signals.SIGQUIT,
+  constants.signals.SIGKILL,
+]);
+
+export function endsProcess(signal: number): boolean {
+  return ENDING.has(signal);
+}
+
+export type GuardInput = {
+  target: Process;
+  signal: number;
+  signalName: string;
+  requireHandler: boolean;
+  self: Self;
+  processes: readonly Process[];
+};
+
+/** Why this process must not or cannot be signalled; `undefined` when nothing stands against it. */
+export function guardSignal(input: GuardInput): Failure | undefined {
+  const { target, signal, requireHandler, self } = input;
+  if (requireHandler && !endsProcess(signal) && !takesSignal(target, signal)) {
+    return noHandler(input);
+  }
+  return maySignal(self.process.status, target.status) ? undefined : notPermitted(target, self);
+}
+
+function noHandler({ target, signal, signalName, processes }: GuardInput): Failure {
+  const ignored = hasSignal(target.status.signals.ignored, signal);
+  const effect = ignored ? 'it ignores the signal' : 'the signal would kill it';
+  const child = processes.find(
+    (process) => isAncestor(target, process, processes) && takesSignal(process, signal),
+  );
+  return {
+    outcome: 'no-handler',
+    reason: `${describeProcess(target)} has no handler for ${signalName}: ${effect}`,
+    remedy: child
+      ? `its child ${child.comm} has one: start it with exec, or set REHUP_TARGET=name:${child.comm}`
+      : 'set REHUP_SIGNAL to the signal that reloads this app, REHUP_URL to reload it by HTTP, or REHUP_RESTART=container if it cannot reload',
+  };
+}
+
+export function notPermitted(target: Process, self: Self): Failure {
+  const ours = self.process.status.uid.effective;
+  const { real, saved } = target.status.uid;
+  return {
+    outcome: 'not-permitted',
+    reason: `rehup runs as uid ${ours} and ${describeProcess(target)} as uid ${real}: it takes the same uid to signal it`,
+    remedy:
+      saved === 0 && real === 0
+        ? 'add to the rehup container: securityContext: {runAsUser: 0, capabilities: {drop: [ALL]}}, or run the app as non-root with the uid of rehup'
+        : `add to the rehup container: securityContext: {runAsUser: ${real}}`,
+  };
+}

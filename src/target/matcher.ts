@@ -1,0 +1,44 @@
+import { basename } from 'node:path';
+import type { Process } from './processes.ts';
+
+/** What `--target` says. */
+export type TargetSpec =
+  | { by: 'auto' }
+  | { by: 'container'; name: string }
+  | { by: 'name'; name: string }
+  | { by: 'cmdline'; pattern: RegExp }
+  | { by: 'pidfile'; path: string };
+
+/** TASK_COMM_LEN - 1: the kernel cuts names off there. */
+const COMM_LENGTH = 15;
+
+/**
+ * Whether a process bears this name. A name longer than the kernel keeps is compared with the
+ * program (or the script) on the command line, so that two names with the same beginning are not
+ * taken for each other.
+ */
+export function hasName({ comm, argv }: Process, name: string): boolean {
+  if (name.length <= COMM_LENGTH) return comm === name;
+  if (comm !== name.slice(0, COMM_LENGTH)) return false;
+  return argv.slice(0, 2).some((word) => basename(word.split(/[\s:]/, 1)[0] ?? '') === name);
+}
+
+export function matchesCommandLine({ argv }: Process, pattern: RegExp): boolean {
+  return argv.length > 0 && pattern.test(argv.join(' '));
+}
+
+export function formatTargetSpec(spec: TargetSpec): string {
+  switch (spec.by) {
+    case 'auto':
+      return 'auto';
+    case 'container':
+    case 'name':
+      return `${spec.by}:${spec.name}`;
+    case 'cmdline':
+      return `cmdline:${spec.pattern.source}`;
+    case 'pidfile':
+      return `pidfile:${spec.path}`;
+    default:
+      return spec satisfies never;
+  }
+}

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseContainerId } from '../proc/cgroup.ts';
+import { type MountEntry, parseKubeletRoot, parseMountinfo } from '../proc/mountinfo.ts';
+import { parseStat, type ProcStat } from '../proc/stat.ts';
+import { parseStatus, type ProcStatus } from '../proc/status.ts';
+
+/**
+ * A process of the PID namespace, from the files that any uid may read across containers: `comm`,
+ * `cmdline`, `stat`, `status`, `cgroup`, `mountinfo` (kubelet semantics, 4.2). `environ`, `exe` and
+ * `root` need ptrace rights and are never used.
+ */
+export type Process = ProcStat & {
+  argv: readonly string[];
+  status: ProcStatus;
+  /** Signals that every thread blocks: it waits for them (sigwait, signalfd), and they cannot kill. */
+  awaited: bigint;
+  container: Container;
+  mounts: readonly MountEntry[];
+};
+
+export type Container = {
+  /** Equal for processes of one container; undefined outside containers. */
+  id: string | undefined;
+  /** The name in the pod spec, from its termination log. */
+  name: string | undefined;
+  podUid: string | undefined;
+};
+
+/** Reads the process table at `root` (`/proc`). */
+export type ProcessTable = {
+  /** All live processes. Those that end meanwhile, zombies and kernel threads are left out. */
+  list: () => Process[];
+  /** One process, `undefined` once it has ended. */
+  read: (pid: number) => Process | undefined;
+  /** Start time alone, for a check of identity. */
+  stat: (pid: number) => ProcStat | undefined;
+};
+
+export function createProcessTable(root = '/proc'): ProcessTable {
+  const read = (pid: number): Process | undefined => readProcess(root, pid);
+  return {
+    list: () =>
+      readdirSync(root)
+        .filter((name) => /^\d+$/.test(name))
+        .flatMap((name) => read(Number(name)) ?? []),
+    read,
+    stat: (pid) => parseStat(readProc(root, pid, 'stat') ?? ''),
+  };
+}
+
+/** The same process as before, and not a zombie: pids are reused, start times tell. */
+export function isAlive(table: ProcessTable, { pid, startedMs }: ProcStat): boolean {
+  const now = table.stat(pid);
+  return now !== undefined && now.startedMs === startedMs && !isDead(now);
+}
+
+export function isDead({ state }: ProcStat): boolean {
+  return ['Z', 'X', 'x'].includes(state);
+}
+
+function readProcess(root: string, pid: number): Process | undefined {
+  const stat = parseStat(readProc(root, pid, 'stat') ?? '');
+  const status = parseStatus(readProc(root, pid, 'status') ?? '');
+  if (stat === undefined || status === undefined || isDead(stat)) return undefined;
+  // Unreadable under hidepid or a security module: an unknown container is better than a crash.
+  const mounts = parseMountinfo(readProc(root, pid, 'mountinfo') ?? '');
+  const argv = (readProc(root, pid, 'cmdline') ?? '').split('\0').filter((word) => word !== '');
+  const container = toContainer(mounts, readProc(root, pid, 'cgroup') ?? '');
+  const awaited = status.signals.blocked === 0n ? 0n : readAwaited(root, pid);
+  return { ...stat, argv, status, awaited, container, mounts };
+}
+
+/** Unreadable is the same as gone: processes end while the table is read. */
+function readProc(root: string, pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(join(root, String(pid), file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readAwaited(root: string, pid: number): bigint {
+  try {
+    const threads = readdirSync(join(root, String(pid), 'task'));
+    const masks = threads.map((thread) => {
+      const text = readFileSync(join(root, String(pid), 'task', thread, 'status'), 'utf8');
+      return parseStatus(text)?.signals.blocked ?? 0n;
+    });
+    return masks.length === 0 ? 0n : masks.reduce((all, mask) => all & mask);
+  } catch {
+    return 0n;
+  }
+}
+
+function toContainer(mounts: readonly MountEntry[], cgroup: string): Container {
+  const origins = mounts.flatMap(({ root }) => parseKubeletRoot(root) ?? []);
+  const named = origins.find((origin) => origin.kind === 'container');
+  const podUid = named?.podUid ?? origins.find((origin) => origin.kind === 'hosts')?.podUid;
+  return { id: named?.container ?? parseContainerId(cgroup), name: named?.container, podUid };
+}

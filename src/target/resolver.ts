@@ -1,0 +1,46 @@
+import type { Clock } from '../clock.ts';
+import type { Watched } from './auto.ts';
+import type { TargetSpec } from './matcher.ts';
+import { readPidfile } from './pidfile.ts';
+import type { ProcessTable } from './processes.ts';
+import { type Resolution, type Select, type SelectInput, selectTargets } from './select.ts';
+import type { Self } from './self.ts';
+
+/** Finds the targets anew at each call, for the volumes at these paths. */
+export type Resolve = (watched: readonly Watched[]) => Resolution;
+
+export type ResolverInput = {
+  spec: TargetSpec;
+  select: Select;
+  signal: number | undefined;
+  table: ProcessTable;
+  self: Self;
+  clock: Clock;
+};
+
+export function createResolver({ table, clock, ...rest }: ResolverInput): Resolve {
+  return (watched) => {
+    const pidfile = rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, clock) : undefined;
+    return selectTargets({
+      ...rest,
+      watched,
+      processes: table.list(),
+      ...(pidfile && { pidfile }),
+    });
+  };
+}
+
+/** A process that started after the file was written has got a pid that was used before. */
+function readFresh(path: string, table: ProcessTable, clock: Clock): SelectInput['pidfile'] {
+  const reading = readPidfile(path);
+  if ('reason' in reading) return reading;
+  const stat = table.stat(reading.pid);
+  const writtenAtMs = reading.writtenAtMs - (clock.now() - clock.uptime());
+  if (stat !== undefined && stat.startedMs > writtenAtMs + TOLERANCE_MS) {
+    return { reason: `${path} is stale: process ${reading.pid} started after it was written` };
+  }
+  return reading;
+}
+
+/** The two times come from different clocks and files. */
+const TOLERANCE_MS = 1000;

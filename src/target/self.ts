@@ -1,0 +1,49 @@
+import type { Process, ProcessTable } from './processes.ts';
+
+/** Who rehup is among the processes it sees. */
+export type Self = {
+  process: Process;
+  /** rehup runs in a pod of Kubernetes. */
+  inPod: boolean;
+  /** The other containers' processes are visible: `shareProcessNamespace: true` is in force. */
+  sharesProcesses: boolean;
+};
+
+export function readSelf(table: ProcessTable, pid = process.pid): Self {
+  const self = table.read(pid);
+  if (self === undefined) throw new Error(`/proc/${pid} cannot be read`);
+  return { process: self, inPod: self.container.podUid !== undefined, sharesProcesses: shares(table, self) };
+}
+
+/** In a shared PID namespace, PID 1 is the sandbox's `pause`, which is of no container. */
+function shares(table: ProcessTable, self: Process): boolean {
+  if (self.pid === 1) return false;
+  const first = table.read(1);
+  if (self.container.podUid === undefined) return true;
+  return first === undefined || !isSameContainer(first, self);
+}
+
+export function isSameContainer(one: Process, other: Process): boolean {
+  return one.container.id !== undefined && one.container.id === other.container.id;
+}
+
+/**
+ * Processes that rehup never acts on: itself, PID 1 (pause, whose end is the end of the pod), and
+ * all of its own container. Outside of a pod, containers cannot be told apart for certain; there it
+ * is itself, its ancestors and its children.
+ */
+export function isOffLimits(candidate: Process, self: Self, all: readonly Process[]): boolean {
+  if (candidate.pid === 1 || candidate.pid === self.process.pid) return true;
+  if (self.inPod) return isSameContainer(candidate, self.process);
+  return isAncestor(candidate, self.process, all) || isAncestor(self.process, candidate, all);
+}
+
+export function isAncestor(above: Process, below: Process, all: readonly Process[]): boolean {
+  const parents = new Map(all.map((process) => [process.pid, process.ppid]));
+  const seen = new Set<number>();
+  for (let pid = below.ppid; pid > 0 && !seen.has(pid); pid = parents.get(pid) ?? 0) {
+    if (pid === above.pid) return true;
+    seen.add(pid);
+  }
+  return false;
+}

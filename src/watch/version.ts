@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
+import { join } from 'node:path';
+import { readLayout } from '../mount/layout.ts';
+import type { Mount } from '../mount/mount.ts';
+
+/** What can be known of a mount without reading contents; equal versions need no second look. */
+export type Version = {
+  /** Moves with every swap. */
+  version: string;
+  /** Moves with every edit in place; empty where swaps alone matter, or when not asked for. */
+  contents: string;
+  /** A kubelet update has ended: nothing more will follow. */
+  complete: boolean;
+  /** No commit point: files are edited where they are. */
+  inPlace: boolean;
+};
+
+/** @param deep Also look at the stats of all files that may be edited in place. */
+export function readVersion(mount: Mount, { deep }: { deep: boolean }): Version {
+  const layout = readLayout(mount.path, mount.volume?.kind === 'configmap');
+  switch (layout.kind) {
+    case 'kubelet':
+      return { version: layout.version, contents: '', complete: layout.complete, inPlace: false };
+    case 'link':
+    case 'directory':
+    case 'file':
+      return {
+        version: layout.kind === 'link' ? layout.version : layout.kind,
+        contents: deep ? hashStats(mount.path) : '',
+        complete: false,
+        inPlace: layout.kind !== 'link',
+      };
+    case 'torn-down':
+    case 'absent':
+    case 'unreadable':
+      return { version: layout.kind, contents: '', complete: false, inPlace: false };
+    default:
+      return layout satisfies never;
+  }
+}
+
+/** One hash over the stats of a file, or of all files below a directory. */
+function hashStats(path: string): string {
+  const hash = createHash('sha256');
+  const visit = (at: string, above: readonly bigint[]): void => {
+    const stats = statSync(at, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined || above.includes(stats.ino)) return;
+    hash.update(describe(at, stats));
+    if (!stats.isDirectory()) return;
+    for (const name of readdirSync(at)) visit(join(at, name), [...above, stats.ino]);
+  };
+  try {
+    visit(realpathSync(path), []);
+  } catch {
+    // Went away or not for us: that, too, is a version of its own.
+    hash.update('unreadable');
+  }
+  return hash.digest('hex');
+}
+
+function describe(path: string, { ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${path}\0${ino} ${size} ${mtimeNs} ${ctimeNs}\n`;
+}

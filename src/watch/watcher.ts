@@ -1,0 +1,112 @@
+import { readLayout } from '../mount/layout.ts';
+import type { Mount } from '../mount/mount.ts';
+import type { Hint, HintSource } from '../settle.ts';
+import { type InotifyWatch, watchDirectories } from './inotify.ts';
+import { readVersion } from './version.ts';
+
+/** `auto` starts with inotify and falls back to polling; the other two insist. */
+export type WatchMode = 'auto' | 'inotify' | 'poll';
+
+/** How a mount is watched now, and why not otherwise. */
+export type WatchNotice = {
+  mount: string;
+  mode: 'inotify' | 'poll';
+  reason?: string;
+  remedy?: string;
+};
+
+export type WatcherInput = {
+  mount: Mount;
+  mode: WatchMode;
+  pollMs: number;
+  onHint: (hint: Hint) => void;
+  onNotice: (notice: WatchNotice) => void;
+};
+
+export type Watcher = AsyncDisposable & {
+  /** Settled once the watch stands, or polling took its place. */
+  ready: Promise<void>;
+};
+
+/**
+ * Watches one mount: inotify for speed, the poll for what inotify misses. Both only look at the
+ * mount's version (a link's target, a directory's stats) and hint when it moved; content decides
+ * later.
+ */
+export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: WatcherInput): Watcher {
+  let seen = readVersion(mount, { deep: true });
+  let inotify: InotifyWatch | undefined;
+  let announced = true;
+  let closed = false;
+
+  const look = (source: HintSource, deep: boolean): boolean => {
+    const now = readVersion(mount, { deep });
+    const moved = now.version !== seen.version || (deep && now.contents !== seen.contents);
+    const ended = now.complete && !seen.complete;
+    seen = { ...now, contents: deep ? now.contents : seen.contents };
+    // A directory edited in place has no commit point: every event may be the one.
+    if (!moved && !ended && !(source === 'inotify' && now.inPlace)) return false;
+    onHint({ source, mount: mount.path, complete: now.complete });
+    return true;
+  };
+
+  const fallBack = async (reason: string, remedy: string): Promise<void> => {
+    await inotify?.close();
+    inotify = undefined;
+    if (!closed) onNotice({ mount: mount.path, mode: 'poll', reason, remedy });
+  };
+
+  const arm = async (): Promise<void> => {
+    await inotify?.close();
+    inotify = watchDirectories(mount, readLayout(mount.path, false), {
+      onEvent: () => {
+        announced = true;
+        look('inotify', false);
+      },
+      onError: (reason, remedy) => void fallBack(reason, remedy),
+    });
+    await inotify.ready;
+    look('inotify', false);
+  };
+
+  const poll = async (): Promise<void> => {
+    const found = look('poll', true);
+    if (inotify === undefined) return;
+    if (inotify.isStale()) await arm();
+    else if (found && mode === 'auto') watchForSilence();
+  };
+
+  /** An event that the poll merely overtook is a matter of milliseconds; a whole poll is silence. */
+  let silence: NodeJS.Timeout | undefined;
+  const watchForSilence = (): void => {
+    announced = false;
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      if (!announced && !seen.inPlace) void fallBack(SILENT_REASON, SILENT_REMEDY);
+    }, SILENCE_MS);
+  };
+
+  const start = async (): Promise<void> => {
+    if (mode === 'poll') onNotice({ mount: mount.path, mode: 'poll' });
+    else {
+      await arm();
+      if (inotify !== undefined) onNotice({ mount: mount.path, mode: 'inotify' });
+    }
+  };
+  const timer = mode === 'inotify' ? undefined : setInterval(() => void poll(), pollMs);
+
+  return {
+    ready: start(),
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      clearInterval(timer);
+      clearTimeout(silence);
+      await inotify?.close();
+    },
+  };
+}
+
+const SILENCE_MS = 1000;
+const SILENT_REASON = 'inotify did not report a change that the poll found';
+const SILENT_REMEDY =
+  'none needed: sandboxes (gVisor, Kata) and network file systems work so; lower REHUP_POLL for speed';

@@ -1,0 +1,75 @@
+/**
+ * The application of the end-to-end tests: it reads its configuration, reads it again when told to,
+ * and prints one JSON line for each fact, which is what the tests wait for.
+ */
+import { lstatSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+
+const env = process.env;
+const files = (env['APP_FILES'] ?? '').split(',').filter(Boolean);
+const signalName = env['APP_SIGNAL'] ?? 'SIGHUP';
+
+let content = readContent();
+
+function readContent(): Record<string, string | null> {
+  return Object.fromEntries(files.map((path) => [path, readText(path)]));
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** When the newest of the mounts was swapped, by the kernel's clock: the start of what a reload costs. */
+function readSwapTime(): number | null {
+  const times = files.map(dirname).flatMap((mount) => {
+    try {
+      return [lstatSync(join(mount, '..data')).ctimeMs];
+    } catch {
+      return [];
+    }
+  });
+  return times.length > 0 ? Math.max(...times) : null;
+}
+
+function print(fact: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(fact)}\n`);
+}
+
+function reload(by: string): void {
+  const time = Date.now();
+  content = readContent();
+  print({ app: 'reloaded', by, content, time, swapped: readSwapTime() });
+}
+
+function serve(port: number): void {
+  const server = createServer((request, response) => {
+    if (request.method === 'POST' && request.url === '/-/reload') {
+      reload('http');
+      response.end('reloaded\n');
+    } else if (request.method === 'GET' && request.url === '/content') {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(content));
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  server.listen(port, '0.0.0.0');
+}
+
+// The tests stop pods often: nothing here is worth the grace period.
+process.on('SIGTERM', () => process.exit(0));
+if (signalName !== 'none') process.on(signalName as NodeJS.Signals, () => reload(signalName));
+if (env['APP_HTTP_PORT']) serve(Number(env['APP_HTTP_PORT']));
+if (env['APP_PIDFILE']) writeFileSync(env['APP_PIDFILE'], `${process.pid}\n`);
+if (env['APP_WATCH']) {
+  watch(env['APP_WATCH'], (event, name) => print({ app: 'watch', event, name }));
+}
+
+// A handler for a signal keeps no process alive.
+setInterval(() => undefined, 2 ** 30);
+print({ app: 'started', pid: process.pid, content });

@@ -1,0 +1,123 @@
+import type { KubernetesObject } from './cluster.ts';
+import { APP_IMAGE, REHUP_IMAGE } from './image-names.ts';
+
+/** The user of both containers, unless a test is about two users: nothing but its own uid entitles rehup to signal the app. */
+export const APP_UID = 10001;
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly restartPolicy?: 'Always';
+}
+
+export interface ContainerOptions {
+  readonly name?: string;
+  readonly uid?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Volume name → mount path. */
+  readonly mounts?: Readonly<Record<string, string>>;
+}
+
+export type VolumeSource = Readonly<Record<string, unknown>>;
+
+export interface PodOptions {
+  readonly namespace: string;
+  readonly name: string;
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly volumes: Readonly<Record<string, VolumeSource>>;
+  readonly shareProcessNamespace?: boolean;
+}
+
+export interface PodManifest extends KubernetesObject {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly initContainers: readonly Container[];
+    readonly containers: readonly Container[];
+  };
+}
+
+export function appContainer(options: ContainerOptions = {}): Container {
+  return container(APP_IMAGE, { name: 'app', ...options });
+}
+
+export function rehupContainer(options: ContainerOptions = {}): Container {
+  return container(REHUP_IMAGE, { name: 'rehup', ...options });
+}
+
+/** The form of a sidecar since Kubernetes 1.29, for the list of init containers. */
+export function asNativeSidecar(sidecar: Container): Container {
+  return { ...sidecar, restartPolicy: 'Always' };
+}
+
+function container(
+  image: string,
+  { name = '', uid = APP_UID, env = {}, mounts = {} }: ContainerOptions,
+): Container {
+  return {
+    name,
+    image,
+    env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+    volumeMounts: Object.entries(mounts).map(([volume, mountPath]) => ({
+      name: volume,
+      mountPath,
+    })),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: uid,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+}
+
+export function podManifest(options: PodOptions): PodManifest {
+  const { name, namespace, containers, initContainers = [], volumes } = options;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: {
+      ...(options.shareProcessNamespace && { shareProcessNamespace: true }),
+      automountServiceAccountToken: false,
+      // Nothing here needs longer to end, and deleting the namespace waits for it.
+      terminationGracePeriodSeconds: 2,
+      initContainers,
+      containers,
+      volumes: Object.entries(volumes).map(([volume, source]) => ({ name: volume, ...source })),
+    },
+  } as PodManifest;
+}
+
+export interface DataObject extends KubernetesObject {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+export function configMap(
+  namespace: string,
+  name: string,
+  data: Readonly<Record<string, string>>,
+): DataObject & { readonly data: Readonly<Record<string, string>> } {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };
+}
+
+export function secret(
+  namespace: string,
+  name: string,
+  stringData: Readonly<Record<string, string>>,
+): DataObject & { readonly stringData: Readonly<Record<string, string>> } {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
+}
+
+export function configMapVolume(name: string): VolumeSource {
+  return { configMap: { name } };
+}
+
+export function secretVolume(secretName: string): VolumeSource {
+  return { secret: { secretName } };
+}
