@@ -86,6 +86,7 @@ export async function runApp({ settings, signals, terminal, version }: App): Pro
   if (view.size === mounts.length) health.ready();
   events.on('mount-recovered', () => health.ready());
   const rules = await createRules(settings, { mounts, clock, events });
+  for (const rule of rules) rule.begin(view);
   events.emit('watching', {
     mounts: mounts.map(({ path }) => path),
     rules: rules.map((rule) => ({ rule: rule.name, action: rule.action, ...rule.preview() })),
@@ -172,10 +173,14 @@ function createAttemptParts(
 
 function createAction(settings: Settings, table: ProcessTable, self: Self): Action {
   const { url, method, header: headers = [], body, success, timeout: timeoutMs } = settings;
-  if (url !== undefined) return createHttpAction({ url, method, headers, body, success, timeoutMs });
+  if (url !== undefined)
+    return createHttpAction({ url, method, headers, body, success, timeoutMs });
   const { signal, requireHandler } = settings;
-  const kill = (pid: number, number: number): boolean => process.kill(pid, number);
-  return createSignalAction({ signal, requireHandler, table, self, kill });
+  return createSignalAction({ signal, requireHandler, table, self, kill: sendSignal });
+}
+
+function sendSignal(pid: number, signal: number): void {
+  process.kill(pid, signal);
 }
 
 /** A turn that takes longer than all its waits together is stuck. */

@@ -73,7 +73,10 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
   let notBeforeMs = 0;
   let wake = (): void => {};
 
-  const waitForHint = async (signal: AbortSignal, deadlineMs: number | undefined): Promise<void> => {
+  const waitForHint = async (
+    signal: AbortSignal,
+    deadlineMs: number | undefined,
+  ): Promise<void> => {
     const woken = new AbortController();
     wake = () => woken.abort();
     const waitMs = deadlineMs === undefined ? LONGEST_WAIT_MS : deadlineMs - clock.elapsed();

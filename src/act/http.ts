@@ -40,8 +40,11 @@ async function send(input: HttpInput, signal: AbortSignal): Promise<Failure | un
     const response = await request(stripCredentials(input.url), {
       dispatcher,
       signal,
-      method: input.method as Dispatcher.HttpMethod,
-      headers: [...input.headers, ...basicAuth(input.url)].flatMap(({ name, value }) => [name, value]),
+      method: input.method,
+      headers: [...input.headers, ...basicAuth(input.url)].flatMap(({ name, value }) => [
+        name,
+        value,
+      ]),
       body: input.body ?? null,
     });
     await response.body.dump();

@@ -54,7 +54,7 @@ function checkNow(input: SignalInput, target: Process): Failure | undefined {
     signalName: signal.name,
     requireHandler,
     self,
-    processes: table.list(),
+    processes: table.list,
   });
 }
 

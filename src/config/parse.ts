@@ -58,7 +58,8 @@ export function parseList(raw: string): string[] {
 export function parseWatch(raw: string): 'auto' | string[] {
   if (raw.trim() === 'auto') return 'auto';
   const paths = parseList(raw);
-  if (paths.length === 0) throw new InvalidValue('names no directory; write auto or absolute paths');
+  if (paths.length === 0)
+    throw new InvalidValue('names no directory; write auto or absolute paths');
   const relative = paths.find((path) => !isAbsolute(path));
   if (relative !== undefined) throw new InvalidValue(`${relative} is not an absolute path`);
   return paths.map((path) => (path.length > 1 ? path.replace(/\/+$/, '') : path));

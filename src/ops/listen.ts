@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from '../config/parse.ts';
 import { errorCode, toError } from '../errors.ts';
@@ -26,7 +27,7 @@ export function listen(address: Address, input: OpsInput): Listener {
       socket.resume();
     });
   });
-  let http: ReturnType<typeof import('./serve.ts').createOpsServer> | undefined;
+  let http: HttpServer | undefined;
   return {
     started: start(server, address),
     [Symbol.asyncDispose]: async () => {

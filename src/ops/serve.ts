@@ -20,7 +20,8 @@ export function createOpsServer(input: OpsInput): Server {
     '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
     '/readyz': (response) =>
       answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
-    '/status': (response) => send(response, 200, 'application/json', JSON.stringify(status, null, 2)),
+    '/status': (response) =>
+      send(response, 200, 'application/json', JSON.stringify(status, null, 2)),
     '/metrics': async (response) => {
       const { createMetrics } = await import('../report/metrics.ts');
       metrics ??= createMetrics(tally, build);

@@ -125,7 +125,10 @@ function describeDecision(decision: Decision, showHash: ShowHash): object {
   };
 }
 
-function describePreview(mounts: readonly string[], { rule, action, targets }: RulePreview): object {
+function describePreview(
+  mounts: readonly string[],
+  { rule, action, targets }: RulePreview,
+): object {
   return { rule, action, mount: oneOrAll(mounts), ...describeTargets(targets) };
 }
 

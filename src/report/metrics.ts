@@ -11,7 +11,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
   const registry = new Registry();
   const registers = [registry];
 
-  const counter = (name: string, help: string, labelNames: string[], from: Tally['hints']): void => {
+  const counter = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    from: Tally['hints'],
+  ): void => {
     const metric = new Counter({ name, help, labelNames, registers, collect: fill });
     function fill(): void {
       metric.reset();
@@ -26,9 +31,19 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     }
   };
 
-  counter('rehup_reloads_total', 'Decisions by outcome', ['rule', 'action', 'outcome'], tally.reloads);
+  counter(
+    'rehup_reloads_total',
+    'Decisions by outcome',
+    ['rule', 'action', 'outcome'],
+    tally.reloads,
+  );
   counter('rehup_hints_total', 'Hints to look again, by source', ['source'], tally.hints);
-  gauge('rehup_last_reload_successful', '1 unless the last reload failed', ['rule'], tally.lastSuccessful);
+  gauge(
+    'rehup_last_reload_successful',
+    '1 unless the last reload failed',
+    ['rule'],
+    tally.lastSuccessful,
+  );
   gauge(
     'rehup_last_reload_success_timestamp_seconds',
     'When a reload last succeeded',
@@ -37,7 +52,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
   );
   gauge('rehup_pending', '1 while content differs from what is applied', ['rule'], tally.pending);
   gauge('rehup_watch_mode_info', 'How a mount is watched', ['mount', 'mode'], tally.watchMode);
-  gauge('rehup_target_info', 'Whom the last reload was for', ['rule', 'container', 'pid'], tally.target);
+  gauge(
+    'rehup_target_info',
+    'Whom the last reload was for',
+    ['rule', 'container', 'pid'],
+    tally.target,
+  );
   gauge(
     'rehup_applied_hash_info',
     'Hash of the content applied last; keyed where it may be secret',

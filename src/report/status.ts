@@ -55,5 +55,11 @@ export function trackStatus(
 }
 
 function describeLast({ outcome, changes, targets, reason, remedy }: Decision): object {
-  return { outcome, ...describeChanges(changes), targets: targets.map(describeProcess), reason, remedy };
+  return {
+    outcome,
+    ...describeChanges(changes),
+    targets: targets.map(describeProcess),
+    reason,
+    remedy,
+  };
 }

@@ -57,7 +57,12 @@ function replace(counted: Counted, owner: Labels, rest: readonly Labels[]): void
   for (const labels of rest) set(counted, { ...owner, ...labels }, 1);
 }
 
-export function countEvents(events: EventBus, tally: Tally, showHash: ShowHash, now: () => number): void {
+export function countEvents(
+  events: EventBus,
+  tally: Tally,
+  showHash: ShowHash,
+  now: () => number,
+): void {
   events.on('hint', ({ source }) => add(tally.hints, { source }));
   events.on('watch-mode', ({ mount, mode }) => replace(tally.watchMode, { mount }, [{ mode }]));
   events.on('watching', ({ rules }) => {
@@ -77,7 +82,10 @@ export function countEvents(events: EventBus, tally: Tally, showHash: ShowHash, 
       replace(
         tally.target,
         { rule },
-        targets.map(({ pid, container }) => ({ container: container.name ?? '', pid: String(pid) })),
+        targets.map(({ pid, container }) => ({
+          container: container.name ?? '',
+          pid: String(pid),
+        })),
       );
     }
     if (tookMs !== undefined) observe(tally, 'duration', { rule, action }, tookMs);
@@ -94,4 +102,3 @@ function observe(tally: Tally, metric: Observation['metric'], labels: Labels, ms
   tally.observations.push({ metric, labels, seconds: ms / 1000 });
   if (tally.observations.length > KEPT_OBSERVATIONS) tally.observations.shift();
 }
-

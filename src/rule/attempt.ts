@@ -53,7 +53,8 @@ export async function attempt(
   }
   const found = 'targets' in resolution ? resolution.targets : [];
   const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
-  const current = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === input.hash;
+  const current =
+    found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === input.hash;
   if (current && !input.force) return { outcome: 'already-current', targets: found };
   const request = { changes: input.changes, hash: input.hash, targets };
   const obstacle = tooYoung(parts, targets) ?? action.check(request);
@@ -61,9 +62,7 @@ export async function attempt(
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
   const failure = (await action.perform(request, signal)) ?? (await parts.prove(request, signal));
-  return failure
-    ? { failure, targets, actedAtMs }
-    : { outcome: 'reloaded', targets, actedAtMs };
+  return failure ? { failure, targets, actedAtMs } : { outcome: 'reloaded', targets, actedAtMs };
 }
 
 function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
@@ -71,7 +70,10 @@ function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): 
 }
 
 /** A process that has just started may not have its handlers in place. */
-function tooYoung({ minAgeMs, clock }: AttemptParts, targets: readonly Process[]): Failure | undefined {
+function tooYoung(
+  { minAgeMs, clock }: AttemptParts,
+  targets: readonly Process[],
+): Failure | undefined {
   for (const target of targets) {
     const leftMs = target.startedMs + minAgeMs - clock.uptime();
     if (leftMs > 0) {

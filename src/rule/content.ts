@@ -1,4 +1,10 @@
-import { createSnapshot, hashSnapshots, type Snapshot, type Snapshots } from '../snapshot/snapshot.ts';
+import {
+  createSnapshot,
+  hashKeys,
+  hashSnapshots,
+  type Snapshot,
+  type Snapshots,
+} from '../snapshot/snapshot.ts';
 import { type Tracked, track } from '../snapshot/track.ts';
 
 /** A mount as it was read; times on `Clock.uptime`, but for `bootAtMs`. */
@@ -36,7 +42,7 @@ export function observe(before: Content | undefined, view: View, counts: Counts)
     tracked.set(path, track({ before: tracked.get(path), ...reading, snapshot }));
   }
   const snapshots = new Map([...tracked].map(([path, { snapshot }]) => [path, snapshot]));
-  const rawHash = [...raw].toSorted().join('\n');
+  const rawHash = hashKeys(raw);
   return { tracked, snapshots, hash: hashSnapshots(snapshots), rawHash };
 }
 

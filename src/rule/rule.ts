@@ -1,5 +1,6 @@
 import type { Action } from '../act/action.ts';
 import { retryDelay, type RetryPolicy } from '../act/retry.ts';
+import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Burst } from '../settle.ts';
@@ -7,6 +8,7 @@ import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { identify } from '../target/age.ts';
 import type { Watched } from '../target/auto.ts';
+import type { Process } from '../target/processes.ts';
 import { attempt, type Attempted, type AttemptParts, NO_PROCESS } from './attempt.ts';
 import { type Content, type Counts, newestOf, observe, type View } from './content.ts';
 
@@ -31,6 +33,8 @@ export type Considered = {
 export type Rule = {
   name: string;
   action: Action['kind'];
+  /** Takes the first look. Acts on nobody. */
+  begin: (view: View) => void;
   /** Compares what was read with what is applied, and reloads the app where they differ. */
   consider: (view: View, burst: Burst, signal: AbortSignal) => Promise<Considered>;
   /** Whom it would act on now. */
@@ -43,7 +47,7 @@ type Pending = { hash: string; failures: number; retryAtMs: number };
 export function createRule(parts: RuleParts): Rule {
   const { name, action, events, clock } = parts;
   let content: Content | undefined;
-  let applied: Snapshots | undefined;
+  let applied: Snapshots = new Map();
   let pending: Pending | undefined;
   /** An attempt failed since `applied`: the app may hold either content. */
   let doubt = false;
@@ -63,20 +67,25 @@ export function createRule(parts: RuleParts): Rule {
     events.emit('applied', { rule: name, snapshots: applied });
   };
 
-  /** The first look: whoever started after the swap has read it. */
-  const begin = (next: Content): void => {
+  /**
+   * What is there at the start counts as applied, but for a doubt: targets that are running may be
+   * older than it, which the first attempt finds out; those that start later will have read it.
+   */
+  const begin = (view: View): void => {
+    const first = observe(undefined, view, parts.counts);
+    content = first;
     const resolution = parts.resolve(parts.watched);
-    const targets = 'targets' in resolution ? resolution.targets : [];
-    if (targets.length === 0 && !action.needsTarget) doubt = parts.mayHaveMissed(next);
-    else doubt = targets.length > 0;
-    if (doubt) applied = next.snapshots;
-    else apply(next, []);
+    const running = 'targets' in resolution ? resolution.targets.length : 0;
+    apply(first, []);
+    doubt = running === 0 && !action.needsTarget ? parts.mayHaveMissed(first) : running > 0;
+    if (doubt) known.clear();
   };
 
   const settle = (next: Content, changes: Changes, result: Attempted, startMs: number): void => {
     const { targets, actedAtMs } = result;
     const paths = [...changes.keys()];
-    const newest = newestOf(next, paths);
+    // How long it took is only known of an update that was seen coming.
+    const newest = paths.length === 0 ? undefined : newestOf(next, paths);
     const timing = {
       targets,
       tookMs: clock.elapsed() - startMs,
@@ -95,7 +104,8 @@ export function createRule(parts: RuleParts): Rule {
     const failures = (pending?.hash === next.hash ? pending.failures : 0) + 1;
     const delayMs = retryDelay(parts.retry, failures, parts.random());
     const retryInMs = delayMs && (failure.retryAfterMs ?? delayMs);
-    const retryAtMs = retryInMs === undefined ? Number.POSITIVE_INFINITY : clock.elapsed() + retryInMs;
+    const retryAtMs =
+      retryInMs === undefined ? Number.POSITIVE_INFINITY : clock.elapsed() + retryInMs;
     pending = { hash: next.hash, failures, retryAtMs };
     const { outcome, reason, remedy } = failure;
     decide(outcome, { changes, hash: next.hash }, { ...timing, reason, remedy, retryInMs });
@@ -103,7 +113,9 @@ export function createRule(parts: RuleParts): Rule {
 
   const dueIn = (): Considered => {
     const retryInMs = pending ? Math.max(0, pending.retryAtMs - clock.elapsed()) : undefined;
-    return Number.isFinite(retryInMs) ? { acted: false, retryInMs: retryInMs ?? 0 } : { acted: false };
+    return Number.isFinite(retryInMs)
+      ? { acted: false, retryInMs: retryInMs ?? 0 }
+      : { acted: false };
   };
 
   return {
@@ -113,16 +125,16 @@ export function createRule(parts: RuleParts): Rule {
       const resolution = parts.resolve(parts.watched);
       if ('failure' in resolution) return { targets: [], failure: resolution.failure };
       const request = { changes: new Map(), hash: '', targets: resolution.targets };
-      const failure = action.check(request);
+      const settled = resolution.targets.every((target) => isSettledIn(target, clock));
+      const failure = settled ? action.check(request) : undefined;
       return { targets: resolution.targets, ...(failure && { failure }) };
     },
+    begin,
     consider: async (view, burst, signal) => {
       const before = content;
       const next = observe(before, view, parts.counts);
       content = next;
-      const starting = applied === undefined;
-      if (applied === undefined) begin(next);
-      const changes = diffSnapshots(applied ?? new Map(), next.snapshots);
+      const changes = diffSnapshots(applied, next.snapshots);
       const about = { changes, hash: next.hash };
       if (pending && pending.hash !== next.hash) {
         const { hash } = pending;
@@ -130,7 +142,7 @@ export function createRule(parts: RuleParts): Rule {
         decide('superseded', { changes: new Map(), hash }, { reason: 'newer content arrived' });
       }
       if (changes.size === 0 && !doubt && !burst.force) {
-        if (!starting && isNews(burst)) {
+        if (isNews(burst)) {
           decide(before?.rawHash === next.rawHash ? 'unchanged' : 'filtered', about);
         }
         return { acted: false };
@@ -159,9 +171,16 @@ export function createRule(parts: RuleParts): Rule {
   };
 }
 
-/** Retries come of our own doing, and say nothing about the content. */
+/** Retries and the start come of our own doing, and say nothing about the content. */
 function isNews({ sources }: Burst): boolean {
-  return [...sources].some((source) => source !== 'retry');
+  return [...sources].some((source) => source !== 'retry' && source !== 'start');
+}
+
+/** A process that is just starting may yet install its handlers: too early to complain. */
+const STARTING_MS = 10_000;
+
+function isSettledIn({ startedMs }: Process, clock: Clock): boolean {
+  return clock.uptime() - startedMs >= STARTING_MS;
 }
 
 /** The volumes to find the app by; all of them where it is not known what changed. */

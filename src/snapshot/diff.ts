@@ -28,7 +28,10 @@ export function diffSnapshots(
 ): Changes {
   const changes = new Map<string, Change>();
   for (const path of new Set([...before.keys(), ...after.keys()])) {
-    const change = diffKeys(before.get(path)?.keys ?? new Map(), after.get(path)?.keys ?? new Map());
+    const change = diffKeys(
+      before.get(path)?.keys ?? new Map(),
+      after.get(path)?.keys ?? new Map(),
+    );
     if (!isEmpty(change)) changes.set(path, change);
   }
   return changes;

@@ -158,7 +158,7 @@ function statEntry(path: Buffer): Stats | undefined {
 /** Names outside a kubelet volume may hold any byte: invalid UTF-8 is written as `\xNN`. */
 function toKey(name: Buffer): string {
   if (isUtf8(name)) return name.toString();
-  return [...name.toString('latin1')]
-    .map((char) => (char < '\u0080' ? char : `\\x${char.codePointAt(0)?.toString(16)}`))
-    .join('');
+  return name
+    .toString('latin1')
+    .replaceAll(/[\u0080-\u00ff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
 }

@@ -105,7 +105,8 @@ function nothingToGoBy({ self, watched }: AutomaticInput): Failure {
     reason: self.inPod
       ? `no volume is mounted at ${paths}, so that it cannot be told which container uses it`
       : 'rehup is not in a pod, so that the app cannot be told by the volume it mounts',
-    remedy: 'set REHUP_TARGET (container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>)',
+    remedy:
+      'set REHUP_TARGET (container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>)',
   };
 }
 
@@ -122,6 +123,7 @@ function onlySubPath({ path }: Watched, stale: readonly Process[]): Failure {
   return {
     outcome: 'no-target',
     reason: `container ${names} mounts the volume at ${path} by subPath, which never updates in a running container`,
-    remedy: 'mount the whole volume as a directory (volumeMounts without subPath) in that container',
+    remedy:
+      'mount the whole volume as a directory (volumeMounts without subPath) in that container',
   };
 }

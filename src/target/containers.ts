@@ -32,10 +32,7 @@ function byStart(processes: readonly Process[]): Process[] {
 }
 
 /** Of a master and its workers, the master: descendants of another match are not counted. */
-export function withoutDescendants(
-  found: readonly Process[],
-  all: readonly Process[],
-): Process[] {
+export function withoutDescendants(found: readonly Process[], all: readonly Process[]): Process[] {
   return found.filter(
     (process) => !found.some((other) => other !== process && isAncestor(other, process, all)),
   );

@@ -32,7 +32,8 @@ export type GuardInput = {
   signalName: string;
   requireHandler: boolean;
   self: Self;
-  processes: readonly Process[];
+  /** All processes; read only to word a refusal. */
+  processes: () => readonly Process[];
 };
 
 /** Why this process must not or cannot be signalled; `undefined` when nothing stands against it. */
@@ -44,7 +45,8 @@ export function guardSignal(input: GuardInput): Failure | undefined {
   return maySignal(self.process.status, target.status) ? undefined : notPermitted(target, self);
 }
 
-function noHandler({ target, signal, signalName, processes }: GuardInput): Failure {
+function noHandler({ target, signal, signalName, processes: list }: GuardInput): Failure {
+  const processes = list();
   const ignored = hasSignal(target.status.signals.ignored, signal);
   const effect = ignored ? 'it ignores the signal' : 'the signal would kill it';
   const child = processes.find(

@@ -20,7 +20,8 @@ export type ResolverInput = {
 
 export function createResolver({ table, clock, ...rest }: ResolverInput): Resolve {
   return (watched) => {
-    const pidfile = rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, clock) : undefined;
+    const pidfile =
+      rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, clock) : undefined;
     return selectTargets({
       ...rest,
       watched,

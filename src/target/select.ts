@@ -53,7 +53,8 @@ export function selectTargets(input: SelectInput): Resolution {
 /** The first thing to check: without it nobody else can be seen. */
 export const notShared: Failure = {
   outcome: 'no-target',
-  reason: 'the pod does not share its process namespace, so that only processes of the rehup container are visible',
+  reason:
+    'the pod does not share its process namespace, so that only processes of the rehup container are visible',
   remedy: 'add to the pod spec: shareProcessNamespace: true (or reload by HTTP: REHUP_URL)',
 };
 
@@ -82,7 +83,9 @@ function narrow(
   if (found.length === 1 || select === 'all') return { targets: found };
   if (select === 'oldest') return { targets: [oldest(found)] };
   const handling =
-    signal === undefined ? [] : found.filter(({ status }) => hasSignal(status.signals.caught, signal));
+    signal === undefined
+      ? []
+      : found.filter(({ status }) => hasSignal(status.signals.caught, signal));
   return {
     failure: {
       outcome: 'ambiguous-target',

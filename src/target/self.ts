@@ -12,7 +12,11 @@ export type Self = {
 export function readSelf(table: ProcessTable, pid = process.pid): Self {
   const self = table.read(pid);
   if (self === undefined) throw new Error(`/proc/${pid} cannot be read`);
-  return { process: self, inPod: self.container.podUid !== undefined, sharesProcesses: shares(table, self) };
+  return {
+    process: self,
+    inPod: self.container.podUid !== undefined,
+    sharesProcesses: shares(table, self),
+  };
 }
 
 /** In a shared PID namespace, PID 1 is the sandbox's `pause`, which is of no container. */

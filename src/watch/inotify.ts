@@ -77,7 +77,8 @@ function targetOf(link: string): string[] {
 
 /** inotify(7): all processes of one uid on the node share these limits. */
 function explain(thrown: unknown): [reason: string, remedy: string] {
-  switch (errorCode(thrown)) {
+  const code = errorCode(thrown) ?? 'unknown';
+  switch (code) {
     case 'EMFILE':
       return [
         'the inotify instances of this uid on the node are exhausted (EMFILE)',

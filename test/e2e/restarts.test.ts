@@ -13,6 +13,7 @@ describe('over restarts', () => {
     await using scenario = await startScenario(namespace());
     const { pod } = scenario;
     await scenario.reloadWith('two');
+    await pod.waitForLine('rehup', 'that it has reloaded', says('reloaded'));
     const before = await pod.waitForLine('app', 'that it has started', isStarted);
 
     await sendSignal(pod, 'SIGTERM', 'app');

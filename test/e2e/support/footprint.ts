@@ -86,8 +86,8 @@ interface NodeList {
 }
 
 /** As the node reports it, a while after loading. Unpacked layers where the image came as an archive, so more than a registry would send. */
-export async function readImageSize(image: string): Promise<number> {
+export async function readImageSize(image: string): Promise<number | undefined> {
   const nodes = await kubectlJson<NodeList>(['get', 'nodes']);
   const images = nodes.items.flatMap(({ status }) => status.images ?? []);
-  return images.find(({ names }) => names?.includes(image))?.sizeBytes ?? Number.NaN;
+  return images.find(({ names }) => names?.includes(image))?.sizeBytes;
 }

@@ -19,7 +19,7 @@ import { APP_IMAGE, NGINX_IMAGE, PROMETHEUS_IMAGE, REHUP_IMAGE } from './image-n
  * - `REHUP_E2E_SKIP_IMAGES=1`: everything is loaded already.
  */
 const DEFAULT_BUILD =
-  'docker build --tag "$NAME" --file "$DOCKERFILE" "$CONTEXT" && docker save --output "$TAR" "$NAME"';
+  'docker build --provenance=false --tag "$NAME" --file "$DOCKERFILE" "$CONTEXT" && docker save --output "$TAR" "$NAME"';
 const DEFAULT_LOAD = 'kind load image-archive "$TAR"';
 
 interface Image {

@@ -1,0 +1,33 @@
+# syntax=docker/dockerfile:1
+# Build: the bundle, and Node's binary without its symbols.
+FROM docker.io/library/node:26-trixie-slim AS build
+WORKDIR /src
+RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-install-recommends binutils; }
+COPY package.json package-lock.json ./
+# No install scripts: the image brings Node itself.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json rolldown.config.ts ./
+COPY cmd cmd
+COPY src src
+RUN npm run build \
+ && mkdir -p /out/usr/local/bin /out/opt/rehup \
+ && strip --strip-all -o /out/usr/local/bin/node "$(command -v node)" \
+ && cp dist/*.mjs /out/opt/rehup/ \
+ && sed -i '1s|^#!.*|#!/usr/local/bin/node|' /out/opt/rehup/rehup.mjs \
+ && chmod 755 /out/opt/rehup/rehup.mjs \
+ && ln -s /opt/rehup/rehup.mjs /out/usr/local/bin/rehup \
+ && { ! ldd "$(command -v node)" | grep -q libatomic || { mkdir -p /out/usr/lib/$(uname -m)-linux-gnu && cp -L "$(ldd "$(command -v node)" | awk '/libatomic/{print $3}')" /out/usr/lib/$(uname -m)-linux-gnu/; }; }
+
+# Run: glibc and certificates, no shell, no package manager; uid 65532.
+FROM gcr.io/distroless/cc-debian13:nonroot
+COPY --from=build /out/ /
+ENV PATH=/usr/local/bin
+USER 65532:65532
+EXPOSE 9533
+# The flags bound what V8 takes for itself (docs/decisions.md).
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=1", "--v8-pool-size=0", "/opt/rehup/rehup.mjs"]
+LABEL org.opencontainers.image.title="rehup" \
+      org.opencontainers.image.description="Reload sidecar: makes a ConfigMap or Secret change take effect in the app next to it" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.source="https://github.com/rehup/rehup" \
+      org.opencontainers.image.base.name="gcr.io/distroless/cc-debian13:nonroot"
