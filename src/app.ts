@@ -1,27 +1,17 @@
 import type { EventEmitter } from 'node:events';
-import { createHttpAction } from './act/http.ts';
-import { createSignalAction } from './act/signal.ts';
-import type { Action } from './act/action.ts';
-import { type Clock, systemClock } from './clock.ts';
-import { createCounts } from './config/globs.ts';
+import { systemClock } from './clock.ts';
 import type { OptionName, Settings } from './config/options.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { runLoop } from './loop.ts';
-import type { Mount } from './mount/mount.ts';
-import { findMounts, readSandboxStart } from './mount/own.ts';
+import { findMounts } from './mount/own.ts';
 import { createHealth } from './report/health.ts';
 import { createShowHash } from './report/hashes.ts';
 import { createLogger, logEvents, phrases } from './report/log.ts';
 import { trackStatus } from './report/status.ts';
 import { countEvents, createTally } from './report/tally.ts';
-import type { AttemptParts } from './rule/attempt.ts';
-import { createRule, type Rule } from './rule/rule.ts';
+import { createRuleFrom } from './rule/create.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { createViewReader } from './snapshot/view.ts';
-import { createProcessTable, type ProcessTable } from './target/processes.ts';
-import { createResolver } from './target/resolver.ts';
-import { readSelf, type Self } from './target/self.ts';
-import { watchSurvival } from './verify/survive.ts';
 import { createWatcher } from './watch/watcher.ts';
 
 export type App = {
@@ -85,7 +75,7 @@ export async function runApp({ settings, signals, terminal, version }: App): Pro
   const { view } = await reader.read(stop.signal);
   if (view.size === mounts.length) health.ready();
   events.on('mount-recovered', () => health.ready());
-  const rules = await createRules(settings, { mounts, clock, events });
+  const rules = [await createRuleFrom({ name: 'default', settings, mounts }, { clock, events })];
   for (const rule of rules) rule.begin(view);
   events.emit('watching', {
     mounts: mounts.map(({ path }) => path),
@@ -121,66 +111,6 @@ function followSignals(
       signals.off('SIGTERM', end).off('SIGINT', end).off('SIGHUP', lookAgain);
     },
   };
-}
-
-type Surroundings = { mounts: readonly Mount[]; clock: Clock; events: EventBus };
-
-async function createRules(
-  settings: Settings,
-  { mounts, clock, events }: Surroundings,
-): Promise<Rule[]> {
-  const table = createProcessTable();
-  const self = readSelf(table);
-  const action = createAction(settings, table, self);
-  const { retries, retryDelay: delayMs, retryMaxDelay: maxDelayMs } = settings;
-  const sandboxStartedMs = readSandboxStart();
-  return [
-    createRule({
-      name: 'default',
-      ...createAttemptParts(settings, { action, table, self, clock }),
-      watched: mounts.map(({ path, volume }) => ({ path, volume })),
-      counts: await createCounts(settings),
-      retry: { retries, delayMs, maxDelayMs },
-      random: Math.random,
-      events,
-      // Every container of the pod started after its sandbox, and read what was mounted then.
-      mayHaveMissed: ({ snapshots }) =>
-        [...snapshots.values()].some(
-          ({ swappedAtMs }) => sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs,
-        ),
-    }),
-  ];
-}
-
-type Actors = { action: Action; table: ProcessTable; self: Self; clock: Clock };
-
-function createAttemptParts(
-  { target: spec, select, survive, minAge: minAgeMs, dryRun }: Settings,
-  { action, table, self, clock }: Actors,
-): AttemptParts {
-  return {
-    resolve: createResolver({ spec, select, signal: action.signal, table, self, clock }),
-    action,
-    prove: async ({ targets }, signal) =>
-      action.endsTarget === true
-        ? undefined
-        : await watchSurvival(targets, survive, { clock, table }, signal),
-    minAgeMs,
-    dryRun,
-    clock,
-  };
-}
-
-function createAction(settings: Settings, table: ProcessTable, self: Self): Action {
-  const { url, method, header: headers = [], body, success, timeout: timeoutMs } = settings;
-  if (url !== undefined)
-    return createHttpAction({ url, method, headers, body, success, timeoutMs });
-  const { signal, requireHandler } = settings;
-  return createSignalAction({ signal, requireHandler, table, self, kill: sendSignal });
-}
-
-function sendSignal(pid: number, signal: number): void {
-  process.kill(pid, signal);
 }
 
 /** A turn that takes longer than all its waits together is stuck. */

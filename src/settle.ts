@@ -71,7 +71,7 @@ export type Settler = {
 export function createSettler(clock: Clock, limits: SettleLimits): Settler {
   let gathering: Gathering | undefined;
   let notBeforeMs = 0;
-  let wake = (): void => {};
+  let wake: (() => void) | undefined;
 
   const waitForHint = async (
     signal: AbortSignal,
@@ -91,7 +91,7 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
   return {
     hint: (hint) => {
       gathering = gather(gathering, hint, clock.elapsed());
-      wake();
+      wake?.();
     },
     holdUntil: (atMs) => {
       notBeforeMs = Math.max(notBeforeMs, atMs);

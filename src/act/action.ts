@@ -2,11 +2,16 @@ import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import type { Process } from '../target/processes.ts';
 
-/** What is to be applied, and on whom. */
-export type ReloadRequest = {
+/** What is to be applied. */
+export type ContentRequest = {
+  /** What differs from the content applied last; empty where that is not known. */
   changes: Changes;
   /** SHA-256 over the content to be applied. */
   hash: string;
+};
+
+/** What is to be applied, and on whom. */
+export type ReloadRequest = ContentRequest & {
   /** May be empty for an action that needs no target. */
   targets: readonly Process[];
 };

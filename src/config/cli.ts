@@ -1,5 +1,6 @@
 import { Command, Option as CommanderOption } from 'commander';
-import { environmentName, type OptionName, optionNames, options } from './options.ts';
+import { environmentName } from './option.ts';
+import { type OptionName, optionNames, options } from './options.ts';
 
 export type Flags = Partial<Record<OptionName, string>>;
 

@@ -1,13 +1,7 @@
 import leven from 'leven';
 import { ConfigError, type ConfigProblem, toError } from '../errors.ts';
-import {
-  environmentName,
-  type Option,
-  type OptionName,
-  optionNames,
-  options,
-  type Settings,
-} from './options.ts';
+import { environmentName, type Option } from './option.ts';
+import { type OptionName, optionNames, options, type Settings } from './options.ts';
 
 export type RawInput = {
   /** Values of flags, as written. */

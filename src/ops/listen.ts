@@ -21,13 +21,15 @@ export function listen(address: Address, input: OpsInput): Listener {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    void import('./serve.ts').then(({ createOpsServer }) => {
-      http ??= createOpsServer(input);
-      http.emit('connection', socket);
-      socket.resume();
-    });
+    void handOver(socket);
   });
   let http: HttpServer | undefined;
+  const handOver = async (socket: Socket): Promise<void> => {
+    const { createOpsServer } = await import('./serve.ts');
+    http ??= createOpsServer(input);
+    http.emit('connection', socket);
+    socket.resume();
+  };
   return {
     started: start(server, address),
     [Symbol.asyncDispose]: async () => {

@@ -1,4 +1,4 @@
-import type { Action, ReloadRequest } from '../act/action.ts';
+import type { Action, ContentRequest, ReloadRequest } from '../act/action.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
@@ -11,6 +11,10 @@ import type { Resolve } from '../target/resolver.ts';
 /** What an attempt needs of the outside; chosen once per rule. */
 export type AttemptParts = {
   resolve: Resolve;
+  /** Whether the new content may be given to the app at all; `undefined` when it may. */
+  validate: (request: ContentRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+  /** Whether the app can be acted on now, beyond what the action itself checks. */
+  awaitReady: (signal: AbortSignal) => Promise<Failure | undefined>;
   action: Action;
   /** After the action: the proof that it worked, `undefined` when nothing speaks against it. */
   prove: (request: ReloadRequest, signal: AbortSignal) => Promise<Failure | undefined>;
@@ -40,13 +44,16 @@ export type Attempted = {
 /** Stands in `known` for the app where an action finds no process, and needs none. */
 export const NO_PROCESS = 'app';
 
-/** Resolve, check, act, prove: one attempt to make the app take the content. */
+/** Validate, resolve, check, act, prove: one attempt to make the app take the content. */
 export async function attempt(
   parts: AttemptParts,
   input: AttemptInput,
   signal: AbortSignal,
 ): Promise<Attempted> {
   const { action, clock } = parts;
+  const { changes, hash } = input;
+  const invalid = await parts.validate({ changes, hash }, signal);
+  if (invalid) return { failure: invalid, targets: [] };
   const resolution = parts.resolve(input.watched);
   if ('failure' in resolution && action.needsTarget) {
     return { failure: resolution.failure, targets: [] };
@@ -56,8 +63,9 @@ export async function attempt(
   const current =
     found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === input.hash;
   if (current && !input.force) return { outcome: 'already-current', targets: found };
-  const request = { changes: input.changes, hash: input.hash, targets };
-  const obstacle = tooYoung(parts, targets) ?? action.check(request);
+  const request = { changes, hash, targets };
+  const obstacle =
+    tooYoung(parts, targets) ?? action.check(request) ?? (await parts.awaitReady(signal));
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();

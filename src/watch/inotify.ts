@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import chokidar from 'chokidar';
+import { watch } from 'chokidar';
 import { errorCode, toError } from '../errors.ts';
 import { type Layout, readIdentity, readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
@@ -31,7 +31,7 @@ export function watchDirectories(
 ): InotifyWatch {
   const roots = watchedDirectories(mount.path, layout);
   const identities = roots.map(readIdentity);
-  const watcher = chokidar.watch(roots, {
+  const watcher = watch(roots, {
     depth: 0,
     followSymlinks: false,
     ignoreInitial: true,

@@ -8,7 +8,7 @@ import { parseLogLine, type LinePredicate, type LogLine } from './log-line.ts';
 import { explainFailure } from './pod-report.ts';
 import type { PodManifest } from './pod-spec.ts';
 
-export interface ContainerStatus {
+interface ContainerStatus {
   readonly name: string;
   readonly restartCount: number;
   readonly containerID: string;

@@ -1,0 +1,30 @@
+import { option } from '../option.ts';
+import * as parse from '../parse.ts';
+
+const group = 'Reporting';
+
+export const reportingOptions = {
+  listen: option({
+    flag: 'listen',
+    placeholder: 'ADDRESS',
+    group,
+    help: 'Where /metrics, /healthz, /readyz and /status are served; off',
+    default: ':9533',
+    parse: parse.parseListen,
+  }),
+  logLevel: option({
+    flag: 'log-level',
+    placeholder: 'LEVEL',
+    group,
+    help: 'debug, info, warn or error',
+    default: 'info',
+    parse: parse.oneOf('debug', 'info', 'warn', 'error'),
+  }),
+  logFormat: option({
+    flag: 'log-format',
+    placeholder: 'FORMAT',
+    group,
+    help: 'json, or pretty (the default on a terminal)',
+    parse: parse.oneOf('json', 'pretty'),
+  }),
+};
