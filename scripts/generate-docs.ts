@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { renderOptionTables } from '../src/config/docs.ts';
+import { createConfigSchema } from '../src/config/schema.ts';
 import { exitCodes } from '../src/errors.ts';
 import { outcomes } from '../src/outcome.ts';
 
@@ -28,6 +29,11 @@ function fill(text: string): string {
     },
   );
 }
+
+writeFileSync(
+  join(root, 'docs/config.schema.json'),
+  await prettier.format(JSON.stringify(createConfigSchema()), { parser: 'json', printWidth: 100 }),
+);
 
 for (const file of ['README.md', 'docs/reference.md']) {
   const path = join(root, file);

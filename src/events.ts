@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Action } from './act/action.ts';
+import type { ConfigProblem } from './errors.ts';
+import type { OutputLine } from './exec/output.ts';
 import type { Outcome } from './outcome.ts';
 import type { HintSource } from './settle.ts';
 import type { Changes } from './snapshot/diff.ts';
@@ -20,15 +22,23 @@ export type Events = {
   /** A mount that had a problem was read. */
   'mount-recovered': [{ mount: string }];
   /** Every mount is read and watched. */
-  watching: [{ mounts: readonly string[]; rules: readonly RulePreview[] }];
+  watching: [{ rules: readonly RulePreview[] }];
+  /** The configuration file changed, and its new version is in force. */
+  'config-changed': [{ path: string; rules: readonly string[] }];
+  /** The configuration file changed and cannot be used: the old version stays in force. */
+  'config-kept': [{ path: string; problems: readonly ConfigProblem[] }];
   /** New content, of which some keys count. */
   'update-seen': [{ rule: string; changes: Changes; hash: string }];
-  /** An attempt begins. */
-  'attempt-started': [{ rule: string }];
   /** What came of a burst, or of an attempt. */
   decided: [Decision];
   /** The content that was reloaded and verified. */
   applied: [{ rule: string; snapshots: Snapshots }];
+  /** Content failed even after a restart: no further attempt with it; or that is over. */
+  circuit: [{ rule: string; open: boolean }];
+  /** A burst was dealt with by every rule. */
+  'turn-ended': [{ sources: ReadonlySet<HintSource> }];
+  /** A line that a command wrote. */
+  'exec-output': [{ rule?: string } & OutputLine];
   /** Asked to stop. */
   stopping: [{ reason: string }];
 };
@@ -37,6 +47,8 @@ export type Events = {
 export type RulePreview = {
   rule: string;
   action: Action['kind'];
+  /** Paths. */
+  mounts: readonly string[];
   targets: readonly Process[];
   failure?: Failure;
 };

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Considered, Rule } from './rule/rule.ts';
-import type { Settler } from './settle.ts';
+import type { Burst, Settler } from './settle.ts';
 import type { ViewReader } from './snapshot/view.ts';
 
 export type LoopInput = {
@@ -12,7 +12,7 @@ export type LoopInput = {
   minIntervalMs: number;
   clock: Clock;
   /** Told at the begin and the end of each turn: a turn that never ends is a stuck loop. */
-  onTurn: (phase: 'begin' | 'end') => void;
+  onTurn: (phase: 'begin' | 'end', burst: Burst) => void;
 };
 
 /** Burst → snapshots → each rule in turn → the next retry. Ends only by the signal. */
@@ -22,14 +22,16 @@ export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<ne
   using _ = retry;
   for (;;) {
     const burst = await settler.next(signal);
-    onTurn('begin');
+    onTurn('begin', burst);
     const { view, unread } = await reader.read(signal);
     const turns: Considered[] = [];
     for (const rule of rules) turns.push(await rule.consider(view, burst, signal));
+    // A key that belongs to one rule is none of the others' business: only one of no rule is news.
+    if (turns.every(({ sayIdle }) => sayIdle)) for (const { sayIdle } of turns) sayIdle?.();
     if (turns.some(({ acted }) => acted)) settler.holdUntil(clock.elapsed() + minIntervalMs);
     const delays = turns.flatMap(({ retryInMs }) => retryInMs ?? []);
     retry.set(Math.min(...delays, unread ? REREAD_MS : Number.POSITIVE_INFINITY));
-    onTurn('end');
+    onTurn('end', burst);
   }
 }
 

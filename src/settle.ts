@@ -21,7 +21,7 @@ export type SettleLimits = {
   quietMs: number;
   /** Ceiling from the first hint, in milliseconds: a stream of hints cannot hold the reload off. */
   maxMs: number;
-  /** Added to every wait, in milliseconds. */
+  /** Added to the wait for an update, in milliseconds. */
   splayMs: number;
 };
 
@@ -32,6 +32,8 @@ export type Gathering = {
   complete: boolean;
   sources: readonly HintSource[];
   force: boolean;
+  /** The content may have changed in every pod of a fleet at once: the splay applies. */
+  news: boolean;
 };
 
 export function gather(before: Gathering | undefined, hint: Hint, nowMs: number): Gathering {
@@ -44,6 +46,7 @@ export function gather(before: Gathering | undefined, hint: Hint, nowMs: number)
     complete: hint.complete ?? false,
     sources: [...new Set([...(before?.sources ?? []), hint.source])],
     force: (before?.force ?? false) || (hint.force ?? false),
+    news: (before?.news ?? false) || hint.source === 'inotify' || hint.source === 'poll',
   };
 }
 
@@ -53,10 +56,12 @@ export function dueAt(
   { quietMs, maxMs, splayMs }: SettleLimits,
   notBeforeMs: number,
 ): number {
-  const settledMs = gathering.complete
-    ? gathering.lastMs
-    : Math.min(gathering.lastMs + quietMs, gathering.firstMs + maxMs);
-  return Math.max(settledMs + splayMs, notBeforeMs);
+  // The ceiling holds for updates that end, too: under a splay, the next may come while we wait.
+  const settledMs = Math.min(
+    gathering.lastMs + (gathering.complete ? 0 : quietMs),
+    gathering.firstMs + maxMs,
+  );
+  return Math.max(settledMs + (gathering.news ? splayMs : 0), notBeforeMs);
 }
 
 export type Settler = {

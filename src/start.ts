@@ -1,6 +1,5 @@
 import { type App, runApp } from './app.ts';
-import type { Flags } from './config/cli.ts';
-import { type Loaded, loadSettings } from './config/load.ts';
+import type { Invocation } from './config/cli.ts';
 import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './errors.ts';
 import { version } from './version.ts';
 
@@ -33,34 +32,49 @@ export async function start(input: ProcessInput): Promise<ExitCode> {
 }
 
 async function run({ argv, env, stdout, stderr, signals }: ProcessInput): Promise<ExitCode> {
-  const flags = await readFlags(argv, { stdout, stderr });
-  if (typeof flags === 'number') return flags;
-  const { settings, given }: Loaded = loadSettings({ flags, env });
-  await runApp({ settings, given, signals, terminal: stdout.isTTY === true, version });
-  return exitCodes.stopped;
+  const invocation = await readInvocation(argv, { stdout, stderr });
+  if (typeof invocation === 'number') return invocation;
+  const { command, flags } = invocation;
+  const input = { flags, env };
+  const app = { input, signals, terminal: stdout.isTTY === true, version };
+  switch (command) {
+    case 'run':
+      await runApp(app);
+      return exitCodes.stopped;
+    case 'once': {
+      const { runOnce } = await import('./commands/once.ts');
+      return await runOnce(app);
+    }
+    case 'trigger': {
+      const { runTrigger } = await import('./commands/trigger.ts');
+      return await runTrigger(input, { stdout });
+    }
+    default:
+      return command satisfies never;
+  }
 }
 
 /** A sidecar has no arguments: the command line's library is loaded when there are some. */
-async function readFlags(
+async function readInvocation(
   argv: readonly string[],
   { stdout, stderr }: Pick<ProcessInput, 'stdout' | 'stderr'>,
-): Promise<Flags | ExitCode> {
-  if (argv.length === 0) return {};
+): Promise<Invocation | ExitCode> {
+  if (argv.length === 0) return { command: 'run', flags: {} };
   const { parseCommandLine } = await import('./config/cli.ts');
   const output = {
     out: (text: string): unknown => stdout.write(text),
     error: (text: string): unknown => stderr.write(text),
   };
   const result = parseCommandLine(argv, output, version);
-  if (result.command === 'run') return result.flags;
+  if (result.command !== 'none') return result;
   return result.usageError ? exitCodes.configuration : exitCodes.stopped;
 }
 
 function describeFatal(error: FatalError): string {
-  const remedy = 'remedy' in error ? `\nremedy: ${String(error.remedy)}` : '';
   if (error instanceof ConfigError) {
     const lines = error.message.split('\n').map((line) => `  ${line}`);
     return `rehup: the configuration cannot be used:\n${lines.join('\n')}`;
   }
+  const remedy = 'remedy' in error ? `\nremedy: ${String(error.remedy)}` : '';
   return `rehup: ${error.message}${remedy}`;
 }

@@ -79,7 +79,7 @@ const rehup = execa(process.execPath, [join(here, '../../cmd/main.ts')], {
   },
 });
 const rehupSays = follow('rehup', rehup);
-await rehupSays('"msg":"watching"');
+await rehupSays('"outcome":"already-current"');
 
 const greetings = ['good morning', 'good afternoon', 'good night'];
 for (const [index, greeting] of greetings.entries()) {

@@ -25,6 +25,8 @@ export type Action = {
   signal?: number;
   /** The target is meant to end: it need not survive. */
   endsTarget?: boolean;
+  /** A target that mounts the volume by subPath is helped, too. */
+  actsOnSubPath?: boolean;
   /** What stands against acting, found without acting. */
   check: (request: ReloadRequest) => Failure | undefined;
   perform: (request: ReloadRequest, signal: AbortSignal) => Promise<Failure | undefined>;

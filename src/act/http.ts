@@ -1,114 +1,66 @@
-import type { Dispatcher } from 'undici';
-import type { Header, StatusRange } from '../config/parse.ts';
 import { redactUrl } from '../config/redact.ts';
-import { errorCode, toError } from '../errors.ts';
+import type { ReloadSettings } from '../http/reload.ts';
+import { findUnreadable } from '../http/settings.ts';
 import type { Failure } from '../outcome.ts';
 import type { Action } from './action.ts';
 
-export type HttpInput = {
-  url: URL;
-  method: string;
-  headers: readonly Header[];
-  body: string | undefined;
-  success: readonly StatusRange[];
-  timeoutMs: number;
-};
+export type HttpInput = ReloadSettings & { urls: readonly URL[] };
 
-/** Reloads the app by an HTTP request. The client is loaded at the first call. */
+/** What came of one URL in one attempt. */
+type Result = { url: URL; failure?: Failure; earlier?: boolean };
+
+/**
+ * Reloads the app by HTTP requests, one after the other; each must succeed. In a retry, a URL that
+ * has succeeded with the same content is left in peace, since reloads have a price; once all have
+ * succeeded, the next attempt (the proof failed, or a reload was forced) begins with all of them.
+ */
 export function createHttpAction(input: HttpInput): Action {
+  const { urls, method } = input;
+  let done: { hash: string; urls: Set<URL> } = { hash: '', urls: new Set() };
   return {
     kind: 'http',
     needsTarget: false,
-    check: () => undefined,
-    perform: async (_, signal) => {
-      const timeout = AbortSignal.timeout(input.timeoutMs);
-      try {
-        return await send(input, AbortSignal.any([signal, timeout]));
-      } catch (error) {
-        signal.throwIfAborted();
-        return timeout.aborted ? timedOut(input) : unreachable(input, error);
+    check: () => {
+      const problem = findUnreadable(input);
+      return problem && { outcome: 'unreachable', reason: problem.message, remedy: problem.remedy };
+    },
+    perform: async ({ changes, hash }, signal) => {
+      // The client is loaded by the first call: it takes more memory than all the rest of rehup.
+      const { askToReload } = await import('../http/reload.ts');
+      if (done.hash !== hash) done = { hash, urls: new Set() };
+      const results: Result[] = [];
+      for (const url of urls) {
+        if (done.urls.has(url)) {
+          results.push({ url, earlier: true });
+          continue;
+        }
+        const failure = await askToReload(url, input, { changes, hash }, signal);
+        if (!failure) done.urls.add(url);
+        results.push({ url, ...(failure && { failure }) });
       }
+      const failure = summarize(results, method);
+      if (!failure) done = { hash: '', urls: new Set() };
+      return failure;
     },
   };
 }
 
-async function send(input: HttpInput, signal: AbortSignal): Promise<Failure | undefined> {
-  const { Agent, request } = await import('undici');
-  // A connection of its own each time: the app may have been restarted since the last one.
-  const dispatcher = new Agent({ pipelining: 0, connections: 1 });
-  try {
-    const response = await request(stripCredentials(input.url), {
-      dispatcher,
-      signal,
-      method: input.method,
-      headers: [...input.headers, ...basicAuth(input.url)].flatMap(({ name, value }) => [
-        name,
-        value,
-      ]),
-      body: input.body ?? null,
-    });
-    await response.body.dump();
-    if (isSuccess(response.statusCode, input.success)) return undefined;
-    return rejected(input, response);
-  } finally {
-    await dispatcher.destroy();
-  }
-}
-
-export function isSuccess(status: number, ranges: readonly StatusRange[]): boolean {
-  return ranges.some(({ from, to }) => status >= from && status <= to);
-}
-
-function stripCredentials(url: URL): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare;
-}
-
-function basicAuth({ username, password }: URL): Header[] {
-  if (username === '' && password === '') return [];
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return [{ name: 'authorization', value: `Basic ${Buffer.from(pair).toString('base64')}` }];
-}
-
-function rejected(
-  { url, method }: HttpInput,
-  { statusCode, headers }: Dispatcher.ResponseData,
-): Failure {
-  const retryAfterMs = parseRetryAfter(headers['retry-after']);
+/** One failure for all: the first one's outcome, everyone's reason. */
+function summarize(results: readonly Result[], method: string): Failure | undefined {
+  const failures = results.flatMap(({ failure }) => failure ?? []);
+  const [first] = failures;
+  if (first === undefined || results.length === 1) return first;
+  const lines = results.map(({ url, failure, earlier }) =>
+    failure
+      ? failure.reason
+      : `${method} ${redactUrl(url)} succeeded${earlier ? ' in an earlier attempt' : ''}`,
+  );
+  const remedies = new Set(failures.flatMap(({ remedy }) => remedy ?? []));
+  const pauses = failures.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
   return {
-    outcome: 'rejected',
-    reason: `${method} ${redactUrl(url)} was answered with status ${statusCode}`,
-    remedy: 'look at the log of the app; correct REHUP_URL or REHUP_METHOD, or widen REHUP_SUCCESS',
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  };
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. */
-export function parseRetryAfter(
-  header: string | string[] | undefined,
-  nowMs = Date.now(),
-): number | undefined {
-  const [text] = [header].flat();
-  if (text === undefined) return undefined;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-function timedOut({ url, method, timeoutMs }: HttpInput): Failure {
-  return {
-    outcome: 'timed-out',
-    reason: `${method} ${redactUrl(url)} was not answered within ${timeoutMs} ms`,
-    remedy: 'raise REHUP_TIMEOUT if the app takes this long to reload',
-  };
-}
-
-function unreachable({ url, method }: HttpInput, error: unknown): Failure {
-  const code = errorCode(error) ?? toError(error).message;
-  return {
-    outcome: 'unreachable',
-    reason: `${method} ${redactUrl(url)} could not be sent: ${code}`,
-    remedy: `let the app listen on ${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)} inside the pod, or correct REHUP_URL`,
+    outcome: first.outcome,
+    reason: `${failures.length} of ${results.length} URLs failed: ${lines.join('; ')}`,
+    remedy: [...remedies].join('; '),
+    ...(pauses.length > 0 && { retryAfterMs: Math.max(...pauses) }),
   };
 }

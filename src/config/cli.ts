@@ -1,13 +1,15 @@
 import { Command, Option as CommanderOption } from 'commander';
 import { environmentName } from './option.ts';
+import type { RawValues } from './file.ts';
 import { type OptionName, optionNames, options } from './options.ts';
 
-export type Flags = Partial<Record<OptionName, string>>;
+/** `run` is the sidecar, `once` ends after the first reload, `trigger` asks a running one. */
+export type CommandName = 'run' | 'once' | 'trigger';
 
-export type CliResult =
-  | { command: 'run'; flags: Flags }
-  /** Help or version was printed, or the usage was wrong and that was said. */
-  | { command: 'none'; usageError: boolean };
+export type Invocation = { command: CommandName; flags: RawValues };
+
+/** Otherwise help or version was printed, or the usage was wrong and that was said. */
+export type CliResult = Invocation | { command: 'none'; usageError: boolean };
 
 export type CliOutput = { out: (text: string) => void; error: (text: string) => void };
 
@@ -18,8 +20,8 @@ export function parseCommandLine(
   version: string,
 ): CliResult {
   let result: CliResult = { command: 'none', usageError: false };
-  const program = createProgram(version, (flags) => {
-    result = { command: 'run', flags };
+  const program = createProgram(version, (invocation) => {
+    result = invocation;
   });
   program.configureOutput({ writeOut: out, writeErr: error }).exitOverride();
   for (const command of program.commands) command.copyInheritedSettings(program);
@@ -36,7 +38,7 @@ function isUsageError(thrown: unknown): boolean {
   return thrown.exitCode !== 0;
 }
 
-function createProgram(version: string, onRun: (flags: Flags) => void): Command {
+function createProgram(version: string, onRun: (invocation: Invocation) => void): Command {
   const program = new Command('rehup')
     .description(
       'Makes a changed ConfigMap or Secret take effect in the app next to it: waits for the update to be complete, signals the app or calls its reload URL, and checks that it took it.',
@@ -50,13 +52,22 @@ function createProgram(version: string, onRun: (flags: Flags) => void): Command 
       'after',
       '\nEvery option can be set by its environment variable, too; a flag wins.\nExit codes: 0 stopped as asked, 2 bad configuration, 3 nothing to watch, 4 reload failed, 70 a bug in rehup.',
     );
-  const run = new Command('run').description('watch and reload until stopped (the default)');
-  for (const command of [program, run]) {
-    addOptions(command);
-    command.action(() => onRun(command.optsWithGlobals()));
+  for (const name of Object.keys(descriptions) as CommandName[]) {
+    program.addCommand(new Command(name).description(descriptions[name]));
   }
-  return program.addCommand(run);
+  for (const command of [program, ...program.commands]) {
+    addOptions(command);
+    const name = command === program ? 'run' : (command.name() as CommandName);
+    command.action(() => onRun({ command: name, flags: command.optsWithGlobals() }));
+  }
+  return program;
 }
+
+const descriptions: Record<CommandName, string> = {
+  run: 'watch and reload until stopped (the default)',
+  once: 'wait for the first completed reload, then leave',
+  trigger: 'let the rehup that runs in this pod reload now, even if nothing changed',
+};
 
 function addOptions(command: Command): void {
   for (const name of optionNames) command.addOption(createOption(name));
@@ -71,7 +82,7 @@ function createOption(name: OptionName): CommanderOption {
     `${help}${suffix} [${environmentName(flag)}]`,
   );
   if (placeholder === undefined) option.preset('true');
-  if (separator !== undefined) {
+  if (separator !== undefined && separator !== 'json') {
     option.argParser((next: string, before: string | undefined) =>
       before === undefined ? next : `${before}${separator}${next}`,
     );

@@ -1,46 +1,94 @@
-import leven from 'leven';
 import { ConfigError, type ConfigProblem, toError } from '../errors.ts';
+import { findConflicts } from './conflicts.ts';
+import type { RawFile, RawValues } from './file.ts';
+import { nearest } from './nearest.ts';
 import { environmentName, type Option } from './option.ts';
 import { type OptionName, optionNames, options, type Settings } from './options.ts';
 
 export type RawInput = {
   /** Values of flags, as written. */
-  flags: Readonly<Partial<Record<OptionName, string>>>;
+  flags: Readonly<RawValues>;
   env: Readonly<Record<string, string | undefined>>;
+  /** What the file of `--config` holds, if there is one. */
+  file?: RawFile;
 };
 
-export type Loaded = {
+export type RuleConfig = { name: string; settings: Settings };
+
+export type Config = {
+  /** Options of the process; those of a rule are in the rule. */
   settings: Settings;
-  /** Options that the user set, as opposed to defaults. */
-  given: ReadonlySet<OptionName>;
+  rules: readonly RuleConfig[];
 };
 
-/** Flag over environment over default. Throws one ConfigError with every problem there is. */
-export function loadSettings({ flags, env }: RawInput): Loaded {
+/** The path of the configuration file, before anything else is read. */
+export function findConfigFile({ flags, env }: RawInput): string | undefined {
+  const { raw } = findRaw('config', { flags, env }, []);
+  return raw;
+}
+
+/**
+ * Flag over environment over rule over the top of the file over default. Throws one ConfigError
+ * with every problem there is.
+ */
+export function loadConfig(input: RawInput): Config {
   const problems: ConfigProblem[] = [];
+  const top = input.file?.values ?? {};
+  const settings = readSettings(input, [{ where: 'the file', values: top }], problems);
+  const rules = (input.file?.rules ?? [{ name: 'default', values: {} }]).map(
+    ({ name, values }) => ({
+      name,
+      settings: readSettings(
+        input,
+        [
+          { where: `rule ${name}`, values },
+          { where: 'the file', values: top },
+        ],
+        problems,
+      ),
+    }),
+  );
+  problems.push(...findUnknown(input.env));
+  if (problems.length > 0) throw new ConfigError(withoutRepeats(problems));
+  return { settings, rules };
+}
+
+/** Values from the file, nearest first. */
+type Layer = { where: string; values: RawValues };
+
+function readSettings(
+  input: RawInput,
+  layers: readonly Layer[],
+  problems: ConfigProblem[],
+): Settings {
+  const found: ConfigProblem[] = [];
   const given = new Set<OptionName>();
   const values = optionNames.map((name) => {
-    const { written, raw } = findRaw(name, { flags, env });
+    const { written, raw } = findRaw(name, input, layers);
     if (raw !== undefined) given.add(name);
-    return [name, parseOne(options[name], written, raw, problems)] as const;
+    return [name, parseOne(options[name], written, raw, found)] as const;
   });
   const settings = Object.fromEntries(values) as Settings;
-  problems.push(...findUnknown(env));
-  if (problems.length === 0) problems.push(...findConflicts(settings, given));
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { settings: Object.freeze(settings), given };
+  if (found.length === 0) found.push(...findConflicts(settings, given));
+  problems.push(...found);
+  return Object.freeze(settings);
 }
 
 function findRaw(
   name: OptionName,
   { flags, env }: RawInput,
+  layers: readonly Layer[],
 ): { written: string; raw: string | undefined } {
   const { flag } = options[name];
   const fromFlag = flags[name];
   if (fromFlag !== undefined) return { written: `--${flag}`, raw: fromFlag };
   const variable = environmentName(flag);
   // Kubernetes manifests cannot unset a variable of a shared base; an empty one counts as not set.
-  return { written: variable, raw: env[variable] === '' ? undefined : env[variable] };
+  if (env[variable]) return { written: variable, raw: env[variable] };
+  const layer = layers.find(({ values }) => values[name] !== undefined);
+  return layer === undefined
+    ? { written: variable, raw: undefined }
+    : { written: `${layer.where}: ${name}`, raw: layer.values[name] };
 }
 
 function parseOne(
@@ -67,8 +115,16 @@ function parseOne(
 const SERVICE_LINK =
   /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?$/;
 
+/** What a command of ours is given: it may itself call rehup. */
+const COMMAND_VARIABLES = ['CHANGED', 'ADDED', 'REMOVED', 'HASH', 'TARGET_PID'].map(
+  (name) => `REHUP_${name}`,
+);
+
 function findUnknown(env: RawInput['env']): ConfigProblem[] {
-  const known = optionNames.map((name) => environmentName(options[name].flag));
+  const known = [
+    ...optionNames.map((name) => environmentName(options[name].flag)),
+    ...COMMAND_VARIABLES,
+  ];
   return Object.keys(env)
     .filter((name) => name.startsWith('REHUP_') && !known.includes(name))
     .filter((name) => !SERVICE_LINK.test(name))
@@ -79,27 +135,8 @@ function findUnknown(env: RawInput['env']): ConfigProblem[] {
     }));
 }
 
-function nearest(name: string, known: readonly string[]): string {
-  return known.toSorted((one, other) => leven(name, one) - leven(name, other))[0] ?? '';
-}
-
-function findConflicts(settings: Settings, given: ReadonlySet<OptionName>): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const actions = (['signal', 'url'] as const).filter((name) => given.has(name));
-  if (actions.length > 1) {
-    const names = actions.map((name) => environmentName(options[name].flag));
-    problems.push({
-      option: names.join(' and '),
-      value: undefined,
-      reason: 'are two actions; a reload does one of them: remove the others',
-    });
-  }
-  if (settings.settle > settings.settleMax) {
-    problems.push({
-      option: environmentName(options.settle.flag),
-      value: undefined,
-      reason: `is longer than its ceiling ${environmentName(options.settleMax.flag)}`,
-    });
-  }
-  return problems;
+/** An option of the whole process is read once for each rule. */
+function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const seen = new Map(problems.map((problem) => [`${problem.option} ${problem.reason}`, problem]));
+  return [...seen.values()];
 }

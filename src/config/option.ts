@@ -12,8 +12,10 @@ export type Option<Value> = {
   parse: (raw: string) => Value;
   /** The value may hold credentials and is never shown. */
   secret?: boolean;
-  /** How repeated flags are joined. */
-  separator?: ',' | '\n';
+  /** How repeated flags, and lists in a file, are joined; `json`: a list becomes a JSON array. */
+  separator?: ',' | '\n' | 'json';
+  /** Of the process as a whole, and so not of a rule. */
+  global?: boolean;
 };
 
 export const groups = [
@@ -22,8 +24,10 @@ export const groups = [
   'What is done',
   'Whom it is done to',
   'HTTP',
+  'Validation',
   'Checks',
   'Retries',
+  'Memory and rules',
   'Reporting',
 ] as const;
 

@@ -3,8 +3,11 @@ import { checksOptions } from './table/checks.ts';
 import { httpOptions } from './table/http.ts';
 import { reportingOptions } from './table/reporting.ts';
 import { retriesOptions } from './table/retries.ts';
+import { restartOptions } from './table/restart.ts';
+import { stateOptions } from './table/state.ts';
 import { targetOptions } from './table/target.ts';
 import { timingOptions } from './table/timing.ts';
+import { validateOptions } from './table/validate.ts';
 import { watchOptions } from './table/watch.ts';
 
 /** The one table: types, flags, environment variables, help and docs are made from it. */
@@ -12,10 +15,13 @@ export const options = {
   ...watchOptions,
   ...timingOptions,
   ...actionOptions,
+  ...restartOptions,
   ...targetOptions,
   ...httpOptions,
+  ...validateOptions,
   ...checksOptions,
   ...retriesOptions,
+  ...stateOptions,
   ...reportingOptions,
 };
 

@@ -43,10 +43,6 @@ export function parseBoolean(raw: string): boolean {
   throw new InvalidValue('is neither true nor false');
 }
 
-export function parseText(raw: string): string {
-  return raw;
-}
-
 /** Comma separated; blanks around the items do not count. */
 export function parseList(raw: string): string[] {
   return raw
@@ -125,54 +121,6 @@ export function parsePattern(raw: string): RegExp {
   } catch (error) {
     throw new InvalidValue(`is no regular expression: ${(error as Error).message}`);
   }
-}
-
-/** http and https only. The value is never shown whole: it may hold credentials. */
-export function parseUrl(raw: string): URL {
-  const url = URL.parse(raw.trim());
-  if (url === null) throw new InvalidValue('is no URL; write http://127.0.0.1:<port>/<path>');
-  if (!['http:', 'https:'].includes(url.protocol)) {
-    throw new InvalidValue(`has the scheme ${url.protocol.slice(0, -1)}; write http or https`);
-  }
-  return url;
-}
-
-export function parseMethod(raw: string): string {
-  const method = raw.trim().toUpperCase();
-  if (!/^[A-Z]+$/.test(method)) throw new InvalidValue('is no HTTP method');
-  return method;
-}
-
-/** A header's value, or the file it is read from at each call. */
-export type Header = { name: string; value: string };
-
-/** One per line, `Name: value`. */
-export function parseHeaders(raw: string): Header[] {
-  return raw
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(line.trim()) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new InvalidValue('has a line that is no header; write Name: value, one per line');
-      }
-      return { name, value };
-    });
-}
-
-/** Status codes that mean success: single ones and ranges, comma separated. */
-export type StatusRange = { from: number; to: number };
-
-export function parseStatusRanges(raw: string): StatusRange[] {
-  const ranges = parseList(raw).map((item) => {
-    const [, from, to = from] = /^(\d{3})(?:-(\d{3}))?$/.exec(item) ?? [];
-    if (from === undefined || Number(from) > Number(to)) {
-      throw new InvalidValue(`${item} is no status range; write 200-299,304`);
-    }
-    return { from: Number(from), to: Number(to) };
-  });
-  if (ranges.length === 0) throw new InvalidValue('names no status; write 200-299');
-  return ranges;
 }
 
 /** A count, or `unlimited`. */

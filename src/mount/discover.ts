@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type MountEntry, parseKubeletRoot } from '../proc/mountinfo.ts';
 import { type Mount, toVolume } from './mount.ts';
@@ -31,26 +31,29 @@ function isKubeletVolume(entry: MountEntry): boolean {
 
 /** A configured path as a mount: with the volume it lies in, if it is one of this container's. */
 export function describeMount(path: string, entries: readonly MountEntry[]): Mount {
-  const root = kubeletRootOf(path);
+  const root = kubeletRootOf(path, entries);
   const mountPoint = root ?? path;
+  // The links of the AtomicWriter's own are ways to the same keys: `..data/app.conf` is `app.conf`.
+  const only = relative(mountPoint, path).replace(/^\.\.[^/]+(?:\/|$)/, '');
   const entry = entries.findLast((candidate) => candidate.mountPoint === mountPoint);
   return {
     path: mountPoint,
-    ...(root !== undefined && root !== path && { only: relative(root, path) }),
+    ...(only !== '' && { only: [only] }),
     ...(entry && { volume: toVolume(entry) }),
   };
 }
 
 /**
- * A file inside a kubelet volume is watched through the root of that volume: a watch on the file
- * itself is dead after the first swap (kubernetes issue #112677).
+ * What lies inside a kubelet volume is watched through the root of that volume: a watch on a file
+ * itself is dead after the first swap (kubernetes issue #112677), and the link of a directory never
+ * moves.
  */
-function kubeletRootOf(path: string): string | undefined {
-  const self = statSync(path, { throwIfNoEntry: false });
-  if (self?.isFile() !== true) return undefined;
-  for (let directory = dirname(path); ; directory = dirname(directory)) {
+function kubeletRootOf(path: string, entries: readonly MountEntry[]): string | undefined {
+  if (!existsSync(path)) return undefined;
+  for (let directory = path; ; directory = dirname(directory)) {
     if (hasDataLink(directory)) return directory;
-    if (directory === dirname(directory)) return undefined;
+    const isMountPoint = entries.some(({ mountPoint }) => mountPoint === directory);
+    if (isMountPoint || directory === dirname(directory)) return undefined;
   }
 }
 

@@ -66,6 +66,11 @@ function isComplete(path: string, data: string): boolean {
 
 /** Identity of a directory: another one under the same path needs a new watch. */
 export function readIdentity(path: string): string | undefined {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+  try {
+    const stats = statSync(path, { bigint: true });
+    return `${stats.dev}:${stats.ino}`;
+  } catch {
+    // Not there, or not for us (EACCES, ELOOP): the same to a watch.
+    return undefined;
+  }
 }

@@ -5,8 +5,8 @@ import { parseKubeletRoot } from '../proc/mountinfo.ts';
 export type Mount = {
   /** As configured or as mounted; absolute. */
   path: string;
-  /** Key path inside a kubelet volume, when only that file is watched. */
-  only?: string;
+  /** Key paths inside a kubelet volume, when only those (or what is below them) are watched. */
+  only?: readonly string[];
   /** Where the volume comes from, as far as this container's mount table tells. */
   volume?: Volume;
 };
@@ -33,6 +33,22 @@ export function toVolume(entry: MountEntry): Volume {
     return { kind: 'configmap', name: origin.volume, device, root, subPath };
   }
   return { kind: entry.fsType === 'tmpfs' ? 'tmpfs' : 'other', device, root, subPath };
+}
+
+/** Paths of several files of one volume are one mount; a path that is named twice, too. */
+export function mergeMounts(mounts: readonly Mount[]): Mount[] {
+  return [...Map.groupBy(mounts, ({ path }) => path).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { only: _, ...whole } = first;
+    if (same.some(({ only }) => only === undefined)) return [whole];
+    return [{ ...whole, only: same.flatMap(({ only = [] }) => only) }];
+  });
+}
+
+/** Whether a key is one of these, or below one of them; every key is, where none are named. */
+export function isWatchedKey(only: Mount['only'], key: string): boolean {
+  return only === undefined || only.some((path) => key === path || key.startsWith(`${path}/`));
 }
 
 /** Contents of these may be secret: their hashes are keyed before they leave the process. */

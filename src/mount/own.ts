@@ -1,15 +1,41 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Config } from '../config/load.ts';
 import { NothingToWatchError } from '../errors.ts';
-import { parseMountinfo } from '../proc/mountinfo.ts';
+import { type MountEntry, parseMountinfo } from '../proc/mountinfo.ts';
 import { describeMount, discoverMounts } from './discover.ts';
-import type { Mount } from './mount.ts';
+import { mergeMounts, type Mount } from './mount.ts';
 
-/** The mounts to watch, as configured or as found in this container's own mount table. */
-export function findMounts(watch: 'auto' | readonly string[]): Mount[] {
-  const entries = parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));
-  if (watch !== 'auto') return requireSome(watch).map((path) => describeMount(path, entries));
-  const found = discoverMounts(entries);
+export function readOwnMounts(): MountEntry[] {
+  return parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+}
+
+/**
+ * Rule name → the mounts it watches, as configured or as found in this container's own mount table.
+ *
+ * @param configFile Its volume is rehup's own, and not found by itself.
+ */
+export function assignMounts(
+  { rules }: Config,
+  configFile: string | undefined,
+): ReadonlyMap<string, readonly Mount[]> {
+  const entries = readOwnMounts();
+  return new Map(
+    rules.map(({ name, settings }) => [name, findMounts(settings.watch, entries, configFile)]),
+  );
+}
+
+function findMounts(
+  watch: 'auto' | readonly string[],
+  entries: readonly MountEntry[],
+  configFile: string | undefined,
+): Mount[] {
+  if (watch !== 'auto') {
+    return mergeMounts(requireSome(watch).map((path) => describeMount(path, entries)));
+  }
+  const found = discoverMounts(entries).filter(
+    ({ path }) => configFile === undefined || !configFile.startsWith(`${path}/`),
+  );
   if (found.length > 0) return found;
   throw new NothingToWatchError(
     'no ConfigMap, Secret, projected or downwardAPI volume is mounted in the rehup container',

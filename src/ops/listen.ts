@@ -4,10 +4,11 @@ import type { ListenAddress } from '../config/parse.ts';
 import { errorCode, toError } from '../errors.ts';
 import type { OpsInput } from './serve.ts';
 
-type Address = Exclude<ListenAddress, 'off'>;
+/** A TCP address, or the path of a unix socket. */
+type Address = Exclude<ListenAddress, 'off'> | { path: string };
 
-/** The port, or why there is none. */
-export type Started = { port: number } | { reason: string; remedy: string };
+/** The port (none for a socket), or why nothing listens. */
+export type Started = { port?: number } | { reason: string; remedy: string };
 
 export type Listener = AsyncDisposable & { started: Promise<Started> };
 
@@ -40,18 +41,23 @@ export function listen(address: Address, input: OpsInput): Listener {
   };
 }
 
-function start(server: Server, { host, port }: Address): Promise<Started> {
+function start(server: Server, address: Address): Promise<Started> {
   return new Promise((resolve) => {
-    server.once('error', (error) => {
-      const reason = `${host ?? ''}:${port}: ${errorCode(error) ?? toError(error).message}`;
-      resolve({
-        reason,
-        remedy: 'set REHUP_LISTEN to a free port (":9534"), or to off; reloads go on without it',
-      });
-    });
-    server.listen({ port, ...(host !== undefined && { host }) }, () => {
+    server.once('error', (error) => resolve(explain(address, error)));
+    server.listen(address, () => {
       const bound = server.address();
-      resolve({ port: typeof bound === 'object' && bound !== null ? bound.port : port });
+      resolve(typeof bound === 'object' && bound !== null ? { port: bound.port } : {});
     });
   });
+}
+
+function explain(address: Address, error: Error): Exclude<Started, { port?: number }> {
+  const where = 'path' in address ? address.path : `${address.host ?? ''}:${address.port}`;
+  return {
+    reason: `cannot listen on ${where}: ${errorCode(error) ?? toError(error).message}`,
+    remedy:
+      'path' in address
+        ? 'mount an emptyDir at REHUP_STATE_DIR in the rehup container; reloads go on without it'
+        : 'set REHUP_LISTEN to a free port (":9534"), or to off; reloads go on without it',
+  };
 }

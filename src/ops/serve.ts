@@ -1,17 +1,22 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Health } from '../report/health.ts';
 import type { Metrics } from '../report/metrics.ts';
 import type { Status } from '../report/status.ts';
 import type { Tally } from '../report/tally.ts';
+import type { TriggerResult } from '../trigger.ts';
 
 export type OpsInput = {
   health: Health;
   status: Status;
   tally: Tally;
   build: { version: string; node: string };
+  trigger: () => Promise<TriggerResult>;
 };
 
-/** `/metrics`, `/healthz`, `/readyz`, `/status`; no listening socket of its own. */
+/**
+ * `/metrics`, `/healthz`, `/readyz`, `/status`, and `/trigger` for the pod itself; no listening
+ * socket of its own.
+ */
 export function createOpsServer(input: OpsInput): Server {
   let metrics: Metrics | undefined;
   const { health, status, tally, build } = input;
@@ -33,6 +38,7 @@ export function createOpsServer(input: OpsInput): Server {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = routes[path];
     request.resume();
+    if (path === '/trigger') return void handleTrigger(request, response, input.trigger);
     if (route === undefined) {
       return send(response, 404, 'text/plain', `rehup serves ${Object.keys(routes).join(', ')}`);
     }
@@ -45,6 +51,26 @@ export function createOpsServer(input: OpsInput): Server {
     });
   });
 }
+
+/** Only the pod itself may ask: over loopback, or through the socket in its state directory. */
+async function handleTrigger(
+  request: IncomingMessage,
+  response: ServerResponse,
+  trigger: OpsInput['trigger'],
+): Promise<void> {
+  const { remoteAddress } = request.socket;
+  if (remoteAddress !== undefined && !LOOPBACK.test(remoteAddress)) {
+    return send(response, 403, 'text/plain', 'a reload can be triggered from inside the pod only');
+  }
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST');
+    return send(response, 405, 'text/plain', 'a reload is triggered by POST');
+  }
+  send(response, 200, 'application/json', JSON.stringify(await trigger()));
+}
+
+/** A peer of a unix socket has no address. */
+const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {
   send(response, good ? 200 : 503, 'text/plain', good ? yes : no);

@@ -42,7 +42,8 @@ export type KubeletRoot =
   | { kind: 'hosts'; podUid: string };
 
 const CONTAINER = /\/pods\/([^/]+)\/containers\/([^/]+)\/[0-9a-f]+$/;
-const VOLUME = /\/pods\/([^/]+)\/volumes\/kubernetes\.io~([^/]+)\/([^/]+)(?:\/(.*))?$/;
+/** The last match counts: a cluster may itself run in a volume of a pod. */
+const VOLUME = /^.*\/pods\/([^/]+)\/volumes\/kubernetes\.io~([^/]+)\/([^/]+)(?:\/(.*))?$/s;
 const HOSTS = /\/pods\/([^/]+)\/etc-hosts$/;
 
 /**
@@ -56,11 +57,12 @@ export function parseKubeletRoot(root: string): KubeletRoot | undefined {
   if (container?.[1] && container[2]) {
     return { kind: 'container', podUid: container[1], container: container[2] };
   }
+  const hosts = HOSTS.exec(path);
+  if (hosts?.[1]) return { kind: 'hosts', podUid: hosts[1] };
   const volume = VOLUME.exec(path);
   if (volume?.[1] && volume[2] && volume[3]) {
     const [, podUid, plugin, name, inner = ''] = volume;
     return { kind: 'volume', podUid, plugin, volume: name, inner };
   }
-  const hosts = HOSTS.exec(path);
-  return hosts?.[1] ? { kind: 'hosts', podUid: hosts[1] } : undefined;
+  return undefined;
 }

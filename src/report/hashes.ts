@@ -11,14 +11,13 @@ export type ShowHash = (hash: string, mounts?: readonly string[]) => string;
  * hashes over anything that may be one are keyed with a key that this process alone knows; those of
  * ConfigMaps are plain, and equal in every pod.
  */
-export function createShowHash(watched: readonly Mount[]): ShowHash {
+export function createShowHash(watched: () => readonly Mount[]): ShowHash {
   const key = randomBytes(32);
-  const secret = new Set(watched.filter(mayBeSecret).map(({ path }) => path));
-  return (hash, mounts = watched.map(({ path }) => path)) => {
+  return (hash, paths) => {
     if (hash === '') return '';
-    const shown = mounts.some((path) => secret.has(path))
-      ? createHmac('sha256', key).update(hash).digest('hex')
-      : hash;
+    const mounts = watched().filter(({ path }) => paths === undefined || paths.includes(path));
+    const plain = mounts.length > 0 && !mounts.some(mayBeSecret);
+    const shown = plain ? hash : createHmac('sha256', key).update(hash).digest('hex');
     return shown.slice(0, SHOWN_DIGITS);
   };
 }

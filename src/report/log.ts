@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Decision, EventBus, RulePreview } from '../events.ts';
+import type { Started } from '../ops/listen.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';
@@ -25,6 +26,12 @@ export const phrases = {
   targetProblem: 'target cannot be reloaded',
   listening: 'listening',
   notListening: 'not listening',
+  circuitOpen: 'no further attempt with this content',
+  circuitClosed: 'attempts go on',
+  configChanged: 'configuration changed',
+  configKept: 'configuration kept',
+  impaired: 'going on without',
+  commandOutput: 'command output',
   stopping: 'stopping',
 } as const;
 
@@ -49,10 +56,21 @@ function toStream(destination: DestinationStream): NodeJS.WritableStream {
   return destination as unknown as NodeJS.WritableStream;
 }
 
+/** Something beside the reloads does not work; they go on. */
+export function logProblem(logger: Logger, problem: { reason: string; remedy: string }): void {
+  logger.warn(problem, phrases.impaired);
+}
+
+/** Whether the endpoints of rehup itself could be opened. */
+export function logEndpoint(logger: Logger, started: Started): void {
+  if ('reason' in started) logger.warn(started, phrases.notListening);
+  else logger.debug(started, phrases.listening);
+}
+
 /** One line per decision. Paths, key names and hashes; never contents. */
 export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash): void {
-  events.on('watching', ({ mounts, rules }) => {
-    for (const preview of rules) logger.info(describePreview(mounts, preview), phrases.watching);
+  events.on('watching', ({ rules }) => {
+    for (const preview of rules) logger.info(describePreview(preview), phrases.watching);
     for (const { rule, failure } of rules) {
       if (failure) logger.warn({ rule, ...failure }, phrases.targetProblem);
     }
@@ -73,6 +91,14 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
     const [level, phrase] = classify(decision.outcome);
     logger[level](describeDecision(decision, showHash), phrase);
   });
+  events.on('circuit', ({ rule, open }) => {
+    const remedy = 'correct the content; the next version of it gets its chance';
+    if (open) logger.error({ rule, remedy }, phrases.circuitOpen);
+    else logger.info({ rule }, phrases.circuitClosed);
+  });
+  events.on('config-changed', (fields) => logger.info(fields, phrases.configChanged));
+  events.on('config-kept', (fields) => logger.error(fields, phrases.configKept));
+  events.on('exec-output', (fields) => logger.info(fields, phrases.commandOutput));
   events.on('stopping', (fields) => logger.info(fields, phrases.stopping));
 }
 
@@ -125,10 +151,7 @@ function describeDecision(decision: Decision, showHash: ShowHash): object {
   };
 }
 
-function describePreview(
-  mounts: readonly string[],
-  { rule, action, targets }: RulePreview,
-): object {
+function describePreview({ rule, action, mounts, targets }: RulePreview): object {
   return { rule, action, mount: oneOrAll(mounts), ...describeTargets(targets) };
 }
 

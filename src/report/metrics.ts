@@ -64,6 +64,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     ['rule', 'mount', 'hash'],
     tally.appliedHash,
   );
+  gauge(
+    'rehup_circuit_open',
+    '1 while there is no further attempt: the content fails even after a restart',
+    ['rule'],
+    tally.circuitOpen,
+  );
   new Gauge({
     name: 'rehup_build_info',
     help: 'Version of rehup and of Node.js',

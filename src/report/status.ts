@@ -39,6 +39,15 @@ export function trackStatus(
     status.mounts[mount] = mode === undefined ? {} : { mode };
   });
   events.on('watching', ({ rules }) => {
+    // What a new configuration has left out is no more.
+    keepOnly(
+      status.rules,
+      rules.map(({ rule }) => rule),
+    );
+    keepOnly(
+      status.mounts,
+      rules.flatMap(({ mounts }) => mounts),
+    );
     for (const { rule, action } of rules) ruleOf(rule).action = action;
   });
   events.on('applied', ({ rule, snapshots }) => {
@@ -48,10 +57,15 @@ export function trackStatus(
   });
   events.on('decided', (decision) => {
     const rule = ruleOf(decision.rule);
-    rule.pending = decision.pending;
+    // What was superseded is followed by an attempt with the newer content.
+    if (decision.outcome !== 'superseded') rule.pending = decision.pending;
     rule.last = { time: time(), ...describeLast(decision) };
   });
   return status;
+}
+
+function keepOnly(record: Record<string, object>, names: readonly string[]): void {
+  for (const name of Object.keys(record)) if (!names.includes(name)) delete record[name];
 }
 
 function describeLast({ outcome, changes, targets, reason, remedy }: Decision): object {

@@ -1,4 +1,4 @@
-import type { EventBus } from '../events.ts';
+import type { EventBus, RulePreview } from '../events.ts';
 import { isSettled } from '../outcome.ts';
 import type { ShowHash } from './hashes.ts';
 
@@ -20,6 +20,7 @@ export type Tally = {
   watchMode: Counted;
   target: Counted;
   appliedHash: Counted;
+  circuitOpen: Counted;
   /** Not yet taken over by the histograms. */
   observations: Observation[];
 };
@@ -37,12 +38,17 @@ export function createTally(): Tally {
     watchMode: new Map(),
     target: new Map(),
     appliedHash: new Map(),
+    circuitOpen: new Map(),
     observations: [],
   };
 }
 
 function set(counted: Counted, labels: Labels, value: number): void {
   counted.set(JSON.stringify(labels), { labels, value });
+}
+
+function setFirst(counted: Counted, labels: Labels, value: number): void {
+  if (!counted.has(JSON.stringify(labels))) set(counted, labels, value);
 }
 
 function add(counted: Counted, labels: Labels): void {
@@ -57,6 +63,22 @@ function replace(counted: Counted, owner: Labels, rest: readonly Labels[]): void
   for (const labels of rest) set(counted, { ...owner, ...labels }, 1);
 }
 
+/** Drops the series of rules and mounts that a new configuration has left out. */
+function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
+  const { lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash } = tally;
+  const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
+  for (const counted of [...gauges, tally.circuitOpen]) {
+    for (const [key, { labels }] of counted) {
+      if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
+    }
+  }
+}
+
+function isOf({ rule, mounts }: RulePreview, labels: Labels): boolean {
+  const { rule: name, mount } = labels;
+  return (name ?? rule) === rule && (mount === undefined || mounts.includes(mount));
+}
+
 export function countEvents(
   events: EventBus,
   tally: Tally,
@@ -66,17 +88,23 @@ export function countEvents(
   events.on('hint', ({ source }) => add(tally.hints, { source }));
   events.on('watch-mode', ({ mount, mode }) => replace(tally.watchMode, { mount }, [{ mode }]));
   events.on('watching', ({ rules }) => {
+    forgetOthers(tally, rules);
     for (const { rule } of rules) {
-      // Nothing has failed yet: an alert on 0 must not fire before the first reload.
-      set(tally.lastSuccessful, { rule }, 1);
+      // Nothing has failed yet: an alert on 0 must not fire before the first reload. What has failed
+      // under an earlier configuration has not succeeded by a new one.
+      setFirst(tally.lastSuccessful, { rule }, 1);
       set(tally.pending, { rule }, 0);
+      set(tally.circuitOpen, { rule }, 0);
     }
   });
   events.on('decided', (decision) => {
     const { rule, action, outcome, targets, tookMs, swapToReloadMs, pending } = decision;
     add(tally.reloads, { rule, action, outcome });
-    set(tally.pending, { rule }, pending ? 1 : 0);
-    set(tally.lastSuccessful, { rule }, isSettled(outcome) ? 1 : 0);
+    // What failed and was superseded has not succeeded: the attempt that follows decides.
+    if (outcome !== 'superseded') {
+      set(tally.pending, { rule }, pending ? 1 : 0);
+      set(tally.lastSuccessful, { rule }, isSettled(outcome) ? 1 : 0);
+    }
     if (outcome === 'reloaded') set(tally.lastSuccessAt, { rule }, now() / 1000);
     if (targets.length > 0) {
       replace(
@@ -91,6 +119,7 @@ export function countEvents(
     if (tookMs !== undefined) observe(tally, 'duration', { rule, action }, tookMs);
     if (swapToReloadMs !== undefined) observe(tally, 'swapToReload', { rule }, swapToReloadMs);
   });
+  events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
   events.on('applied', ({ rule, snapshots }) => {
     for (const [mount, { hash }] of snapshots) {
       replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, [mount]) }]);

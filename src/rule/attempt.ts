@@ -69,7 +69,11 @@ export async function attempt(
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
-  const failure = (await action.perform(request, signal)) ?? (await parts.prove(request, signal));
+  // A target that is meant to end has nothing to survive.
+  const survivors = action.endsTarget === true ? [] : targets;
+  const failure =
+    (await action.perform(request, signal)) ??
+    (await parts.prove({ ...request, targets: survivors }, signal));
   return failure ? { failure, targets, actedAtMs } : { outcome: 'reloaded', targets, actedAtMs };
 }
 

@@ -1,24 +1,26 @@
 import type { Action } from '../act/action.ts';
 import { retryDelay, type RetryPolicy } from '../act/retry.ts';
-import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Burst } from '../settle.ts';
 import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
-import type { Snapshots } from '../snapshot/snapshot.ts';
-import { identify } from '../target/age.ts';
 import type { Watched } from '../target/auto.ts';
-import type { Process } from '../target/processes.ts';
-import { attempt, type Attempted, type AttemptParts, NO_PROCESS } from './attempt.ts';
+import { attempt, type Attempted, type AttemptParts } from './attempt.ts';
 import { type Content, type Counts, newestOf, observe, type View } from './content.ts';
+import { chooseAction, type Escalation, isCurable } from './escalation.ts';
+import { begin, emptyLedger, fail, type Ledger, succeed, supersede } from './ledger.ts';
+import type { Memory } from './memory.ts';
+import { previewTargets, type Preview } from './preview.ts';
 
 export type RuleParts = AttemptParts & {
   name: string;
   watched: readonly Watched[];
   counts: Counts;
   retry: RetryPolicy;
+  escalation?: Escalation;
   random: () => number;
   events: EventBus;
+  memory: Memory;
   /** Where no process tells what the app has read: whether it may have missed the content. */
   mayHaveMissed: (content: Content) => boolean;
 };
@@ -28,6 +30,8 @@ export type Considered = {
   retryInMs?: number;
   /** The app was acted on. */
   acted: boolean;
+  /** There was nothing to do; says so, if no other rule had anything to do either. */
+  sayIdle?: () => void;
 };
 
 export type Rule = {
@@ -38,149 +42,162 @@ export type Rule = {
   /** Compares what was read with what is applied, and reloads the app where they differ. */
   consider: (view: View, burst: Burst, signal: AbortSignal) => Promise<Considered>;
   /** Whom it would act on now. */
-  preview: () => Pick<Attempted, 'targets'> & { failure?: Failure };
+  preview: () => Preview;
 };
 
-/** Content that the app does not have yet. */
-type Pending = { hash: string; failures: number; retryAtMs: number };
+type About = { changes: Changes; hash: string };
 
 export function createRule(parts: RuleParts): Rule {
-  const { name, action, events, clock } = parts;
+  const { name, events, clock } = parts;
   let content: Content | undefined;
-  let applied: Snapshots = new Map();
-  let pending: Pending | undefined;
-  /** An attempt failed since `applied`: the app may hold either content. */
-  let doubt = false;
-  /** Target identity → hash of the content it is known to have. */
-  let known = new Map<string, string>();
+  let ledger: Ledger = emptyLedger;
+  let action = parts.action;
 
-  const decide = (outcome: Outcome, about: { changes: Changes; hash: string }, more = {}): void => {
+  const decide = (outcome: Outcome, about: About, more = {}): void => {
     const decision = { rule: name, action: action.kind, outcome, targets: [], ...about, ...more };
-    events.emit('decided', { ...decision, pending: pending !== undefined });
+    events.emit('decided', { ...decision, pending: ledger.pending !== undefined });
   };
 
-  const apply = (next: Content, targets: Attempted['targets']): void => {
-    applied = next.snapshots;
-    pending = undefined;
-    doubt = false;
-    known = new Map([...targets.map(identify), NO_PROCESS].map((target) => [target, next.hash]));
-    events.emit('applied', { rule: name, snapshots: applied });
+  /** Other rules may watch other mounts. */
+  const ownView = (view: View): View =>
+    new Map([...view].filter(([mount]) => parts.watched.some(({ path }) => path === mount)));
+
+  const markApplied = (): void => {
+    parts.memory.remember(name, ledger.applied);
+    events.emit('applied', { rule: name, snapshots: ledger.applied });
   };
 
-  /**
-   * What is there at the start counts as applied, but for a doubt: targets that are running may be
-   * older than it, which the first attempt finds out; those that start later will have read it.
-   */
-  const begin = (view: View): void => {
-    const first = observe(undefined, view, parts.counts);
-    content = first;
-    const resolution = parts.resolve(parts.watched);
-    const running = 'targets' in resolution ? resolution.targets.length : 0;
-    apply(first, []);
-    doubt = running === 0 && !action.needsTarget ? parts.mayHaveMissed(first) : running > 0;
-    if (doubt) known.clear();
+  /** Newer content ends what was pending, and gives a broken circuit another chance. */
+  const dropSuperseded = (next: Content): void => {
+    const { pending } = ledger;
+    if (pending === undefined || pending.hash === next.hash) return;
+    ledger = supersede(ledger);
+    const about = { changes: new Map(), hash: pending.hash };
+    decide('superseded', about, { reason: 'newer content arrived' });
+    if (pending.exhausted) events.emit('circuit', { rule: name, open: false });
   };
 
-  const settle = (next: Content, changes: Changes, result: Attempted, startMs: number): void => {
-    const { targets, actedAtMs } = result;
-    const paths = [...changes.keys()];
-    // How long it took is only known of an update that was seen coming.
-    const newest = paths.length === 0 ? undefined : newestOf(next, paths);
-    const timing = {
-      targets,
-      tookMs: clock.elapsed() - startMs,
-      ...(actedAtMs !== undefined &&
-        newest && { swapToReloadMs: Math.max(0, actedAtMs - newest.snapshot.swappedAtMs) }),
-    };
-    if ('outcome' in result) {
-      apply(next, targets);
-      decide(result.outcome, { changes, hash: next.hash }, timing);
+  const settleFailure = (about: About, failure: Failure, result: Attempted): number | undefined => {
+    const escalated = action !== parts.action;
+    const before = ledger.pending?.failures ?? 0;
+    const failures = before + (parts.escalation && !isCurable(failure.outcome) ? 0 : 1);
+    const delayMs = retryDelay(parts.retry, Math.max(1, failures), parts.random());
+    // The restarted app failed with it, too, or it is wrong in itself: only other content can help.
+    const exhausted = escalated && isCurable(failure.outcome);
+    const final = exhausted || failure.outcome === 'invalid';
+    const retryInMs = final ? undefined : delayMs && (failure.retryAfterMs ?? delayMs);
+    const retryAtMs = clock.elapsed() + (retryInMs ?? Number.POSITIVE_INFINITY);
+    const acted = result.actedAtMs !== undefined;
+    if (acted) parts.memory.forget(name);
+    ledger = fail(
+      ledger,
+      { hash: about.hash, failures, retryAtMs, exhausted },
+      { acted, targets: result.targets },
+    );
+    return retryInMs;
+  };
+
+  const settle = (next: Content, about: About, result: Attempted, startMs: number): void => {
+    const timing = describeTiming(next, about, result, clock.elapsed() - startMs);
+    if ('failure' in result) {
+      const retryInMs = settleFailure(about, result.failure, result);
+      const { outcome, reason, remedy } = result.failure;
+      decide(outcome, about, { ...timing, reason, remedy, retryInMs });
+      if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: true });
       return;
     }
-    const { failure } = result;
-    if (actedAtMs !== undefined) for (const target of targets) known.delete(identify(target));
-    if (actedAtMs !== undefined) known.delete(NO_PROCESS);
-    doubt = true;
-    const failures = (pending?.hash === next.hash ? pending.failures : 0) + 1;
-    const delayMs = retryDelay(parts.retry, failures, parts.random());
-    const retryInMs = delayMs && (failure.retryAfterMs ?? delayMs);
-    const retryAtMs =
-      retryInMs === undefined ? Number.POSITIVE_INFINITY : clock.elapsed() + retryInMs;
-    pending = { hash: next.hash, failures, retryAtMs };
-    const { outcome, reason, remedy } = failure;
-    decide(outcome, { changes, hash: next.hash }, { ...timing, reason, remedy, retryInMs });
+    if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: false });
+    ledger = succeed(next, result.targets);
+    markApplied();
+    decide(result.outcome, about, timing);
   };
 
   const dueIn = (): Considered => {
-    const retryInMs = pending ? Math.max(0, pending.retryAtMs - clock.elapsed()) : undefined;
-    return Number.isFinite(retryInMs)
-      ? { acted: false, retryInMs: retryInMs ?? 0 }
+    const leftMs = (ledger.pending?.retryAtMs ?? Number.POSITIVE_INFINITY) - clock.elapsed();
+    return Number.isFinite(leftMs)
+      ? { acted: false, retryInMs: Math.max(0, leftMs) }
       : { acted: false };
   };
 
   return {
     name,
     action: action.kind,
-    preview: () => {
-      const resolution = parts.resolve(parts.watched);
-      if ('failure' in resolution) return { targets: [], failure: resolution.failure };
-      const request = { changes: new Map(), hash: '', targets: resolution.targets };
-      const settled = resolution.targets.every((target) => isSettledIn(target, clock));
-      const failure = settled ? action.check(request) : undefined;
-      return { targets: resolution.targets, ...(failure && { failure }) };
+    preview: () => previewTargets(parts),
+    begin: (view) => {
+      content = observe(undefined, ownView(view), parts.counts);
+      ledger = begin(content, mayBeBehind(parts, content));
+      if (!ledger.doubt) markApplied();
     },
-    begin,
     consider: async (view, burst, signal) => {
       const before = content;
-      const next = observe(before, view, parts.counts);
+      const next = observe(before, ownView(view), parts.counts);
       content = next;
-      const changes = diffSnapshots(applied, next.snapshots);
+      const changes = diffSnapshots(ledger.applied, next.snapshots);
       const about = { changes, hash: next.hash };
-      if (pending && pending.hash !== next.hash) {
-        const { hash } = pending;
-        pending = undefined;
-        decide('superseded', { changes: new Map(), hash }, { reason: 'newer content arrived' });
+      dropSuperseded(next);
+      if (changes.size === 0 && !ledger.doubt && !burst.force) {
+        const outcome = before?.rawHash === next.rawHash ? 'unchanged' : 'filtered';
+        return isNews(burst)
+          ? { acted: false, sayIdle: () => decide(outcome, about) }
+          : { acted: false };
       }
-      if (changes.size === 0 && !doubt && !burst.force) {
-        if (isNews(burst)) {
-          decide(before?.rawHash === next.rawHash ? 'unchanged' : 'filtered', about);
-        }
-        return { acted: false };
-      }
-      if (pending && !burst.force && clock.elapsed() < pending.retryAtMs) return dueIn();
+      if (!burst.force && clock.elapsed() < (ledger.pending?.retryAtMs ?? 0)) return dueIn();
       if (changes.size > 0 && before?.hash !== next.hash) {
         events.emit('update-seen', { rule: name, ...about });
       }
-      events.emit('attempt-started', { rule: name });
       const startMs = clock.elapsed();
-      const newest = newestOf(next, [...changes.keys()]);
+      action = chooseAction(parts.action, parts.escalation, ledger.pending);
       const result = await attempt(
-        parts,
+        { ...parts, action },
         {
           ...about,
           watched: changedOnly(parts.watched, changes),
-          becameAtMs: newest?.becameAtMs ?? 0,
+          becameAtMs: newestOf(next, [...changes.keys()])?.becameAtMs ?? 0,
           force: burst.force,
-          known,
+          known: ledger.known,
         },
         signal,
       );
-      settle(next, changes, result, startMs);
+      settle(next, about, result, startMs);
       return { ...dueIn(), acted: result.actedAtMs !== undefined };
     },
+  };
+}
+
+/**
+ * What is there at the start counts as applied, unless the app may be behind: a target that runs
+ * already may be older than the content, which the first attempt finds out. One that starts later
+ * will have read it.
+ */
+function mayBeBehind(parts: RuleParts, content: Content): boolean {
+  const recalled = parts.memory.recall(parts.name);
+  if (recalled !== undefined) {
+    return [...content.snapshots].some(([path, { hash }]) => recalled[path] !== hash);
+  }
+  const resolution = parts.resolve(parts.watched);
+  const running = 'targets' in resolution ? resolution.targets.length : 0;
+  return running > 0 || (!parts.action.needsTarget && parts.mayHaveMissed(content));
+}
+
+/** How long it took from the swap is only known of an update that was seen coming. */
+function describeTiming(
+  content: Content,
+  { changes }: About,
+  { targets, actedAtMs }: Attempted,
+  tookMs: number,
+): object {
+  const newest = changes.size === 0 ? undefined : newestOf(content, [...changes.keys()]);
+  if (newest === undefined || actedAtMs === undefined) return { targets, tookMs };
+  return {
+    targets,
+    tookMs,
+    swapToReloadMs: Math.max(0, actedAtMs - newest.snapshot.swappedAtMs),
   };
 }
 
 /** Retries and the start come of our own doing, and say nothing about the content. */
 function isNews({ sources }: Burst): boolean {
   return [...sources].some((source) => source !== 'retry' && source !== 'start');
-}
-
-/** A process that is just starting may yet install its handlers: too early to complain. */
-const STARTING_MS = 10_000;
-
-function isSettledIn({ startedMs }: Process, clock: Clock): boolean {
-  return clock.uptime() - startedMs >= STARTING_MS;
 }
 
 /** The volumes to find the app by; all of them where it is not known what changed. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { errorCode, toError } from '../errors.ts';
 import { readLayout } from '../mount/layout.ts';
-import type { Mount } from '../mount/mount.ts';
+import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import { readSnapshot, SwappedWhileReading } from './read.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -57,7 +57,7 @@ function isGone(error: unknown): boolean {
 
 function only(mount: Mount, snapshot: Snapshot): Snapshot {
   if (mount.only === undefined) return snapshot;
-  const keys = [...snapshot.keys].filter(([key]) => key === mount.only);
+  const keys = [...snapshot.keys].filter(([key]) => isWatchedKey(mount.only, key));
   return createSnapshot(new Map(keys), snapshot.swappedAtMs);
 }
 

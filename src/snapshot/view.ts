@@ -7,6 +7,8 @@ import { type MountProblem, readMount } from './read-mount.ts';
 export type ViewReader = {
   /** Reads every mount. One that cannot be read is left out and reported, once per kind of problem. */
   read: (signal: AbortSignal) => Promise<{ view: View; unread: boolean }>;
+  /** Every mount has been read at least once. */
+  hasReadAll: () => boolean;
 };
 
 export function createViewReader(
@@ -14,6 +16,7 @@ export function createViewReader(
   { clock, events }: { clock: Clock; events: EventBus },
 ): ViewReader {
   const problems = new Map<string, MountProblem['kind']>();
+  const read = new Set<string>();
 
   const report = (mount: string, problem: MountProblem | undefined): void => {
     const before = problems.get(mount);
@@ -27,6 +30,7 @@ export function createViewReader(
   };
 
   return {
+    hasReadAll: () => mounts.every(({ path }) => read.has(path)),
     read: async (signal) => {
       const view = new Map<string, Reading>();
       for (const mount of mounts) {
@@ -36,6 +40,7 @@ export function createViewReader(
         if ('problem' in reading) continue;
         const nowMs = clock.uptime();
         const { snapshot } = reading;
+        read.add(mount.path);
         view.set(mount.path, { snapshot, readAtMs, nowMs, bootAtMs: clock.now() - nowMs });
       }
       return { view, unread: problems.size > 0 };

@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import type { Failure } from '../outcome.ts';
 import { type Volume, toVolume, volumeRoot } from '../mount/mount.ts';
-import { describeProcess, entryOf, groupByContainer, listContainers } from './containers.ts';
+import {
+  byStart,
+  describeProcess,
+  entryOf,
+  groupByContainer,
+  listContainers,
+} from './containers.ts';
 import { takesSignal } from './guard.ts';
 import type { Process } from './processes.ts';
 import type { Resolution, SelectInput } from './select.ts';
@@ -49,7 +55,9 @@ function findForVolume(input: AutomaticInput, watched: Watched): Found {
     (members) => entryOf(members) ?? [],
   );
   const uses = entries.map((entry) => ({ entry, use: useOf(entry, watched.volume) }));
-  const candidates = uses.flatMap(({ entry, use }) => (use === 'whole' ? [entry] : []));
+  const candidates = uses.flatMap(({ entry, use }) =>
+    use === 'whole' || (use === 'subPath' && input.subPathToo === true) ? [entry] : [],
+  );
   if (candidates.length === 0) {
     const stale = uses.flatMap(({ entry, use }) => (use === 'subPath' ? [entry] : []));
     return stale.length > 0
@@ -83,14 +91,21 @@ function chooseApp(
     signal === undefined ? apps : apps.filter((candidate) => takesSignal(candidate, signal));
   if (able.length === 1) return { targets: able };
   if (apps.length === 0) return { failure: nobody(watched, candidates) };
-  const names = (able.length === 0 ? apps : able).map(({ container }) => container.name ?? '?');
+  const left = able.length === 0 ? apps : able;
+  if (select === 'oldest') return { targets: byStart(left).slice(0, 1) };
+  const [first, ...others] = left.map(describeTarget);
   return {
     failure: {
       outcome: 'ambiguous-target',
       reason: `${apps.length} containers mount the volume at ${watched.path}: ${apps.map(describeProcess).join(', ')}`,
-      remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: "container:${names[0]}"}] (or ${names.slice(1).join(', ')})`,
+      remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: "${first}"}] (or ${others.join(', ')})`,
     },
   };
+}
+
+/** What `--target` would be for it alone. */
+function describeTarget({ container, comm }: Process): string {
+  return container.name === undefined ? `name:${comm}` : `container:${container.name}`;
 }
 
 function isReloader({ comm, argv }: Process): boolean {
@@ -124,6 +139,6 @@ function onlySubPath({ path }: Watched, stale: readonly Process[]): Failure {
     outcome: 'no-target',
     reason: `container ${names} mounts the volume at ${path} by subPath, which never updates in a running container`,
     remedy:
-      'mount the whole volume as a directory (volumeMounts without subPath) in that container',
+      'mount the whole volume as a directory (volumeMounts without subPath) in that container, or restart it: REHUP_RESTART=container',
   };
 }

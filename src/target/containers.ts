@@ -2,7 +2,7 @@ import type { Process } from './processes.ts';
 import { isAncestor } from './self.ts';
 
 /** Programs that only start and reap one child, which is the app. */
-const INIT_WRAPPERS = ['tini', 'docker-init', 'dumb-init', 'catatonit'];
+const INIT_WRAPPERS = ['tini', 'tini-static', 'docker-init', 'dumb-init', 'catatonit'];
 
 /** Processes by container; those of no known container are left out. */
 export function groupByContainer(processes: readonly Process[]): Map<string, Process[]> {
@@ -16,18 +16,27 @@ export function groupByContainer(processes: readonly Process[]): Map<string, Pro
 }
 
 /**
- * The main process of one container. Its parent is the runtime's shim, outside of the PID namespace
- * (PPid 0), as is that of `kubectl exec` sessions and exec probes: the first started is the one. An
- * init wrapper passes signals on without asking its child for a handler, so its child is taken.
+ * The process whose end is the end of the container. Its parent is the runtime's shim, outside of
+ * the PID namespace (PPid 0), as is that of `kubectl exec` sessions and exec probes: the first
+ * started is the one.
+ */
+export function entryProcessOf(members: readonly Process[]): Process | undefined {
+  return byStart(members.filter(({ ppid }) => ppid === 0))[0];
+}
+
+/**
+ * The app of one container: its entry process, or the child of an init wrapper, which passes signals
+ * on without asking its child for a handler.
  */
 export function entryOf(members: readonly Process[]): Process | undefined {
-  const [entry] = byStart(members.filter(({ ppid }) => ppid === 0));
+  const entry = entryProcessOf(members);
   if (entry === undefined || !INIT_WRAPPERS.includes(entry.comm)) return entry;
   const [child] = byStart(members.filter(({ ppid }) => ppid === entry.pid));
   return child ?? entry;
 }
 
-function byStart(processes: readonly Process[]): Process[] {
+/** The first started comes first. */
+export function byStart(processes: readonly Process[]): Process[] {
   return processes.toSorted((one, other) => one.startedMs - other.startedMs || one.pid - other.pid);
 }
 

@@ -13,14 +13,15 @@ export type TargetSpec =
 const COMM_LENGTH = 15;
 
 /**
- * Whether a process bears this name. A name longer than the kernel keeps is compared with the
- * program (or the script) on the command line, so that two names with the same beginning are not
- * taken for each other.
+ * Whether a process bears this name: as the kernel keeps it, or as the program on the command line,
+ * since some rename their main thread (Node.js: `node-MainThread`). Of a script the kernel has the
+ * name, too; one longer than it keeps is compared with the command line, so that two names with the
+ * same beginning are not taken for each other.
  */
 export function hasName({ comm, argv }: Process, name: string): boolean {
-  if (name.length <= COMM_LENGTH) return comm === name;
-  if (comm !== name.slice(0, COMM_LENGTH)) return false;
-  return argv.slice(0, 2).some((word) => basename(word.split(/[\s:]/, 1)[0] ?? '') === name);
+  const [program, script] = argv.map((word) => basename(word.split(/[\s:]/, 1)[0] ?? ''));
+  if (comm === name || program === name) return true;
+  return comm === name.slice(0, COMM_LENGTH) && script === name;
 }
 
 export function matchesCommandLine({ argv }: Process, pattern: RegExp): boolean {

@@ -13,6 +13,7 @@ export type ResolverInput = {
   spec: TargetSpec;
   select: Select;
   signal: number | undefined;
+  subPathToo: boolean;
   table: ProcessTable;
   self: Self;
   clock: Clock;

@@ -1,7 +1,13 @@
 import type { Failure } from '../outcome.ts';
-import { hasSignal } from '../proc/status.ts';
 import { findAutomatic, type Watched } from './auto.ts';
-import { describeProcess, entryOf, listContainers, withoutDescendants } from './containers.ts';
+import {
+  byStart,
+  describeProcess,
+  entryOf,
+  listContainers,
+  withoutDescendants,
+} from './containers.ts';
+import { takesSignal } from './guard.ts';
 import { hasName, matchesCommandLine, type TargetSpec } from './matcher.ts';
 import type { Process } from './processes.ts';
 import { isOffLimits, type Self } from './self.ts';
@@ -14,6 +20,8 @@ export type Resolution = { targets: readonly Process[] } | { failure: Failure };
 export type SelectInput = {
   spec: TargetSpec;
   select: Select;
+  /** Containers that mount the volume by subPath can be helped, too: by a restart. */
+  subPathToo?: boolean;
   /** The signal to be sent; `undefined` for actions that send none. */
   signal: number | undefined;
   self: Self;
@@ -81,11 +89,9 @@ function narrow(
   const [first] = found;
   if (first === undefined) return { failure: nothingMatches(wanted, others, self) };
   if (found.length === 1 || select === 'all') return { targets: found };
-  if (select === 'oldest') return { targets: [oldest(found)] };
+  if (select === 'oldest') return { targets: byStart(found).slice(0, 1) };
   const handling =
-    signal === undefined
-      ? []
-      : found.filter(({ status }) => hasSignal(status.signals.caught, signal));
+    signal === undefined ? [] : found.filter((process) => takesSignal(process, signal));
   return {
     failure: {
       outcome: 'ambiguous-target',
@@ -105,10 +111,6 @@ function nothingMatches(wanted: string, others: readonly Process[], self: Self):
     reason: `no process ${wanted} is running${seen}`,
     remedy: 'correct REHUP_TARGET, or leave it away to act on the container that mounts the volume',
   };
-}
-
-function oldest(processes: readonly Process[]): Process {
-  return processes.reduce((first, next) => (next.startedMs < first.startedMs ? next : first));
 }
 
 function selectPidfile(

@@ -2,20 +2,24 @@ import type { Clock } from '../clock.ts';
 import type { Settings } from '../config/options.ts';
 import type { AttemptParts } from '../rule/attempt.ts';
 import type { ProcessTable } from '../target/processes.ts';
-import { watchSurvival } from './survive.ts';
+import { createLook } from './look.ts';
+import { prove } from './prove.ts';
+import { checkReady } from './ready.ts';
 
 /** Whether the app is ready for a reload. */
-export function createReadyCheck(_: Settings): AttemptParts['awaitReady'] {
-  return () => Promise.resolve(undefined);
+export function createReadyCheck(settings: Settings): AttemptParts['awaitReady'] {
+  return async (signal) => await checkReady(settings, signal);
 }
 
 export type ProofParts = { table: ProcessTable; clock: Clock; endsTarget: boolean };
 
-/** The proof that the reload worked: the targets live on. */
+/** The proof that the reload worked: the targets live on, and the app shows the new content. */
 export function createProof(
-  { survive }: Settings,
+  settings: Settings,
   { table, clock, endsTarget }: ProofParts,
 ): AttemptParts['prove'] {
-  return async ({ targets }, signal) =>
-    endsTarget ? undefined : await watchSurvival(targets, survive, { clock, table }, signal);
+  const { survive, verifyTimeout: verifyTimeoutMs } = settings;
+  const surviveMs = endsTarget ? 0 : survive;
+  const parts = { table, clock, surviveMs, look: createLook(settings), verifyTimeoutMs };
+  return async (request, signal) => await prove(parts, request, signal);
 }

@@ -5,18 +5,26 @@ import { isAlive, type Process, type ProcessTable } from '../target/processes.ts
 
 const LOOK_EVERY_MS = 50;
 
-/** Watches the targets live on for `surviveMs`; the first death ends the watch. */
+export type SurvivalParts = {
+  clock: Clock;
+  table: ProcessTable;
+  /** Whether another proof is being waited for: the watch goes on as long. */
+  isWaiting?: () => boolean;
+};
+
+/** Watches the targets live on for `surviveMs`, or longer; the first death ends the watch. */
 export async function watchSurvival(
   targets: readonly Process[],
   surviveMs: number,
-  { clock, table }: { clock: Clock; table: ProcessTable },
+  { clock, table, isWaiting = () => false }: SurvivalParts,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
+  if (targets.length === 0 || surviveMs === 0) return undefined;
   const startMs = clock.elapsed();
   for (;;) {
     const leftMs = startMs + surviveMs - clock.elapsed();
-    if (leftMs <= 0) return undefined;
-    await clock.sleep(Math.min(LOOK_EVERY_MS, leftMs), signal);
+    if (leftMs <= 0 && !isWaiting()) return undefined;
+    await clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
     const dead = targets.find((target) => !isAlive(table, target));
     if (dead) return died(dead, clock.elapsed() - startMs);
   }

@@ -38,6 +38,7 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
   let inotify: InotifyWatch | undefined;
   let announced = true;
   let closed = false;
+  let timer = mode === 'inotify' ? undefined : setInterval(() => void poll(), pollMs);
 
   const look = (source: HintSource, deep: boolean): boolean => {
     const now = readVersion(mount, { deep });
@@ -45,15 +46,28 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
     const ended = now.complete && !seen.complete;
     seen = { ...now, contents: deep ? now.contents : seen.contents };
     // A directory edited in place has no commit point: every event may be the one.
-    if (!moved && !ended && !(source === 'inotify' && now.inPlace)) return false;
+    if (!moved && !ended && (deep || !now.inPlace)) return false;
     onHint({ source, mount: mount.path, complete: now.complete });
     return true;
   };
 
+  /** Takes in the stats that an event was about, lest the next poll finds them and hints again. */
+  let refresh: NodeJS.Timeout | undefined;
+  const refreshSoon = (): void => {
+    clearTimeout(refresh);
+    refresh = setTimeout(() => look('inotify', true), REFRESH_MS);
+  };
+
   const fallBack = async (reason: string, remedy: string): Promise<void> => {
-    await inotify?.close();
+    const broken = inotify;
+    // Before anything is awaited: who waits for `ready` must not take the broken watch for a good one.
     inotify = undefined;
-    if (!closed) onNotice({ mount: mount.path, mode: 'poll', reason, remedy });
+    if (!closed) {
+      // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
+      timer ??= setInterval(() => void poll(), pollMs);
+      onNotice({ mount: mount.path, mode: 'poll', reason, remedy });
+    }
+    await broken?.close();
   };
 
   const arm = async (): Promise<void> => {
@@ -62,11 +76,13 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
       onEvent: () => {
         announced = true;
         look('inotify', false);
+        if (seen.inPlace) refreshSoon();
       },
       onError: (reason, remedy) => void fallBack(reason, remedy),
     });
     await inotify.ready;
-    look('inotify', false);
+    // What happened before the watch stood gave no event.
+    look('inotify', true);
   };
 
   const poll = async (): Promise<void> => {
@@ -93,7 +109,6 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
       if (inotify !== undefined) onNotice({ mount: mount.path, mode: 'inotify' });
     }
   };
-  const timer = mode === 'inotify' ? undefined : setInterval(() => void poll(), pollMs);
 
   return {
     ready: start(),
@@ -101,11 +116,14 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
       closed = true;
       clearInterval(timer);
       clearTimeout(silence);
+      clearTimeout(refresh);
       await inotify?.close();
     },
   };
 }
 
+/** Less than any sensible quiet window, so that the second hint joins the first. */
+const REFRESH_MS = 50;
 const SILENCE_MS = 1000;
 const SILENT_REASON = 'inotify did not report a change that the poll found';
 const SILENT_REMEDY =

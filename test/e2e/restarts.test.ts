@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { waitForCluster } from './support/deadline.ts';
 import { hasRead, isReloaded, isStarted, says } from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
-import { waitForRestart, type Pod } from './support/pod.ts';
+import { sendSignal, waitForFile } from './support/pod-actions.ts';
+import { waitForRestart } from './support/pod.ts';
 import { GREETING, startScenario } from './support/scenario.ts';
 
 const namespace = useNamespace();
@@ -44,18 +44,3 @@ describe('over restarts', () => {
     expect((await pod.logs('app')).filter(isReloaded)).toHaveLength(1);
   });
 });
-
-/** See app/signal.ts. */
-async function sendSignal(pod: Pod, signal: NodeJS.Signals, container: string): Promise<void> {
-  // Its own container's end takes the sender with it.
-  const mayFail = container === 'app';
-  await pod.exec('app', 'node', '/app/signal.ts', signal, container).catch((error: unknown) => {
-    if (!mayFail) throw error;
-  });
-}
-
-async function waitForFile(pod: Pod, path: string, text: string): Promise<void> {
-  await waitForCluster(`${path} to contain "${text}"`, async () => {
-    return (await pod.exec('app', 'cat', path)) === text;
-  });
-}

@@ -1,5 +1,7 @@
 import { option } from '../option.ts';
 import * as parse from '../parse.ts';
+import { parseUrls } from '../parse-http.ts';
+import { parseCommand } from '../parse-command.ts';
 
 const group = 'What is done';
 
@@ -16,8 +18,18 @@ export const actionOptions = {
     flag: 'url',
     placeholder: 'URL',
     group,
-    help: 'Reload by HTTP instead of a signal',
-    parse: parse.parseUrl,
+    help: 'Reload by HTTP instead of a signal; of several URLs, comma or whitespace separated, each must succeed. {{hash}} stands for the hash of the content',
+    parse: parseUrls,
+    secret: true,
+    separator: ',',
+  }),
+  exec: option({
+    flag: 'exec',
+    placeholder: 'COMMAND',
+    group,
+    separator: 'json',
+    help: 'Reload by a program instead of a signal: split like a shell would, but run without one; the change is in REHUP_CHANGED, REHUP_ADDED, REHUP_REMOVED, REHUP_HASH, REHUP_TARGET_PID and, as JSON, on stdin. Its output is logged as it is: it must print no secrets',
+    parse: parseCommand,
     secret: true,
   }),
   dryRun: option({

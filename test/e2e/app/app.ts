@@ -3,9 +3,10 @@
  * and prints one JSON line for each fact, which is what the tests wait for.
  */
 import { lstatSync, readFileSync, watch, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+
+import { serve } from './serve.ts';
 
 const env = process.env;
 const files = (env['APP_FILES'] ?? '').split(',').filter(Boolean);
@@ -41,30 +42,25 @@ function print(fact: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(fact)}\n`);
 }
 
-function reload(by: string): void {
+/** @param client Who asked for it, if that is known. */
+function reload(by: string, client?: string): void {
   const time = Date.now();
   content = readContent();
-  print({ app: 'reloaded', by, content, time, swapped: readSwapTime() });
-}
-
-function serve(port: number): void {
-  const server = createServer((request, response) => {
-    if (request.method === 'POST' && request.url === '/-/reload') {
-      reload('http');
-      response.end('reloaded\n');
-    } else if (request.method === 'GET' && request.url === '/content') {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(content));
-    } else {
-      response.writeHead(404).end();
-    }
-  });
-  server.listen(port, '0.0.0.0');
+  print({ app: 'reloaded', by, client, content, time, swapped: readSwapTime() });
 }
 
 // The tests stop pods often: nothing here is worth the grace period.
 process.on('SIGTERM', () => process.exit(0));
 if (signalName !== 'none') process.on(signalName as NodeJS.Signals, () => reload(signalName));
-if (env['APP_HTTP_PORT']) serve(Number(env['APP_HTTP_PORT']));
+if (env['APP_HTTP_PORT']) {
+  serve({
+    port: Number(env['APP_HTTP_PORT']),
+    refuseWith: env['APP_HTTP_STATUS'] ? Number(env['APP_HTTP_STATUS']) : undefined,
+    tls: env['APP_TLS'],
+    reload: (client) => reload('http', client),
+    content: () => content,
+  });
+}
 if (env['APP_PIDFILE']) writeFileSync(env['APP_PIDFILE'], `${process.pid}\n`);
 if (env['APP_WATCH']) {
   watch(env['APP_WATCH'], (event, name) => print({ app: 'watch', event, name }));

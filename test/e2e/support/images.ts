@@ -6,7 +6,16 @@ import { createGzip } from 'node:zlib';
 import { execa } from 'execa';
 
 import { createTempDir } from '../../support/temp-dir.ts';
-import { APP_IMAGE, NGINX_IMAGE, PROMETHEUS_IMAGE, REHUP_IMAGE } from './image-names.ts';
+import {
+  APP_IMAGE,
+  BUSYBOX_IMAGE,
+  HAPROXY_IMAGE,
+  NGINX_IMAGE,
+  NODE_EXPORTER_IMAGE,
+  POSTGRES_IMAGE,
+  PROMETHEUS_IMAGE,
+  REHUP_IMAGE,
+} from './image-names.ts';
 
 /**
  * How images get into the cluster, by environment variables:
@@ -14,7 +23,7 @@ import { APP_IMAGE, NGINX_IMAGE, PROMETHEUS_IMAGE, REHUP_IMAGE } from './image-n
  * - `REHUP_E2E_BUILD`: a shell command that builds the file $DOCKERFILE in the folder $CONTEXT as
  *   the image $NAME, and writes it as a Docker archive to the file $TAR.
  * - `REHUP_E2E_LOAD`: a shell command that loads the archive $TAR into the nodes.
- * - `REHUP_E2E_PULL=1`: the nodes pull the public images of the examples. Otherwise stand-ins for
+ * - `REHUP_E2E_PULL=1`: the nodes pull the public images of the programs of others. Otherwise stand-ins for
  *   them are built from Debian's packages, since a cluster for tests may have no registry.
  * - `REHUP_E2E_SKIP_IMAGES=1`: everything is loaded already.
  */
@@ -39,6 +48,10 @@ const ownImages: readonly Image[] = [
 const standIns: readonly Image[] = [
   { name: NGINX_IMAGE, ...standIn('nginx.Dockerfile') },
   { name: PROMETHEUS_IMAGE, ...standIn('prometheus.Dockerfile') },
+  { name: HAPROXY_IMAGE, ...standIn('haproxy.Dockerfile') },
+  { name: POSTGRES_IMAGE, ...standIn('postgres.Dockerfile') },
+  { name: BUSYBOX_IMAGE, ...standIn('busybox.Dockerfile') },
+  { name: NODE_EXPORTER_IMAGE, ...standIn('node-exporter.Dockerfile') },
 ];
 
 function standIn(file: string): Omit<Image, 'name'> {

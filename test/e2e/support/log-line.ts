@@ -4,6 +4,8 @@ interface AppLine {
   readonly pid?: number;
   readonly content?: Readonly<Record<string, string | null>>;
   readonly by?: string;
+  /** Whom the certificate of the client was made out to. */
+  readonly client?: string;
   /** When the reload began, and when the newest mount was swapped: milliseconds since the epoch. */
   readonly time?: number;
   readonly swapped?: number | null;
@@ -18,6 +20,7 @@ interface RehupLine {
   readonly mount?: string;
   readonly changed?: unknown;
   readonly outcome?: string;
+  readonly action?: string;
   readonly target?: unknown;
   readonly remedy?: string;
   readonly reason?: string;
@@ -49,6 +52,11 @@ export const isReloaded: LinePredicate = (line) => line.app === 'reloaded';
 /** The application has reloaded, and read this text in this file while it did. */
 export function hasRead(path: string, text: string): LinePredicate {
   return (line) => isReloaded(line) && line.content?.[path] === text;
+}
+
+/** The program has started, and read this text while it did. */
+export function hasStartedWith(path: string, text: string): LinePredicate {
+  return (line) => isStarted(line) && line.content?.[path] === text;
 }
 
 export function says(msg: string): LinePredicate {

@@ -4,11 +4,19 @@ import { APP_IMAGE, REHUP_IMAGE } from './image-names.ts';
 /** The user of both containers, unless a test is about two users: nothing but its own uid entitles rehup to signal the app. */
 export const APP_UID = 10001;
 
+interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
+}
+
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly envFrom: readonly { readonly configMapRef: { readonly name: string } }[];
+  readonly volumeMounts: readonly VolumeMount[];
   readonly securityContext: Readonly<Record<string, unknown>>;
   readonly restartPolicy?: 'Always';
 }
@@ -16,9 +24,15 @@ export interface Container {
 export interface ContainerOptions {
   readonly name?: string;
   readonly uid?: number;
+  /** Instead of what the image would run. */
+  readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A ConfigMap whose keys become environment variables. */
+  readonly envFrom?: string;
   /** Volume name → mount path. */
   readonly mounts?: Readonly<Record<string, string>>;
+  /** Volume name → the key to mount by subPath, as the file at the path that `mounts` names. */
+  readonly subPaths?: Readonly<Record<string, string>>;
 }
 
 export type VolumeSource = Readonly<Record<string, unknown>>;
@@ -30,6 +44,7 @@ export interface PodOptions {
   readonly initContainers?: readonly Container[];
   readonly volumes: Readonly<Record<string, VolumeSource>>;
   readonly shareProcessNamespace?: boolean;
+  readonly restartPolicy?: 'Always' | 'Never';
 }
 
 export interface PodManifest extends KubernetesObject {
@@ -41,11 +56,11 @@ export interface PodManifest extends KubernetesObject {
 }
 
 export function appContainer(options: ContainerOptions = {}): Container {
-  return container(APP_IMAGE, { name: 'app', ...options });
+  return containerOf(APP_IMAGE, options);
 }
 
 export function rehupContainer(options: ContainerOptions = {}): Container {
-  return container(REHUP_IMAGE, { name: 'rehup', ...options });
+  return containerOf(REHUP_IMAGE, { name: 'rehup', ...options });
 }
 
 /** The form of a sidecar since Kubernetes 1.29, for the list of init containers. */
@@ -53,17 +68,20 @@ export function asNativeSidecar(sidecar: Container): Container {
   return { ...sidecar, restartPolicy: 'Always' };
 }
 
-function container(
-  image: string,
-  { name = '', uid = APP_UID, env = {}, mounts = {} }: ContainerOptions,
-): Container {
+/** A hardened container with the program of that image. */
+export function containerOf(image: string, options: ContainerOptions): Container {
+  const { name = 'app', uid = APP_UID, command, env = {}, envFrom } = options;
+  const { mounts = {}, subPaths = {} } = options;
   return {
     name,
     image,
+    ...(command && { command }),
+    envFrom: envFrom === undefined ? [] : [{ configMapRef: { name: envFrom } }],
     env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
     volumeMounts: Object.entries(mounts).map(([volume, mountPath]) => ({
       name: volume,
       mountPath,
+      ...(subPaths[volume] !== undefined && { subPath: subPaths[volume] }),
     })),
     securityContext: {
       runAsNonRoot: true,
@@ -77,13 +95,14 @@ function container(
 }
 
 export function podManifest(options: PodOptions): PodManifest {
-  const { name, namespace, containers, initContainers = [], volumes } = options;
+  const { name, namespace, containers, initContainers = [], volumes, restartPolicy } = options;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace },
     spec: {
       ...(options.shareProcessNamespace && { shareProcessNamespace: true }),
+      ...(restartPolicy && { restartPolicy }),
       automountServiceAccountToken: false,
       // Nothing here needs longer to end, and deleting the namespace waits for it.
       terminationGracePeriodSeconds: 2,
@@ -113,6 +132,9 @@ export function secret(
 ): DataObject & { readonly stringData: Readonly<Record<string, string>> } {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
 }
+
+/** A folder that the containers of a pod share, and that outlives a restart of each of them. */
+export const emptyDir: VolumeSource = { emptyDir: {} };
 
 export function configMapVolume(name: string): VolumeSource {
   return { configMap: { name } };

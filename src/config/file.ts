@@ -1,0 +1,132 @@
+import { parse, YAMLParseError } from 'yaml';
+import { ConfigError, type ConfigProblem, toError } from '../errors.ts';
+import { nearest } from './nearest.ts';
+import type { Option } from './option.ts';
+import { type OptionName, optionNames, options } from './options.ts';
+
+/** Values as they would be written on the command line. */
+export type RawValues = Partial<Record<OptionName, string>>;
+
+export type RawRule = { name: string; values: RawValues };
+
+export type RawFile = {
+  /** For every rule, and for the process as a whole. */
+  values: RawValues;
+  rules: RawRule[];
+};
+
+export const RULE_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/**
+ * Reads a configuration file: the options by their names in camelCase, and a list of `rules` with
+ * options of their own. Throws one ConfigError with every problem there is.
+ *
+ * @param file Its path, for the messages.
+ */
+export function parseConfigFile(text: string, file: string): RawFile {
+  const problems: ConfigProblem[] = [];
+  const document = parseYaml(text, file);
+  if (!isRecord(document)) {
+    throw new ConfigError([
+      { option: file, value: undefined, reason: 'holds no options; write rules: [...]' },
+    ]);
+  }
+  const { rules: rawRules, ...rest } = document;
+  const values = readValues(rest, { where: file, problems, inRule: false });
+  const rules = readRules(rawRules, { where: file, problems });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { values, rules };
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text, { prettyErrors: true });
+  } catch (error) {
+    const [position] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+    const at = position === undefined ? '' : ` at line ${position.line}, column ${position.col}`;
+    const [reason = ''] = toError(error).message.split(/ at line |\n/, 1);
+    throw new ConfigError([
+      { option: file, value: undefined, reason: `is no YAML${at}: ${reason}` },
+    ]);
+  }
+}
+
+type Place = { where: string; problems: ConfigProblem[] };
+
+function readRules(raw: unknown, { where, problems }: Place): RawRule[] {
+  if (raw === undefined) return [{ name: 'default', values: {} }];
+  if (!Array.isArray(raw) || raw.length === 0) {
+    problems.push({ option: `${where}: rules`, value: undefined, reason: 'is no list of rules' });
+    return [];
+  }
+  const rules = raw.flatMap((rule: unknown, index) => readRule(rule, index, { where, problems }));
+  const names = rules.map(({ name }) => name);
+  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
+    problems.push({ option: `${where}: rules`, value: name, reason: 'is the name of two rules' });
+  }
+  return rules;
+}
+
+function readRule(raw: unknown, index: number, { where, problems }: Place): RawRule[] {
+  const here = `${where}: rules[${index}]`;
+  if (!isRecord(raw)) {
+    problems.push({
+      option: here,
+      value: undefined,
+      reason: 'is no rule; write name: and options',
+    });
+    return [];
+  }
+  const { name, ...rest } = raw;
+  if (typeof name !== 'string' || !RULE_NAME.test(name)) {
+    const reason = 'every rule needs a name of lower-case letters, digits and hyphens';
+    problems.push({ option: `${here}.name`, value: undefined, reason });
+    return [];
+  }
+  return [{ name, values: readValues(rest, { where: here, problems, inRule: true }) }];
+}
+
+function readValues(
+  raw: Record<string, unknown>,
+  { where, problems, inRule }: Place & { inRule: boolean },
+): RawValues {
+  const values: RawValues = {};
+  for (const [key, value] of Object.entries(raw)) {
+    const option = `${where}: ${key}`;
+    const name = optionNames.find((known) => known === key);
+    if (name === undefined) {
+      const reason = `is not known; did you mean ${nearest(key, optionNames)}?`;
+      problems.push({ option, value: undefined, reason });
+    } else if (name === 'config' || (inRule && globalOf(options[name]))) {
+      problems.push({
+        option,
+        value: undefined,
+        reason: 'belongs to the process, not into a rule',
+      });
+    } else {
+      const text = toText(value, options[name].separator ?? ',');
+      if (text === undefined)
+        problems.push({ option, value: undefined, reason: 'is no plain value' });
+      else values[name] = text;
+    }
+  }
+  return values;
+}
+
+function globalOf(option: Option<unknown>): boolean {
+  return option.global === true;
+}
+
+function toText(value: unknown, separator: string): string | undefined {
+  if (Array.isArray(value)) {
+    if (separator === 'json') return JSON.stringify(value);
+    const items = value.map((item) => toText(item, separator));
+    return items.includes(undefined) ? undefined : items.join(separator);
+  }
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

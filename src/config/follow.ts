@@ -1,0 +1,83 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import type { Clock } from '../clock.ts';
+import { ConfigError, errorCode, toError } from '../errors.ts';
+import { readOwnMounts } from '../mount/own.ts';
+import { describeMount } from '../mount/discover.ts';
+import { createSettler } from '../settle.ts';
+import { createWatcher } from '../watch/watcher.ts';
+import { type Config, findConfigFile, loadConfig, type RawInput } from './load.ts';
+
+/** Reads the configuration: flags, environment, and the file they name. */
+export async function readConfig(input: Omit<RawInput, 'file'>): Promise<Config> {
+  const path = findConfigFile(input);
+  if (path === undefined) return loadConfig(input);
+  const { parseConfigFile } = await import('./file.ts');
+  return loadConfig({ ...input, file: parseConfigFile(readText(path), path) });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = `cannot be read: ${errorCode(error) ?? toError(error).message}`;
+    throw new ConfigError([{ option: 'REHUP_CONFIG', value: path, reason }]);
+  }
+}
+
+export type ConfigFollower = {
+  /** Resolves with the next valid configuration that differs from the last. */
+  next: (signal: AbortSignal) => Promise<Config>;
+};
+
+export type FollowInput = {
+  input: Omit<RawInput, 'file'>;
+  /** Path of the configuration file. */
+  path: string;
+  clock: Clock;
+  /** A new version cannot be used: the old one stays. */
+  onKept: (error: ConfigError) => void;
+};
+
+/** The file may be a key of a mounted ConfigMap: it is watched like any other. */
+export function followConfig({
+  input,
+  path,
+  clock,
+  onKept,
+}: FollowInput): ConfigFollower & AsyncDisposable {
+  const settler = createSettler(clock, { quietMs: 200, maxMs: 2000, splayMs: 0 });
+  const watcher = createWatcher({
+    mount: describeMount(path, readOwnMounts()),
+    mode: 'auto',
+    pollMs: 5000,
+    onHint: settler.hint,
+    onNotice: () => {},
+  });
+  let last = fingerprint(path);
+  return {
+    next: async (signal) => {
+      for (;;) {
+        await settler.next(signal);
+        const now = fingerprint(path);
+        if (now === last) continue;
+        last = now;
+        try {
+          return await readConfig(input);
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+          onKept(error);
+        }
+      }
+    },
+    [Symbol.asyncDispose]: () => watcher[Symbol.asyncDispose](),
+  };
+}
+
+/** The text is small: it is compared as it is. */
+function fingerprint(path: string): string {
+  try {
+    return readFileSync(realpathSync(path), 'utf8');
+  } catch (error) {
+    return `unreadable ${errorCode(error)}`;
+  }
+}

@@ -1,0 +1,176 @@
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { InvalidValue, parseList } from './parse.ts';
+
+/** Text as written, or the file it is read from at each call. */
+export type Source = { text: string } | { file: string };
+
+export type Header = { name: string; value: Source };
+
+/** What `{{…}}` may stand for in a header or a body. URLs and matches know the hash alone. */
+export const placeholderNames = ['hash', 'added', 'changed', 'removed', 'change'] as const;
+
+export type PlaceholderName = (typeof placeholderNames)[number];
+
+/**
+ * One or more URLs, comma or whitespace separated. A comma counts only in front of another URL: it is
+ * a character of paths and queries, too. No value is ever shown: it may hold credentials.
+ */
+export function parseUrls(raw: string): URL[] {
+  const urls = raw
+    .split(/\s+|,(?=[a-z][a-z0-9+.-]*:\/\/)/i)
+    .map((item) => item.replace(/,+$/, ''))
+    .filter((item) => item !== '')
+    .map((item) => parseUrl(item, ['hash']));
+  if (urls.length === 0) throw new InvalidValue('names no URL');
+  if (new Set(urls.map(({ href }) => href)).size < urls.length) {
+    throw new InvalidValue('names a URL twice');
+  }
+  return urls;
+}
+
+/** The URL of a look at the app that knows nothing of the content. */
+export function parseReadyUrl(raw: string): URL {
+  return parseUrl(raw.trim(), []);
+}
+
+/** The URL of a look at the app that may ask for the content by its hash. */
+export function parseVerifyUrl(raw: string): URL {
+  return parseUrl(raw.trim(), ['hash']);
+}
+
+function parseUrl(text: string, known: readonly PlaceholderName[]): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new InvalidValue('is no URL; write http://127.0.0.1:<port>/<path>');
+  if (!['http:', 'https:'].includes(url.protocol)) {
+    throw new InvalidValue(`has the scheme ${url.protocol.slice(0, -1)}; write http or https`);
+  }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) {
+    throw new InvalidValue('has a % in user or password that begins no escape; write it as %25');
+  }
+  requireKnownPlaceholders(text, known);
+  return url;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A misspelt placeholder would be sent as it stands, and nobody would notice. */
+function requireKnownPlaceholders(text: string, known: readonly PlaceholderName[]): void {
+  for (const [, name] of text.matchAll(/\{\{([a-z]+)\}\}/gi)) {
+    if (known.some((one) => one === name)) continue;
+    const list = known.map((one) => `{{${one}}}`).join(', ');
+    throw new InvalidValue(
+      list === ''
+        ? 'has a placeholder; none is known here'
+        : `has an unknown placeholder; known here: ${list}`,
+    );
+  }
+}
+
+export function parseMethod(raw: string): string {
+  const method = raw.trim().toUpperCase();
+  if (!/^[A-Z]+$/.test(method) || method === 'CONNECT') {
+    throw new InvalidValue('is no HTTP method');
+  }
+  return method;
+}
+
+/** Those that frame the message on the connection are the client's to set. */
+const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade'];
+
+/** One per line, `Name: value` or `Name: @/path`. */
+export function parseHeaders(raw: string): Header[] {
+  return raw
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(line.trim()) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new InvalidValue('has a line that is no header; write Name: value, one per line');
+      }
+      if (FRAMING.includes(name.toLowerCase())) {
+        throw new InvalidValue(`sets ${name}, which is set by the client itself`);
+      }
+      // oxlint-disable-next-line no-control-regex
+      if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
+        throw new InvalidValue(`has a control character in the value of ${name}`);
+      }
+      return { name, value: parseSource(value) };
+    });
+}
+
+/** A text, or `@/path` for what that file holds at the time of the call. */
+export function parseSource(raw: string): Source {
+  if (!raw.startsWith('@')) {
+    requireKnownPlaceholders(raw, placeholderNames);
+    return { text: raw };
+  }
+  const file = raw.slice(1).trim();
+  if (!isAbsolute(file)) throw new InvalidValue('has an @ that no absolute path follows');
+  return { file };
+}
+
+export function parseFilePath(raw: string): string {
+  const path = raw.trim();
+  if (!isAbsolute(path)) throw new InvalidValue('is not an absolute path');
+  return path;
+}
+
+/** The name that the certificate must bear: a host name or an address. */
+export function parseServerName(raw: string): string {
+  const name = raw.trim();
+  if (isIP(name) === 0 && !/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i.test(name)) {
+    throw new InvalidValue('is no host name; write it without scheme, port and path');
+  }
+  return name;
+}
+
+/** Status codes that mean success: single ones and ranges, comma separated. */
+export type StatusRange = { from: number; to: number };
+
+export function parseStatusRanges(raw: string): StatusRange[] {
+  const ranges = parseList(raw).map((item) => {
+    const [, from, to = from] = /^(\d{3})(?:-(\d{3}))?$/.exec(item) ?? [];
+    if (from === undefined || Number(from) > Number(to)) {
+      throw new InvalidValue(`${item} is no status range; write 200-299,304`);
+    }
+    return { from: Number(from), to: Number(to) };
+  });
+  if (ranges.length === 0) throw new InvalidValue('names no status; write 200-299');
+  return ranges;
+}
+
+/** A rule for a body. `^` and `$` stand for the ends of a line, since many bodies are lists. */
+export function parseBodyMatch(raw: string): RegExp {
+  return toPattern(raw);
+}
+
+/** The same, but with `{{hash}}` in it: a pattern once the hash is known. */
+export type HashMatch = (hash: string) => RegExp;
+
+export function parseHashMatch(raw: string): HashMatch {
+  requireKnownPlaceholders(raw, ['hash']);
+  const match: HashMatch = (hash) =>
+    toPattern(raw.replaceAll('{{hash}}', () => escapePattern(hash)));
+  match('');
+  return match;
+}
+
+function toPattern(source: string): RegExp {
+  try {
+    return new RegExp(source, 'm');
+  } catch (error) {
+    throw new InvalidValue(`is no regular expression: ${(error as Error).message}`);
+  }
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+}

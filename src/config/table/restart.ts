@@ -1,0 +1,38 @@
+import { option } from '../option.ts';
+import * as parse from '../parse.ts';
+import { parseEscalation } from '../parse-escalation.ts';
+
+const group = 'What is done';
+
+export const restartOptions = {
+  restart: option({
+    flag: 'restart',
+    placeholder: 'WHAT',
+    group,
+    help: 'For apps that cannot reload: container terminates the main process of the target, so that the kubelet starts its container anew, with the current content also of subPath mounts and environment variables',
+    parse: parse.oneOf('container'),
+  }),
+  grace: option({
+    flag: 'grace',
+    placeholder: 'DURATION',
+    group,
+    help: 'With a restart: how long the process may take to end after SIGTERM before SIGKILL',
+    default: '30s',
+    parse: parse.parseDuration,
+  }),
+  restartTimeout: option({
+    flag: 'restart-timeout',
+    placeholder: 'DURATION',
+    group,
+    help: 'With a restart: how long the kubelet may take to start the container anew',
+    default: '5m',
+    parse: parse.parsePositiveDuration,
+  }),
+  onFailure: option({
+    flag: 'on-failure',
+    placeholder: 'ACTION',
+    group,
+    help: 'After failed attempts, do the harder thing: restart (after 3) or restart:N; if that fails with the same content, no further attempt until there is newer content',
+    parse: parseEscalation,
+  }),
+};

@@ -1,0 +1,70 @@
+import { redactUrl } from '../config/redact.ts';
+import type { SentHeader } from './headers.ts';
+import { type Answer, call } from './call.ts';
+import type { Rule } from './answer.ts';
+import { explain } from './explain.ts';
+import { HttpProblem } from './problem.ts';
+import type { ConnectionSettings } from './settings.ts';
+import { readTls } from './tls.ts';
+
+export type ExchangeInput = {
+  /** The option that names the URL, for remedies. */
+  option: Rule['option'];
+  /** As configured: this one is shown, with its placeholders. */
+  shownUrl: URL;
+  url: URL;
+  method: string;
+  settings: ConnectionSettings;
+  timeoutMs: number;
+  bodyLimit: number;
+  /** Headers and body, made anew for each call. */
+  prepare: (signal: AbortSignal) => Promise<Message>;
+};
+
+export type Message = { headers: readonly SentHeader[]; body?: string };
+
+/** Asks once, and returns what was answered; throws an HttpProblem where nothing was. */
+export async function exchange(input: ExchangeInput, stop: AbortSignal): Promise<Answer> {
+  const timeout = AbortSignal.timeout(input.timeoutMs);
+  try {
+    return await send(input, AbortSignal.any([stop, timeout]));
+  } catch (error) {
+    stop.throwIfAborted();
+    throw timeout.aborted ? timedOut(input) : notSent(input, error);
+  }
+}
+
+async function send(input: ExchangeInput, signal: AbortSignal): Promise<Answer> {
+  const { url, settings, method, bodyLimit, prepare } = input;
+  const { headers, body } = await prepare(signal);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const tls = url.protocol === 'https:' ? await readTls(settings, host, signal) : undefined;
+  const { unixSocket } = settings;
+  return await call({ url, method, headers, body, unixSocket, tls, bodyLimit }, signal);
+}
+
+function timedOut({ timeoutMs, ...input }: ExchangeInput): HttpProblem {
+  return new HttpProblem(
+    'timed-out',
+    `${describeRequest(input)} was not answered within ${timeoutMs} ms`,
+    'raise REHUP_TIMEOUT if the app takes this long',
+  );
+}
+
+function notSent(input: ExchangeInput, error: unknown): HttpProblem {
+  const { option, url, settings } = input;
+  const { unixSocket, certFile } = settings;
+  const problem =
+    error instanceof HttpProblem
+      ? error
+      : explain(error, { option, url, unixSocket, hasCertificate: certFile !== undefined });
+  const { outcome, remedy, message, cause } = problem;
+  return new HttpProblem(outcome, `${describeRequest(input)} failed: ${message}`, remedy, cause);
+}
+
+export function describeRequest({
+  method,
+  shownUrl,
+}: Pick<ExchangeInput, 'method' | 'shownUrl'>): string {
+  return `${method} ${redactUrl(shownUrl)}`;
+}

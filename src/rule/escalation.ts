@@ -1,0 +1,31 @@
+import type { Action } from '../act/action.ts';
+import type { FailureOutcome } from '../outcome.ts';
+import type { Pending } from './ledger.ts';
+
+/** A harder action after some failures of the first one. */
+export type Escalation = { action: Action; afterFailures: number };
+
+/** Failures that a restart may cure: the app was asked, or could not be. */
+const CURABLE: readonly FailureOutcome[] = [
+  'rejected',
+  'unreachable',
+  'timed-out',
+  'target-died',
+  'unverified',
+  'no-handler',
+];
+
+export function isCurable(outcome: FailureOutcome): boolean {
+  return CURABLE.includes(outcome);
+}
+
+/** The action of the next attempt. */
+export function chooseAction(
+  first: Action,
+  escalation: Escalation | undefined,
+  pending: Pending | undefined,
+): Action {
+  return escalation && (pending?.failures ?? 0) >= escalation.afterFailures
+    ? escalation.action
+    : first;
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../clock.ts';
+import type { Failure } from '../outcome.ts';
+import type { Watched } from '../target/auto.ts';
+import type { Process } from '../target/processes.ts';
+import type { AttemptParts } from './attempt.ts';
+
+/** Whom a rule would act on now, and what would stand against it. */
+export type Preview = { targets: readonly Process[]; failure?: Failure };
+
+export function previewTargets({
+  resolve,
+  watched,
+  action,
+  clock,
+}: AttemptParts & { watched: readonly Watched[] }): Preview {
+  const resolution = resolve(watched);
+  if ('failure' in resolution) {
+    return action.needsTarget ? { targets: [], failure: resolution.failure } : { targets: [] };
+  }
+  const { targets } = resolution;
+  const failure = targets.every((target) => hasStarted(target, clock))
+    ? action.check({ changes: new Map(), hash: '', targets })
+    : undefined;
+  return { targets, ...(failure && { failure }) };
+}
+
+/** A process that is just starting may yet install its handlers: too early to complain. */
+const STARTING_MS = 10_000;
+
+function hasStarted({ startedMs }: Process, clock: Clock): boolean {
+  return clock.uptime() - startedMs >= STARTING_MS;
+}

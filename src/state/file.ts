@@ -1,0 +1,77 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, toError } from '../errors.ts';
+import { createMemory, type Memory, type Remembered } from '../rule/memory.ts';
+
+const NAME = 'rehup-state.json';
+const FORMAT = 1;
+
+export type StateProblem = { path: string; reason: string; remedy: string };
+
+/**
+ * What is applied, kept in a directory that outlives the container. A file that is damaged or not
+ * ours is left out of account, and replaced by the next write.
+ */
+export function openMemory(directory: string, onProblem: (problem: StateProblem) => void): Memory {
+  const path = join(directory, NAME);
+  const complain = (doing: string, error: unknown): void => {
+    onProblem({
+      path,
+      reason: `${doing}: ${errorCode(error) ?? toError(error).message}`,
+      remedy:
+        'mount an emptyDir at REHUP_STATE_DIR in the rehup container; until then, start times alone decide what was missed',
+    });
+  };
+  let told = false;
+  return createMemory(readState(path, complain), (all) => {
+    try {
+      writeState(path, all);
+      told = false;
+    } catch (error) {
+      if (!told) complain('cannot be written', error);
+      told = true;
+    }
+  });
+}
+
+function readState(path: string, complain: (doing: string, error: unknown) => void): Remembered {
+  try {
+    return parseState(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') complain('is left out of account', error);
+    return {};
+  }
+}
+
+function parseState(text: string): Remembered {
+  const state: unknown = JSON.parse(text);
+  if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['applied'])) {
+    throw new Error('it is not a state file of this version of rehup');
+  }
+  const rules = Object.entries(state['applied']);
+  if (!rules.every(([, mounts]) => isRecord(mounts) && Object.values(mounts).every(isHash))) {
+    throw new Error('it is damaged');
+  }
+  return Object.fromEntries(rules) as Remembered;
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Written beside, synced and renamed: a crash leaves the old file or the new one. */
+function writeState(path: string, applied: Remembered): void {
+  const temporary = `${path}.tmp`;
+  const handle = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied })}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, path);
+}

@@ -1,0 +1,43 @@
+import type { Problem } from './check.ts';
+import { checkText, splitLines } from './text.ts';
+
+/** A key without a value, as in my.cnf: one word. */
+const BARE_KEY = /^[\w.\-:@/\\]+$/;
+
+/** `!include FILE`, as in my.cnf. */
+const INCLUDE = /^!include(?:dir)?\s+\S/;
+
+/**
+ * INI has no grammar, and its parsers take any line: this looks at the lines for what no dialect
+ * knows. Sections, `key = value`, `key: value`, keys alone, comments and indented continuations pass.
+ */
+export const checkIni = checkText((text) => {
+  let mayContinue = false;
+  for (const [index, raw] of splitLines(text).entries()) {
+    const line = raw.trim();
+    const continues = mayContinue && /^\s/.test(raw);
+    if (line === '' || /^[#;]/.test(line) || continues) continue;
+    const reason = findFault(line);
+    if (reason !== undefined) return toProblem(index, raw, reason);
+    mayContinue = !line.startsWith('[');
+  }
+  return undefined;
+});
+
+function findFault(line: string): string | undefined {
+  if (line.startsWith('[')) {
+    if (!line.includes(']')) return 'a section header is not closed';
+    if (!/^\[\s*[^\s\]]/.test(line)) return 'a section has no name';
+    if (!/^\[(?:"[^"]*"|[^\]"])*\]\s*(?:[#;].*)?$/.test(line)) {
+      return 'something follows after a section header';
+    }
+    return undefined;
+  }
+  if (/^[=:]/.test(line)) return 'a value has no key';
+  if (/[=:]/.test(line) || BARE_KEY.test(line) || INCLUDE.test(line)) return undefined;
+  return 'the line is neither a section nor a key with a value';
+}
+
+function toProblem(index: number, raw: string, reason: string): Problem {
+  return { line: index + 1, column: raw.search(/\S/) + 1, reason: `is no INI: ${reason}` };
+}

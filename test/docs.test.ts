@@ -1,0 +1,229 @@
+// What is written agrees with what is built: names, numbers, texts, links, YAML.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+
+import { parseConfigFile } from '../src/config/file.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { environmentName } from '../src/config/option.ts';
+import { optionNames, options } from '../src/config/options.ts';
+import { exitCodes } from '../src/errors.ts';
+import { outcomes } from '../src/outcome.ts';
+import { phrases } from '../src/report/log.ts';
+import { createMetrics } from '../src/report/metrics.ts';
+import { createTally } from '../src/report/tally.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+const pages = ['*.md', 'docs/**/*.md', 'examples/**/*.md']
+  .flatMap((glob) => globSync(glob, { cwd: root }))
+  .toSorted();
+const manifests = globSync('examples/**/*.yaml', { cwd: root }).toSorted();
+const sources = globSync('src/**/*.ts', { cwd: root }).toSorted();
+
+const readme = read('README.md');
+const reference = read('docs/reference.md');
+
+describe('the reference', () => {
+  it.each(optionNames.map((name) => options[name].flag))('has a row for --%s', (flag) => {
+    expect(firstCells(reference)).toContain(`\`--${flag}\``);
+    expect(reference).toContain(`\`${environmentName(flag)}\``);
+  });
+
+  it.each(Object.values(exitCodes))('has exit code %i', (code) => {
+    expect(reference).toContain(`\`${code}\` `);
+  });
+
+  it.each(outcomes)('has the outcome %s', (outcome) => {
+    expect(reference).toContain(`\`${outcome}\``);
+  });
+});
+
+describe('the README', () => {
+  it.each(outcomes)('says what the outcome %s means', (outcome) => {
+    expect(firstCells(readme)).toContain(`\`${outcome}\``);
+  });
+
+  it('explains no outcome that there is not', () => {
+    const [, table = ''] = /\| outcome [^\n]*\n((?:\|[^\n]*\n)+)/.exec(readme) ?? [];
+    expect(firstCells(table).slice(1)).toEqual(outcomes.map((outcome) => `\`${outcome}\``));
+  });
+
+  it.each(Object.values(exitCodes))('says what exit code %i means', (code) => {
+    expect(firstCells(readme)).toContain(`\`${code}\``);
+  });
+
+  it.each(optionNames.map((name) => options[name].flag))('lists --%s', (flag) => {
+    expect(firstCells(readme)).toContain(`\`--${flag}\``);
+  });
+
+  it('has every metric', async () => {
+    const metrics = createMetrics(createTally(), { version: '0', node: '0' });
+    const text = await metrics.render();
+    const names = [...text.matchAll(/^# HELP (\S+)/gm)].flatMap(([, name]) => name ?? []);
+
+    expect(names.length).toBeGreaterThan(5);
+    expect(firstCells(readme)).toEqual(expect.arrayContaining(names.map((name) => `\`${name}\``)));
+  });
+
+  it('names no metric that there is not', async () => {
+    const metrics = createMetrics(createTally(), { version: '0', node: '0' });
+    const text = await metrics.render();
+
+    const named = new Set(readme.match(/\brehup_[a-z_]+\b/g));
+    for (const name of named) expect(text).toContain(`# HELP ${name} `);
+  });
+});
+
+describe('the docs', () => {
+  it.each(Object.values(phrases))('say when the log says "%s"', (phrase) => {
+    expect(firstCells(read('docs/how-it-works.md'))).toContain(`\`${phrase}\``);
+  });
+
+  it('have a remedy in troubleshooting for each that the code prints', () => {
+    const text = toPlain(read('docs/troubleshooting.md'));
+    const remedies = sources.flatMap((file) => remediesIn(read(file)));
+    const missing = remedies.filter((remedy) => !text.includes(toPlain(remedy)));
+
+    expect(remedies.length).toBeGreaterThan(10);
+    expect(missing).toEqual([]);
+  });
+
+  it('name no REHUP_ variable that there is not', () => {
+    const known = new Set(optionNames.map((name) => environmentName(options[name].flag)));
+    const elsewhere = ['.ci/run', ...globSync('{src,test/e2e}/**/*.ts', { cwd: root })].map(read);
+    const unknown = pages.flatMap((page) =>
+      variablesIn(read(page))
+        .filter((name) => !known.has(name) && !elsewhere.some((text) => text.includes(name)))
+        .map((name) => `${page}: ${name}`),
+    );
+
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  const text = read(page);
+
+  it('has links that lead somewhere', () => {
+    const broken = linksIn(text).filter((link) => !leadsSomewhere(page, link));
+
+    expect(broken).toEqual([]);
+  });
+
+  it('has YAML that can be parsed', () => {
+    const mistakes = fencedIn(text, 'yaml').flatMap((block) =>
+      parseAllDocuments(block).flatMap(({ errors }) => errors.map(({ message }) => message)),
+    );
+
+    expect(mistakes).toEqual([]);
+  });
+
+  it('has settings that rehup accepts', () => {
+    expect(fencedIn(text, 'yaml').flatMap(refusalsOf)).toEqual([]);
+  });
+});
+
+describe.each(manifests)('%s', (manifest) => {
+  it('has settings that rehup accepts', () => {
+    expect(refusalsOf(read(manifest))).toEqual([]);
+  });
+});
+
+/** What rehup has against the settings in a piece of a pod spec, or in a configuration file. */
+function refusalsOf(yaml: string): string[] {
+  return parseAllDocuments(yaml).flatMap((document) => {
+    const content: unknown = document.toJS();
+    const settings = settingsIn(content);
+    // The API server takes strings only.
+    const bare = settings.filter(({ value }) => typeof value !== 'string');
+    const env = Object.fromEntries(settings.map(({ name, value }) => [name, String(value)]));
+    const isFile = isRecord(content) && Array.isArray(content['rules']);
+    try {
+      const file = isFile ? { file: parseConfigFile(yaml, 'rehup.yaml') } : {};
+      loadConfig({ flags: {}, env, ...file });
+    } catch (error) {
+      return [String(error)];
+    }
+    return bare.map(({ name }) => `${name} is no string`);
+  });
+}
+
+type Setting = { name: string; value: unknown };
+
+function settingsIn(content: unknown): Setting[] {
+  if (Array.isArray(content)) return content.flatMap(settingsIn);
+  if (!isRecord(content)) return [];
+  const { name, value } = content;
+  if (typeof name === 'string' && name.startsWith('REHUP_')) return [{ name, value }];
+  return Object.values(content).flatMap(settingsIn);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands in the first column of any table. */
+function firstCells(text: string): string[] {
+  return [...text.matchAll(/^\| *([^|\n]*?) *\|/gm)].flatMap(([, cell]) => cell ?? []);
+}
+
+function variablesIn(text: string): string[] {
+  // A misspelt name stands in quotes of its own, as an example of what is refused.
+  const names = text.match(/\bREHUP_[A-Z0-9]+(?:_[A-Z0-9]+)*/g) ?? [];
+  return [...new Set(names)].filter((name) => name !== 'REHUP_SETLE');
+}
+
+/** The longest fixed piece of each text that stands behind `remedy:` in the source. */
+function remediesIn(source: string): string[] {
+  const expressions =
+    /\bremedy:\s*((?:[^,;{}'"`]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`)+)/g;
+  return [...source.matchAll(expressions)]
+    .flatMap(([, expression = '']) => expression.match(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g) ?? [])
+    .flatMap((quoted) => {
+      const pieces = quoted.slice(1, -1).split(/\$\{(?:[^{}]|\{[^}]*\})*\}/);
+      return pieces.toSorted((one, other) => other.length - one.length).slice(0, 1);
+    })
+    .filter((piece) => piece.length > 10);
+}
+
+/** Without the marks of Markdown and the line breaks. */
+function toPlain(text: string): string {
+  return text
+    .replaceAll(/[\\`*]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+function fencedIn(text: string, language: string): string[] {
+  const fence = new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\`$`, 'gm');
+  return [...text.matchAll(fence)].map(([, indent = '', block = '']) =>
+    block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+function linksIn(text: string): string[] {
+  const prose = text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => link ?? []);
+}
+
+/** Links to other sites are not followed. */
+function leadsSomewhere(page: string, link: string): boolean {
+  if (/^[a-z]+:/.test(link)) return true;
+  const [path = '', anchor] = link.split('#', 2);
+  const target = path === '' ? page : relative(root, join(root, dirname(page), path));
+  if (!existsSync(join(root, target))) return false;
+  return anchor === undefined || anchorsOf(read(target)).includes(anchor);
+}
+
+/** The anchors that GitHub makes of headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { rehupCommand } from './start-rehup.ts';
+
+/** Something that a machine may not allow. The reason stands in the title of what is skipped. */
+export interface Ability {
+  readonly missing: boolean;
+  /** Goes to the end of a title; empty where nothing is missing. */
+  readonly note: string;
+  readonly title: (sentence: string) => string;
+}
+
+function createAbility(isThere: boolean, reason: string): Ability {
+  const note = isThere ? '' : ` (skipped: ${reason})`;
+  return { missing: !isThere, note, title: (sentence) => sentence + note };
+}
+
+function works(command: readonly string[]): boolean {
+  const [file = '', ...args] = command;
+  return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** A uid without any rights of its own. */
+export function asUser(uid: number): string[] {
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+}
+
+export const otherUsers = createAbility(
+  works([...asUser(65_534), ...rehupCommand(['--version'])]),
+  'it takes root and setpriv to run as another uid',
+);
+
+export const userNamespaces = createAbility(
+  works([
+    'unshare',
+    '--user',
+    '--map-root-user',
+    'test',
+    '-w',
+    '/proc/sys/user/max_inotify_watches',
+  ]),
+  'no user namespace can be made here',
+);
+
+export const pidNamespaces = createAbility(
+  works([
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    'mount',
+    '-t',
+    'tmpfs',
+    'tmpfs',
+    '/mnt',
+  ]),
+  'it takes root and unshare to make a PID namespace',
+);
+
+export const python = createAbility(works(['python3', '--version']), 'no python3 is installed');
+
+export const openssl = createAbility(works(['openssl', 'version']), 'no openssl is installed');

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { asUser } from './abilities.ts';
+import { createKubeletVolume } from './kubelet-volume.ts';
+import type { KubeletVolume } from './kubelet-volume.ts';
+import { startLineProcess } from './line-process.ts';
+import type { LineProcess } from './line-process.ts';
+import { startPause } from './pod-scene/pause.ts';
+import { mountPathOf, type PodSpec, podPaths, type VolumeSpec } from './pod-scene/pod-spec.ts';
+import { startRehup } from './start-rehup.ts';
+import type { Rehup, RehupOptions } from './start-rehup.ts';
+import { createTempDir } from './temp-dir.ts';
+import { nextMoment } from './uptime.ts';
+
+export interface RunOptions {
+  /** Default: the uid of the test. */
+  readonly uid?: number;
+  /** In a PID namespace of its own, as without `shareProcessNamespace`. */
+  readonly unshared?: boolean;
+}
+
+/** A pod as the kubelet and a runtime make it, on this machine: see `createPodScene`. */
+export interface PodScene extends AsyncDisposable {
+  /** PID 1. Says `signalled` when it gets a SIGHUP. */
+  readonly pause: LineProcess;
+  readonly volume: (name: string) => KubeletVolume;
+  /** Starts a command as a process of the runtime in this container: its PPid is 0. */
+  readonly start: (
+    container: string,
+    command: readonly string[],
+    options?: RunOptions,
+  ) => Promise<LineProcess>;
+  /** Starts rehup in the container `rehup`. */
+  readonly startRehup: (options?: RunOptions & Omit<RehupOptions, 'forks'>) => Promise<Rehup>;
+}
+
+/**
+ * Makes what a process in a pod with `shareProcessNamespace: true` sees: a PID namespace with
+ * `pause` as PID 1, and for each container a mount namespace of its own in which the volumes, the
+ * termination log and /etc/hosts are bound from a tree like the kubelet's. Needs `pidNamespaces`.
+ */
+export async function createPodScene(spec: PodSpec): Promise<PodScene> {
+  await using stack = new AsyncDisposableStack();
+  const tempDir = stack.use(await createTempDir('pod-scene-'));
+  const paths = podPaths(tempDir.path);
+  const volumes = new Map<string, KubeletVolume>();
+  stack.defer(async () => {
+    for (const volume of volumes.values()) await volume[Symbol.asyncDispose]();
+  });
+  const pause = stack.use(await startPause(spec, paths));
+  for (const [name, volume] of Object.entries(spec.volumes)) {
+    volumes.set(
+      name,
+      await setUpVolume(`/proc/${pause.pid}/root${paths.volume(name, volume)}`, volume),
+    );
+  }
+  // In a pod, creating a container takes far longer than this after its volumes are there.
+  await nextMoment();
+
+  const enter = (container: string, { uid, unshared = false }: RunOptions): string[] => [
+    'nsenter',
+    `--target=${pause.pid}`,
+    '--mount',
+    ...(unshared ? [] : ['--pid']),
+    '--',
+    'unshare',
+    '--mount',
+    '--propagation=private',
+    ...(unshared ? ['--pid', '--fork', '--kill-child', '--mount-proc'] : []),
+    '/bin/sh',
+    '-ec',
+    `${bindMounts(spec, container, paths)}\nexec "$@"`,
+    container,
+    ...(uid === undefined ? [] : asUser(uid)),
+  ];
+
+  const running = stack.adopt(new AsyncDisposableStack(), (inner) => inner.disposeAsync());
+  const owned = stack.move();
+  return {
+    pause,
+    volume: (name) => {
+      const volume = volumes.get(name);
+      if (volume === undefined) throw new Error(`the scene has no volume ${name}`);
+      return volume;
+    },
+    start: async (container, command, options = {}) =>
+      running.use(
+        await startLineProcess([...enter(container, options), ...command], { forks: true }),
+      ),
+    startRehup: async ({ prefix = [], ...options } = {}) =>
+      running.use(
+        await startRehup({
+          ...options,
+          prefix: [...enter('rehup', options), ...prefix],
+          forks: true,
+        }),
+      ),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function setUpVolume(root: string, { payload, options }: VolumeSpec): Promise<KubeletVolume> {
+  const volume = await createKubeletVolume({ ...options, root });
+  await volume.write(payload);
+  return volume;
+}
+
+function bindMounts(spec: PodSpec, container: string, paths: ReturnType<typeof podPaths>): string {
+  const mounts = (spec.containers[container] ?? []).map((mount) => {
+    const volume = spec.volumes[mount.volume];
+    if (volume === undefined) throw new Error(`the scene has no volume ${mount.volume}`);
+    const source = join(paths.volume(mount.volume, volume), mount.subPath ?? '');
+    return [source, mountPathOf(mount)];
+  });
+  const binds = [
+    ...mounts,
+    [paths.terminationLog(container), '/etc/termination-log'],
+    [paths.hosts, '/etc/hosts'],
+  ].map(([source, target]) => `mount --bind '${source}' '${target}'`);
+  // A container sees of the kubelet's own mounts only what is bound into it.
+  const unseen = Object.entries(spec.volumes)
+    .filter(([, { kind }]) => kind === 'secret')
+    .map(([name, volume]) => `umount '${paths.volume(name, volume)}'`);
+  return [...binds, ...unseen].join('\n');
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { KubeletVolumeOptions, Payload } from '../kubelet-volume.ts';
+
+export interface VolumeSpec {
+  readonly payload: Payload;
+  /** `secret` stands for all kinds on a tmpfs of their own. Default `configmap`. */
+  readonly kind?: 'configmap' | 'secret';
+  readonly options?: Omit<KubeletVolumeOptions, 'root'>;
+}
+
+export interface VolumeMount {
+  readonly volume: string;
+  /** Default: `/etc/<volume>`. Must lie right below `/etc`. */
+  readonly path?: string;
+  readonly subPath?: string;
+}
+
+export interface PodSpec {
+  readonly volumes: Readonly<Record<string, VolumeSpec>>;
+  /** What each container mounts. */
+  readonly containers: Readonly<Record<string, readonly VolumeMount[]>>;
+}
+
+export interface PodPaths {
+  readonly base: string;
+  readonly hosts: string;
+  readonly hostEtc: string;
+  readonly volume: (name: string, spec: VolumeSpec) => string;
+  readonly terminationLog: (container: string) => string;
+}
+
+const POD_UID = '6f0a1c1e-0000-4000-8000-00000000a11c';
+
+/** The kubelet's tree below its root directory, `/var/lib/kubelet` on a node. */
+export function podPaths(base: string): PodPaths {
+  const pod = join(base, 'kubelet/pods', POD_UID);
+  return {
+    base,
+    hosts: join(pod, 'etc-hosts'),
+    hostEtc: join(base, 'host-etc'),
+    volume: (name, { kind = 'configmap' }) => join(pod, `volumes/kubernetes.io~${kind}`, name),
+    terminationLog: (container) => join(pod, 'containers', container, '1a2b3c4d'),
+  };
+}
+
+export function mountPathOf({ volume, path = `/etc/${volume}` }: VolumeMount): string {
+  return path;
+}

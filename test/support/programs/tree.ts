@@ -1,0 +1,16 @@
+// Starts generations of itself, down to 0. Each writes its pid into a directory, ignores SIGTERM, and
+// holds on to what it was given: `inherit` keeps the output open.
+import { spawn } from 'node:child_process';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [directory = '.', depth = '0', stdio = 'ignore'] = process.argv.slice(2);
+process.on('SIGTERM', () => {});
+setInterval(() => {}, 60_000);
+if (Number(depth) > 0) {
+  const args = [import.meta.filename, directory, `${Number(depth) - 1}`, stdio];
+  spawn(process.execPath, args, { stdio: stdio === 'inherit' ? 'inherit' : 'ignore' });
+}
+const path = join(directory, depth);
+writeFileSync(`${path}.new`, `${process.pid}`);
+renameSync(`${path}.new`, path);
