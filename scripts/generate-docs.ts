@@ -14,7 +14,10 @@ const sections: Record<string, () => string> = {
   outcomes: () => outcomes.map((outcome) => `\`${outcome}\``).join(' · '),
   'exit-codes': () =>
     Object.entries(exitCodes)
-      .map(([name, code]) => `- \`${code}\` ${name.replaceAll(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}`)
+      .map(
+        ([name, code]) =>
+          `- \`${code}\` ${name.replaceAll(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}`,
+      )
       .join('\n'),
 };
 
@@ -38,6 +41,9 @@ writeFileSync(
 for (const file of ['README.md', 'docs/reference.md']) {
   const path = join(root, file);
   const options = (await prettier.resolveConfig(path)) ?? {};
-  const text = await prettier.format(fill(readFileSync(path, 'utf8')), { ...options, filepath: path });
+  const text = await prettier.format(fill(readFileSync(path, 'utf8')), {
+    ...options,
+    filepath: path,
+  });
   writeFileSync(path, text);
 }

@@ -1,5 +1,5 @@
 import type { Process } from './processes.ts';
-import { isAncestor } from './self.ts';
+import { ancestorsOf, parentsOf } from './self.ts';
 
 /** Programs that only start and reap one child, which is the app. */
 const INIT_WRAPPERS = ['tini', 'tini-static', 'docker-init', 'dumb-init', 'catatonit'];
@@ -42,9 +42,9 @@ export function byStart(processes: readonly Process[]): Process[] {
 
 /** Of a master and its workers, the master: descendants of another match are not counted. */
 export function withoutDescendants(found: readonly Process[], all: readonly Process[]): Process[] {
-  return found.filter(
-    (process) => !found.some((other) => other !== process && isAncestor(other, process, all)),
-  );
+  const parents = parentsOf(all);
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.filter((process) => !ancestorsOf(process, parents).some((pid) => pids.has(pid)));
 }
 
 export function describeProcess({ pid, comm, container }: Process): string {

@@ -7,8 +7,9 @@ import { isAncestor, type Self } from './self.ts';
 
 /**
  * Whether the signal would be taken and not kill: there is a handler (SigCgt), or every thread
- * blocks it and so waits for it (sigwait, signalfd). The Go runtime and the JVM catch all signals
- * whether the program cares or not: this is necessary, not sufficient.
+ * blocks it and so gets it otherwise (signalfd). A thread in sigwait(3) cannot be told from one that
+ * would die: such an app takes REHUP_REQUIRE_HANDLER=false. The Go runtime and the JVM catch all
+ * signals whether the program cares or not: this is necessary, not sufficient.
  */
 export function takesSignal({ status, awaited }: Process, signal: number): boolean {
   return hasSignal(status.signals.caught, signal) || hasSignal(awaited, signal);

@@ -13,7 +13,11 @@ import { parseStatus, type ProcStatus } from '../proc/status.ts';
 export type Process = ProcStat & {
   argv: readonly string[];
   status: ProcStatus;
-  /** Signals that every thread blocks: it waits for them (sigwait, signalfd), and they cannot kill. */
+  /**
+   * Signals that every thread blocks: they cannot kill, and are taken by signalfd(2), say. Those
+   * that a thread waits for in sigwait(3) are not among them: meanwhile the kernel takes them out of
+   * its mask, and nothing else in /proc tells.
+   */
   awaited: bigint;
   container: Container;
   mounts: readonly MountEntry[];

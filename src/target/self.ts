@@ -43,11 +43,25 @@ export function isOffLimits(candidate: Process, self: Self, all: readonly Proces
 }
 
 export function isAncestor(above: Process, below: Process, all: readonly Process[]): boolean {
-  const parents = new Map(all.map((process) => [process.pid, process.ppid]));
-  const seen = new Set<number>();
-  for (let pid = below.ppid; pid > 0 && !seen.has(pid); pid = parents.get(pid) ?? 0) {
-    if (pid === above.pid) return true;
-    seen.add(pid);
+  return ancestorsOf(below, parentsOf(all)).includes(above.pid);
+}
+
+export function parentsOf(all: readonly Process[]): ReadonlyMap<number, number> {
+  return new Map(all.map(({ pid, ppid }) => [pid, ppid]));
+}
+
+/** The pids above a process. In a table that is read while it changes, parents may form a circle. */
+export function ancestorsOf(
+  { pid, ppid }: Process,
+  parents: ReadonlyMap<number, number>,
+): readonly number[] {
+  const above = new Set<number>();
+  for (
+    let next = ppid;
+    next > 0 && next !== pid && !above.has(next);
+    next = parents.get(next) ?? 0
+  ) {
+    above.add(next);
   }
-  return false;
+  return [...above];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { waitForCluster } from './support/deadline.ts';
 import { REHUP_IMAGE } from './support/image-names.ts';
@@ -14,18 +14,29 @@ import { followPod, type Pod } from './support/pod.ts';
 interface Example {
   readonly name: string;
   readonly edit: readonly [from: string, to: string];
-  readonly port: number;
-  readonly path: string;
+  readonly show: (pod: Pod) => Promise<string>;
+  /** How often the container of the application is restarted by it. */
+  readonly restarts?: number;
 }
 
 const examples: readonly Example[] = [
-  { name: 'nginx', edit: ['hello', 'good evening'], port: 8080, path: '/' },
+  { name: 'haproxy', edit: ['hello', 'good evening'], show: get(8080, '/') },
+  { name: 'nginx', edit: ['hello', 'good evening'], show: get(8080, '/') },
+  {
+    name: 'postgres',
+    edit: ['work_mem = 8MB', 'work_mem = 16MB'],
+    show: async (pod) => {
+      const command = 'show work_mem';
+      const value = await pod.exec('postgres', 'psql', '-U', 'postgres', '-Atc', command);
+      return `work_mem = ${value}`;
+    },
+  },
   {
     name: 'prometheus',
     edit: ['scrape_interval: 30s', 'scrape_interval: 20s'],
-    port: 9090,
-    path: '/api/v1/status/config',
+    show: get(9090, '/api/v1/status/config'),
   },
+  { name: 'restart', edit: ['hello', 'good evening'], show: get(8080, '/'), restarts: 1 },
 ];
 
 const folder = join(import.meta.dirname, '../../examples');
@@ -38,22 +49,29 @@ it('covers every example that has a manifest', () => {
   expect(examples.map(({ name }) => name)).toEqual(withManifest.toSorted());
 });
 
-it.each(examples)('examples/$name takes an edit of its ConfigMap', async (example) => {
-  const { name, edit, port, path } = example;
-  const [from, to] = edit;
-  const manifest = await readManifest(name);
-  await applyText(manifest);
-  await using pod = await followPodOf(name);
-  await pod.waitForLine('rehup', 'that it watches', says('watching'));
-  await waitForAnswer(pod, port, path, from);
+describe.concurrent('examples', () => {
+  it.each(examples)('$name takes an edit of its ConfigMap', async (example) => {
+    const { name, edit, show, restarts = 0 } = example;
+    const [from, to] = edit;
+    const manifest = await readManifest(name);
+    await applyText(manifest);
+    await using pod = await followPodOf(name);
+    await pod.waitForLine('rehup', 'that it watches', says('watching'));
+    await waitToShow(pod, show, from);
 
-  await applyText(manifest.replace(from, to));
-  await pod.pokeUntil(waitForAnswer(pod, port, path, to));
+    await applyText(manifest.replace(from, to));
+    await pod.pokeUntil(waitToShow(pod, show, to));
 
-  const line = await pod.waitForLine('rehup', 'that it has reloaded', says('reloaded'));
-  expect(line).toMatchObject({ outcome: 'reloaded' });
-  expect(await pod.status(name)).toMatchObject({ restartCount: 0 });
+    const line = await pod.waitForLine('rehup', 'that it has reloaded', says('reloaded'));
+    expect(line).toMatchObject({ outcome: 'reloaded' });
+    const [app = ''] = pod.containers;
+    expect(await pod.status(app)).toMatchObject({ restartCount: restarts });
+  });
 });
+
+function get(port: number, path: string): Example['show'] {
+  return (pod) => getFromPod(pod, port, path);
+}
 
 /** The manifest as it is, but for the tag of rehup: the one under test has not been released yet. */
 async function readManifest(name: string): Promise<string> {
@@ -87,8 +105,8 @@ async function followPodOf(name: string): Promise<Pod> {
   return followPod({ namespace: namespace(), name: found.metadata.name }, containers);
 }
 
-async function waitForAnswer(pod: Pod, port: number, path: string, text: string): Promise<void> {
-  await waitForCluster(`${path} to show "${text}"`, async () => {
-    return (await getFromPod(pod, port, path)).includes(text);
-  });
+async function waitToShow(pod: Pod, show: Example['show'], text: string): Promise<void> {
+  await waitForCluster(`the application to show "${text}"`, async () =>
+    (await show(pod)).includes(text),
+  );
 }

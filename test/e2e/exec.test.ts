@@ -57,6 +57,7 @@ describe.concurrent('REHUP_EXEC', () => {
     // The line of the log has a field of that name, too.
     const { text } = JSON.parse(output.text) as { readonly text: string };
     expect(JSON.parse(text)).toEqual({
+      rule: 'default',
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       mounts: { [REHUP_MOUNT]: { added: [], changed: ['greeting'], removed: [] } },
       variable: `${REHUP_MOUNT}/greeting`,

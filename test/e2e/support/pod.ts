@@ -16,6 +16,8 @@ interface ContainerStatus {
 }
 
 export interface Pod extends PodName, AsyncDisposable {
+  /** Their names, as in the pod's specification. */
+  readonly containers: readonly string[];
   /** All that the container's present run has printed so far. */
   logs(container: string): Promise<readonly LogLine[]>;
   /** Follows the log, over restarts, until the `nth` line (the first, by default) for which `holds` is true. */
@@ -65,6 +67,7 @@ export function followPod(pod: PodName, containers: readonly string[]): Pod {
   return {
     namespace,
     name,
+    containers,
     async logs(container) {
       const text = await kubectl(logsCommand(container));
       return text.split('\n').filter(Boolean).map(parseLogLine);

@@ -79,13 +79,13 @@ describe('a link that is swapped, as git-sync does', () => {
   });
 });
 
-function prepare(dir: string): void {
+function writeConf(dir: string): void {
   writeRelease(dir, 'conf', 'one');
 }
 
 describe('a plain directory', () => {
   it('is reloaded for files edited in place, replaced by rename, added and removed', async () => {
-    await using scene = await createScene('conf', prepare);
+    await using scene = await createScene('conf', writeConf);
     const file = join(scene.dir, 'conf/app.conf');
     writeFileSync(file, 'two');
     expect((await scene.reloaded()).changed).toEqual(['app.conf']);
@@ -100,7 +100,7 @@ describe('a plain directory', () => {
 
   it('is reloaded for a change deep below it', async () => {
     await using scene = await createScene('conf', (dir) => {
-      prepare(dir);
+      writeConf(dir);
       mkdirSync(join(dir, 'conf/a/b'), { recursive: true });
       writeFileSync(join(dir, 'conf/a/b/deep.conf'), '1');
     });
@@ -109,7 +109,7 @@ describe('a plain directory', () => {
   });
 
   it('may be removed and created anew', async () => {
-    await using scene = await createScene('conf', prepare);
+    await using scene = await createScene('conf', writeConf);
     rmSync(join(scene.dir, 'conf'), { recursive: true });
     await scene.rehup.line({ msg: 'mount cannot be read' });
     writeRelease(scene.dir, 'conf', 'two');

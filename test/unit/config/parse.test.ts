@@ -1,7 +1,7 @@
-import { constants } from 'node:os';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as parse from '../../../src/config/parse.ts';
+import { accepted } from '../../support/accepted.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -67,23 +67,13 @@ describe('parseDuration', () => {
     const text = fc.string({ unit: fc.constantFrom(...'0123456789.smh -'.split('')) });
     fc.assert(
       fc.property(text, (raw) => {
-        const ms = attempt(() => parse.parseDuration(raw)) ?? 0;
+        const ms = accepted(() => parse.parseDuration(raw)) ?? 0;
         expect(ms).toBeGreaterThanOrEqual(0);
         expect(ms).toBeLessThan(2 ** 31);
       }),
     );
   });
 });
-
-/** The result, `undefined` for a value that is refused; any other error is one of the test. */
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof parse.InvalidValue) return undefined;
-    throw error;
-  }
-}
 
 describe('durations with bounds', () => {
   it('refuse nothing where something must pass', () => {
@@ -94,75 +84,6 @@ describe('durations with bounds', () => {
   it('refuse to poll all the time', () => {
     expect(() => parse.parsePollInterval('99ms')).toThrow('must be at least 100ms');
     expect(parse.parsePollInterval('100ms')).toBe(100);
-  });
-});
-
-describe('parseSignal', () => {
-  it.each([
-    ['SIGHUP', 'SIGHUP', 1],
-    ['hup', 'SIGHUP', 1],
-    [' Usr1 ', 'SIGUSR1', 10],
-    ['1', 'SIGHUP', 1],
-    ['12', 'SIGUSR2', 12],
-    ['SIGRTMIN', 'SIGRTMIN', 34],
-    ['rtmin+3', 'SIGRTMIN+3', 37],
-    ['SIGRTMIN+30', 'SIGRTMIN+30', 64],
-    ['SIGRTMAX', 'SIGRTMAX', 64],
-    ['rtmax-1', 'SIGRTMAX-1', 63],
-    ['40', 'SIGRTMIN+6', 40],
-    ['64', 'SIGRTMIN+30', 64],
-  ])('reads %j as %s', (raw, name, number) => {
-    expect(parse.parseSignal(raw)).toEqual({ name, number });
-  });
-
-  it('reads every signal of the system by name and by number', () => {
-    const sendable = Object.entries(constants.signals).filter(([name]) => name !== 'SIGSTOP');
-    for (const [name, number] of sendable) {
-      expect(parse.parseSignal(name)).toEqual({ name, number });
-      expect(parse.parseSignal(name.slice(3).toLowerCase())).toEqual({ name, number });
-      expect(parse.parseSignal(String(number)).number).toBe(number);
-    }
-  });
-
-  it.each([
-    '',
-    '0',
-    '-1',
-    '65',
-    '32',
-    '33',
-    '1.5',
-    'SIGFOO',
-    'SIG',
-    'SIGSIGHUP',
-    'SIGRTMIN-1',
-    'SIGRTMIN+31',
-    'SIGRTMAX+1',
-    'SIGRTMAX-31',
-    'toString',
-  ])('refuses %j with the names that are known', (raw) => {
-    expect(() => parse.parseSignal(raw)).toThrow(/^is no signal; known are SIGHUP, .*SIGRTMIN\+0/);
-  });
-
-  it.each(['SIGSTOP', 'stop', '19'])('refuses %s, which would freeze the app', (raw) => {
-    expect(() => parse.parseSignal(raw)).toThrow('would freeze the app and reload nothing');
-  });
-
-  it('makes of any text a signal that the kernel knows, or refuses it', () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.integer({ min: -5, max: 100 }).map(String),
-      fc
-        .tuple(fc.constantFrom('rtmin', 'SIGRTMAX'), fc.constantFrom('+', '-'), fc.nat(40))
-        .map((parts) => parts.join('')),
-    );
-    fc.assert(
-      fc.property(text, (raw) => {
-        const { number } = attempt(() => parse.parseSignal(raw)) ?? { number: 1 };
-        expect(number).toBeGreaterThanOrEqual(1);
-        expect(number).toBeLessThanOrEqual(64);
-      }),
-    );
   });
 });
 

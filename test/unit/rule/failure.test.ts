@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../../src/outcome.ts';
 import {
   buildApp,
   createFailedScene,
@@ -127,19 +128,28 @@ describe('what stands against acting', () => {
     expect(scene.outcomes()).toEqual(['too-young', 'reloaded']);
   });
 
-  it('may be that the app is not ready, or that the content is not valid', async () => {
-    const notReady = [fail('not-ready')];
-    const invalid = [fail('invalid')];
-    const scene = await createSettledScene({
-      awaitReady: () => Promise.resolve(notReady.shift()),
-      validate: ({ changes }) => Promise.resolve(changes.size > 0 ? invalid.shift() : undefined),
-    });
+  it('may be that the app is not ready', async () => {
+    const answers = [fail('not-ready')];
+    const scene = await createSettledScene({ awaitReady: () => Promise.resolve(answers.shift()) });
     scene.write({ 'a.conf': '2' });
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const { retryInMs = 0 } = await scene.look(attempt === 0 ? 'inotify' : 'retry');
-      await scene.clock.advance(retryInMs);
-    }
-    expect(scene.outcomes()).toEqual(['invalid', 'not-ready', 'reloaded']);
+    expect(await scene.look()).toEqual({ acted: false, retryInMs: 1000 });
+    await scene.clock.advance(1000);
+    await scene.look('retry');
+    expect(scene.outcomes()).toEqual(['not-ready', 'reloaded']);
+  });
+
+  it('may be the content, which is not tried again but when it is asked for', async () => {
+    const verdicts: Failure[] = [];
+    const scene = await createSettledScene({ validate: () => Promise.resolve(verdicts.shift()) });
+    verdicts.push(fail('invalid'), fail('invalid'));
+    scene.write({ 'a.conf': '2' });
+    expect(await scene.look()).toEqual({ acted: false });
+    await scene.clock.advance(3_600_000);
+    expect(await scene.look('poll')).toEqual({ acted: false });
+    await scene.look('trigger', true);
+    scene.write({ 'a.conf': '3' });
+    await scene.look();
+    expect(scene.outcomes()).toEqual(['invalid', 'invalid', 'superseded', 'reloaded']);
     expect(scene.performed).toHaveLength(1);
   });
 });

@@ -120,6 +120,14 @@ describe('new content', () => {
     expect([...(scene.performed[1]?.changes.keys() ?? [])].toSorted()).toEqual([MOUNT, '/etc/tls']);
   });
 
+  it('of a mount that another rule watches is none of its business', async () => {
+    const scene = await createSettledScene();
+    scene.write({ a: '1' }, '/etc/other');
+    await scene.look();
+    expect(scene.outcomes()).toEqual(['unchanged']);
+    expect(scene.counted.updateSeen).toBe(0);
+  });
+
   it('is not seen in a mount that cannot be read for a while', async () => {
     const scene = await createSettledScene();
     scene.lose(MOUNT);

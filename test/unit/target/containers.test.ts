@@ -88,6 +88,14 @@ describe('withoutDescendants', () => {
     expect(withoutDescendants([app, other], [app, other])).toEqual([app, other]);
   });
 
+  it('finds the master of a thousand workers in no time, wherever it stands', () => {
+    const many = Array.from({ length: 1000 }, (_, index) =>
+      buildProcess({ pid: 100 + index, ppid: 5000 }),
+    );
+    const late = buildProcess({ pid: 5000 });
+    expect(withoutDescendants([...many, late], [...many, late])).toEqual([late]);
+  });
+
   it('ends where parents go in a circle, as they may in a table that is read while it changes', () => {
     const one = buildProcess({ pid: 30, ppid: 31 });
     const other = buildProcess({ pid: 31, ppid: 30 });
