@@ -24,11 +24,11 @@ const sections: Record<string, () => string> = {
 /** Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated -->`. */
 function fill(text: string): string {
   return text.replaceAll(
-    /(<!-- generated:([a-z-]+) -->\n)[\s\S]*?(\n<!-- \/generated -->)/g,
+    /(<!-- generated:([a-z-]+) -->\n)(?:(?!<!-- generated:)[\s\S])*?\n?(<!-- \/generated -->)/g,
     (_, open: string, name: string, close: string) => {
       const render = sections[name];
       if (render === undefined) throw new Error(`no generated section is called ${name}`);
-      return `${open}\n${render()}\n${close}`;
+      return `${open}\n${render()}\n\n${close}`;
     },
   );
 }

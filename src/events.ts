@@ -51,6 +51,7 @@ export type RulePreview = {
   mounts: readonly string[];
   targets: readonly Process[];
   failure?: Failure;
+  awaited?: Failure;
 };
 
 export type Decision = {

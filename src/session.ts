@@ -8,6 +8,7 @@ import { createRuleFrom } from './rule/create.ts';
 import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
 import { type Burst, createSettler, type Settler } from './settle.ts';
+import { findFrozen } from './snapshot/read-mount.ts';
 import { createViewReader } from './snapshot/view.ts';
 import { splayFraction } from './splay.ts';
 import { createWatcher } from './watch/watcher.ts';
@@ -54,6 +55,10 @@ export async function runSession(input: SessionInput, signal: AbortSignal): Prom
     ),
   );
   await Promise.all(watchers.map(({ ready }) => ready));
+  for (const mount of mounts) {
+    const problem = findFrozen(mount);
+    if (problem) events.emit('mount-problem', { mount: mount.path, problem });
+  }
 
   const reader = createViewReader(mounts, { clock, events });
   const { view } = await reader.read(signal);

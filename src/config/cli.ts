@@ -58,7 +58,7 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
   for (const command of [program, ...program.commands]) {
     addOptions(command);
     const name = command === program ? 'run' : (command.name() as CommandName);
-    command.action(() => onRun({ command: name, flags: command.optsWithGlobals() }));
+    command.action(() => onRun({ command: name, flags: readFlags(command) }));
   }
   return program;
 }
@@ -68,6 +68,12 @@ const descriptions: Record<CommandName, string> = {
   once: 'wait for the first completed reload, then leave',
   trigger: 'let the rehup that runs in this pod reload now, even if nothing changed',
 };
+
+/** A switch without a value comes as `true`; all else as it was written. */
+function readFlags(command: Command): RawValues {
+  const flags = Object.entries(command.optsWithGlobals<Record<string, unknown>>());
+  return Object.fromEntries(flags.map(([name, value]) => [name, String(value)]));
+}
 
 function addOptions(command: Command): void {
   for (const name of optionNames) command.addOption(createOption(name));
@@ -81,7 +87,6 @@ function createOption(name: OptionName): CommanderOption {
     `--${flag}${value}`,
     `${help}${suffix} [${environmentName(flag)}]`,
   );
-  if (placeholder === undefined) option.preset('true');
   if (separator !== undefined && separator !== 'json') {
     option.argParser((next: string, before: string | undefined) =>
       before === undefined ? next : `${before}${separator}${next}`,

@@ -57,7 +57,7 @@ function kubeletRootOf(path: string, entries: readonly MountEntry[]): string | u
   }
 }
 
-export function hasDataLink(directory: string): boolean {
+function hasDataLink(directory: string): boolean {
   try {
     return lstatSync(join(directory, '..data')).isSymbolicLink();
   } catch {

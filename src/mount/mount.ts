@@ -35,11 +35,6 @@ export function toVolume(entry: MountEntry): Volume {
   return { kind: entry.fsType === 'tmpfs' ? 'tmpfs' : 'other', device, root, subPath };
 }
 
-/** Whether a key is one of those that are watched. */
-export function covers({ only }: Mount, key: string): boolean {
-  return only?.some((path) => key === path || key.startsWith(`${path}/`)) ?? true;
-}
-
 /** Paths of several files of one volume are one mount; a path that is named twice, too. */
 export function mergeMounts(mounts: readonly Mount[]): Mount[] {
   return [...Map.groupBy(mounts, ({ path }) => path).values()].flatMap((same) => {

@@ -39,7 +39,7 @@ export function hasSignal(mask: bigint, signal: number): boolean {
 /** capabilities(7): the number of CAP_KILL. */
 const CAP_KILL = 5n;
 
-export function hasCapKill(status: ProcStatus): boolean {
+function hasCapKill(status: ProcStatus): boolean {
   return ((status.capabilities >> CAP_KILL) & 1n) === 1n;
 }
 

@@ -24,6 +24,7 @@ export const phrases = {
   mountProblem: 'mount cannot be read',
   mountRecovered: 'mount can be read again',
   targetProblem: 'target cannot be reloaded',
+  targetAwaited: 'no target yet',
   listening: 'listening',
   notListening: 'not listening',
   circuitOpen: 'no further attempt with this content',
@@ -71,8 +72,9 @@ export function logEndpoint(logger: Logger, started: Started): void {
 export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash): void {
   events.on('watching', ({ rules }) => {
     for (const preview of rules) logger.info(describePreview(preview), phrases.watching);
-    for (const { rule, failure } of rules) {
+    for (const { rule, failure, awaited } of rules) {
       if (failure) logger.warn({ rule, ...failure }, phrases.targetProblem);
+      if (awaited) logger.info({ rule, reason: awaited.reason }, phrases.targetAwaited);
     }
   });
   events.on('watch-mode', (notice) => {
@@ -111,6 +113,8 @@ function classify(outcome: Outcome): [Level, string] {
     case 'dry-run':
       return ['info', phrases.wouldReload];
     case 'unchanged':
+      // An update in two parts, a token that was renewed: nobody has to know.
+      return ['debug', phrases.nothingToDo];
     case 'filtered':
     case 'already-current':
     case 'superseded':

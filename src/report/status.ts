@@ -11,7 +11,7 @@ export type Status = {
   rules: Record<string, RuleStatus>;
 };
 
-export type RuleStatus = {
+type RuleStatus = {
   action: string;
   pending: boolean;
   /** Mount path → hash of what is applied. */

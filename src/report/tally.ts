@@ -2,8 +2,8 @@ import type { EventBus, RulePreview } from '../events.ts';
 import { isSettled } from '../outcome.ts';
 import type { ShowHash } from './hashes.ts';
 
-export type Labels = Readonly<Record<string, string>>;
-export type Observation = { metric: 'duration' | 'swapToReload'; labels: Labels; seconds: number };
+type Labels = Readonly<Record<string, string>>;
+type Observation = { metric: 'duration' | 'swapToReload'; labels: Labels; seconds: number };
 
 type Counted = Map<string, { labels: Labels; value: number }>;
 

@@ -63,7 +63,8 @@ export async function createRuleFrom(
     // Every container of the pod started after its sandbox, and read what was mounted then.
     mayHaveMissed: ({ snapshots }) =>
       [...snapshots.values()].some(
-        ({ swappedAtMs }) => sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs,
+        ({ keys, swappedAtMs }) =>
+          keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
       ),
   });
 }

@@ -7,7 +7,7 @@ import { createSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Why a mount could not be read, and what to do about it. */
 export type MountProblem = {
-  kind: 'absent' | 'torn-down' | 'unreadable' | 'unsteady';
+  kind: 'absent' | 'torn-down' | 'unreadable' | 'unsteady' | 'sub-path';
   reason: string;
   remedy: string;
 };
@@ -59,6 +59,17 @@ function only(mount: Mount, snapshot: Snapshot): Snapshot {
   if (mount.only === undefined) return snapshot;
   const keys = [...snapshot.keys].filter(([key]) => isWatchedKey(mount.only, key));
   return createSnapshot(new Map(keys), snapshot.swappedAtMs);
+}
+
+/** A mount that can be read, but will never show an update. */
+export function findFrozen({ path, volume }: Mount): MountProblem | undefined {
+  if (volume?.subPath !== true) return undefined;
+  return {
+    kind: 'sub-path',
+    reason: `${path} is mounted by subPath, and never updates in a running container`,
+    remedy:
+      'mount the whole volume in the rehup container (volumeMounts without subPath), and name the key in REHUP_INCLUDE',
+  };
 }
 
 function absent({ path }: Mount): MountProblem {

@@ -129,7 +129,8 @@ function nobody({ path }: Watched, others: readonly Process[]): Failure {
   return {
     outcome: 'no-target',
     reason: `no running app in another container mounts the volume at ${path}; seen: ${listContainers(others)}`,
-    remedy: 'mount the volume in the app container too, or set REHUP_TARGET=container:<name>',
+    remedy:
+      'mount the volume in the app container too, or set REHUP_TARGET=container:<name> if the app takes the content from its environment',
   };
 }
 

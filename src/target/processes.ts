@@ -23,7 +23,7 @@ export type Process = ProcStat & {
   mounts: readonly MountEntry[];
 };
 
-export type Container = {
+type Container = {
   /** Equal for processes of one container; undefined outside containers. */
   id: string | undefined;
   /** The name in the pod spec, from its termination log. */
@@ -59,7 +59,7 @@ export function isAlive(table: ProcessTable, { pid, startedMs }: ProcStat): bool
   return now !== undefined && now.startedMs === startedMs && !isDead(now);
 }
 
-export function isDead({ state }: ProcStat): boolean {
+function isDead({ state }: ProcStat): boolean {
   return ['Z', 'X', 'x'].includes(state);
 }
 

@@ -27,7 +27,7 @@ function shares(table: ProcessTable, self: Process): boolean {
   return first === undefined || !isSameContainer(first, self);
 }
 
-export function isSameContainer(one: Process, other: Process): boolean {
+function isSameContainer(one: Process, other: Process): boolean {
   return one.container.id !== undefined && one.container.id === other.container.id;
 }
 

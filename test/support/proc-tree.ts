@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTempDir } from './temp-dir.ts';
 
 /** The files of one process; those left out take plain values, those that are `null` are missing. */
-export type ProcFiles = {
+type ProcFiles = {
   comm?: string;
   state?: string;
   ppid?: number;

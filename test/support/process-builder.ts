@@ -32,7 +32,7 @@ export type ProcessSpec = {
   mounts?: readonly MountEntry[];
 };
 
-export const POD_UID = '0b5c9f5e-5d0f-4c6e-9d0c-0b8f1f6a7d11';
+const POD_UID = '0b5c9f5e-5d0f-4c6e-9d0c-0b8f1f6a7d11';
 
 /** A process as data, as the process table would have read it. */
 export function buildProcess(spec: ProcessSpec): Process {

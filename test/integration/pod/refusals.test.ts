@@ -139,7 +139,9 @@ describe.skipIf(missing)(`what rehup refuses in a pod${note}`, () => {
     );
     await helper.line('ready');
     const rehup = await scene.startRehup({ env: { REHUP_TARGET: target } });
-    const failed = await rehup.line({ outcome: 'no-target' });
+    await rehup.line({ msg: 'watching' });
+    await scene.volume('config').write({ 'app.conf': 'two' });
+    const failed = await rehup.line({ msg: 'reload failed', outcome: 'no-target' });
     expect(failed.reason).toContain(wanted);
     await rehup.stop();
     expect(helper.lines).toEqual(['ready']);

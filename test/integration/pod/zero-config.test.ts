@@ -45,7 +45,7 @@ describe.skipIf(missing)(`rehup in a pod with nothing configured${note}`, () => 
     });
     const app = await scene.start('app', APP);
     await app.line('ready');
-    const rehup = await scene.startRehup({ env: { REHUP_SETTLE: '1s' } });
+    const rehup = await scene.startRehup({ env: { REHUP_SETTLE: '3s' } });
     await rehup.line({ outcome: 'already-current' });
     await scene.volume('config').write({ 'app.conf': 'two' });
     await scene.volume('secret').write({ key: 'two' });

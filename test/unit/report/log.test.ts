@@ -87,7 +87,7 @@ describe('the line of a decision', () => {
       const expected: Record<string, [string, string]> = {
         reloaded: ['info', phrases.reloaded],
         'dry-run': ['info', phrases.wouldReload],
-        unchanged: ['info', phrases.nothingToDo],
+        unchanged: ['debug', phrases.nothingToDo],
         filtered: ['info', phrases.nothingToDo],
         'already-current': ['info', phrases.nothingToDo],
         superseded: ['info', phrases.nothingToDo],
@@ -169,6 +169,14 @@ describe('the lines of other events', () => {
       { msg: 'watching', level: 'info', rule: 'two', action: 'http', mount: '/etc/app' },
       { msg: 'target cannot be reloaded', level: 'warn', rule: 'two', ...failure },
     ]);
+  });
+
+  it('say of a target that is not there yet that it is awaited, which is no trouble', async () => {
+    const awaited = { outcome: 'no-target', reason: 'why', remedy: 'what' } as const;
+    const rules = [buildPreview({ awaited })];
+    const [, line] = await logOf((events) => events.emit('watching', { rules }));
+    expect(line).toMatchObject({ msg: 'no target yet', level: 'info', rule: 'default' });
+    expect(line).toHaveProperty('reason', 'why');
   });
 
   it('are left out below the level that is asked for', async () => {

@@ -162,7 +162,8 @@ describe('--target auto with nothing to go by', () => {
         outcome: 'no-target',
         reason:
           'no running app in another container mounts the volume at /etc/config; seen: db, web',
-        remedy: 'mount the volume in the app container too, or set REHUP_TARGET=container:<name>',
+        remedy:
+          'mount the volume in the app container too, or set REHUP_TARGET=container:<name> if the app takes the content from its environment',
       },
     });
   });
