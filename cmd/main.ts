@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { start } from '../src/start.ts';
 
 // The name that ps and the rehup of another container see.
@@ -7,7 +9,16 @@ process.title = 'rehup';
 process.exitCode = await start({
   argv: process.argv.slice(2),
   env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
+  stdout: { isTTY: isatty(1), write: (text) => writeAll(1, text) },
+  stderr: { write: (text) => writeAll(2, text) },
   signals: process,
 });
+
+function writeAll(descriptor: number, text: string): void {
+  try {
+    writeSync(descriptor, text);
+  } catch {
+    // Nobody reads any more.
+  }
+}
