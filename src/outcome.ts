@@ -41,6 +41,8 @@ export type Failure = {
   reason: string;
   /** The setting or the YAML line that helps. */
   remedy?: string;
+  /** The target was not found, but may be running all the same. */
+  mayRun?: boolean;
   /** The target asked for this pause before the next attempt, in milliseconds. */
   retryAfterMs?: number;
 };

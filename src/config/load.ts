@@ -69,7 +69,7 @@ function readSettings(
     return [name, parseOne(options[name], written, raw, found)] as const;
   });
   const settings = Object.fromEntries(values) as Settings;
-  if (found.length === 0) found.push(...findConflicts(settings, given));
+  found.push(...findConflicts(settings, given));
   problems.push(...found);
   return Object.freeze(settings);
 }

@@ -11,7 +11,8 @@ const LONGEST_MS = 2_147_483_647;
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** `250ms`, `3s`, `2m`, `1h`, `1m30s`, `0`. Returns milliseconds. */
-export function parseDuration(raw: string): number {
+export function parseDuration(text: string): number {
+  const raw = text.trim();
   if (raw === '0') return 0;
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(raw)) {
     throw new InvalidValue('is no duration; write a number with a unit: 250ms, 3s, 2m, 1h');
@@ -38,8 +39,9 @@ export function parsePollInterval(raw: string): number {
 }
 
 export function parseBoolean(raw: string): boolean {
-  if (['true', '1', 'yes', 'on'].includes(raw.toLowerCase())) return true;
-  if (['false', '0', 'no', 'off'].includes(raw.toLowerCase())) return false;
+  const word = raw.trim().toLowerCase();
+  if (['true', '1', 'yes', 'on'].includes(word)) return true;
+  if (['false', '0', 'no', 'off'].includes(word)) return false;
   throw new InvalidValue('is neither true nor false');
 }
 
@@ -58,7 +60,7 @@ export function parseWatch(raw: string): 'auto' | string[] {
     throw new InvalidValue('names no directory; write auto or absolute paths');
   const relative = paths.find((path) => !isAbsolute(path));
   if (relative !== undefined) throw new InvalidValue(`${relative} is not an absolute path`);
-  return paths.map((path) => (path.length > 1 ? path.replace(/\/+$/, '') : path));
+  return paths.map((path) => path.replace(/\/+$/, '') || '/');
 }
 
 export type NamedSignal = { name: string; number: number };
@@ -105,7 +107,7 @@ const TARGET_FORMS = 'auto, container:<name>, name:<program>, cmdline:<regex> or
 
 export function parseTarget(raw: string): TargetSpec {
   if (raw.trim() === 'auto') return { by: 'auto' };
-  const [, by, value] = /^(container|name|cmdline|pidfile):(.+)$/s.exec(raw.trim()) ?? [];
+  const [, by, value] = /^(container|name|cmdline|pidfile):\s*(.+)$/s.exec(raw.trim()) ?? [];
   if (by === undefined || value === undefined) {
     throw new InvalidValue(`is no target; write ${TARGET_FORMS}`);
   }

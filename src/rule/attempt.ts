@@ -33,10 +33,15 @@ export type AttemptInput = {
   force: boolean;
   /** Target identity → hash of the content it is known to have. */
   known: ReadonlyMap<string, string>;
+  /** Only find out whether the targets have the content by now; this, if they do not. */
+  lookOnly?: Failure | undefined;
 };
 
 export type Attempted = {
+  /** Those that were, or were to be, acted on. */
   targets: readonly Process[];
+  /** Those that were found to have the content already. */
+  current?: readonly Process[];
   /** When the action was carried out, wall clock; `undefined` if it was not. */
   actedAtMs?: number;
 } & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
@@ -52,7 +57,7 @@ export async function attempt(
 ): Promise<Attempted> {
   const { action, clock } = parts;
   const { changes, hash } = input;
-  const invalid = await parts.validate({ changes, hash }, signal);
+  const invalid = input.lookOnly ? undefined : await parts.validate({ changes, hash }, signal);
   if (invalid) return { failure: invalid, targets: [] };
   const resolution = parts.resolve(input.watched);
   if ('failure' in resolution && action.needsTarget) {
@@ -60,9 +65,9 @@ export async function attempt(
   }
   const found = 'targets' in resolution ? resolution.targets : [];
   const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
-  const current =
-    found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === input.hash;
-  if (current && !input.force) return { outcome: 'already-current', targets: found };
+  const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === hash;
+  if (done && !input.force) return { outcome: 'already-current', targets: found };
+  if (input.lookOnly) return { failure: input.lookOnly, targets };
   const request = { changes, hash, targets };
   const obstacle =
     tooYoung(parts, targets) ?? action.check(request) ?? (await parts.awaitReady(signal));
@@ -74,7 +79,9 @@ export async function attempt(
   const failure =
     (await action.perform(request, signal)) ??
     (await parts.prove({ ...request, targets: survivors }, signal));
-  return failure ? { failure, targets, actedAtMs } : { outcome: 'reloaded', targets, actedAtMs };
+  if (failure) return { failure, targets, actedAtMs };
+  const current = found.filter((target) => !targets.includes(target));
+  return { outcome: 'reloaded', targets, current, actedAtMs };
 }
 
 function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {

@@ -28,22 +28,22 @@ export type Content = {
   snapshots: Snapshots;
   /** Over the keys that count. */
   hash: string;
-  /** Over all keys: moves with those that do not count, too. */
+  /** Mount path → hash over all keys, those that do not count, too. */
+  raw: ReadonlyMap<string, string>;
   rawHash: string;
 };
 
 /** Takes in a view. A mount that is not in it keeps what was read last. */
 export function observe(before: Content | undefined, view: View, counts: Counts): Content {
   const tracked = new Map(before?.tracked);
-  const raw = new Map<string, string>();
+  const raw = new Map(before?.raw);
   for (const [path, reading] of view) {
     raw.set(path, reading.snapshot.hash);
     const snapshot = countedOnly(path, reading.snapshot, counts);
     tracked.set(path, track({ before: tracked.get(path), ...reading, snapshot }));
   }
   const snapshots = new Map([...tracked].map(([path, { snapshot }]) => [path, snapshot]));
-  const rawHash = hashKeys(raw);
-  return { tracked, snapshots, hash: hashSnapshots(snapshots), rawHash };
+  return { tracked, snapshots, hash: hashSnapshots(snapshots), raw, rawHash: hashKeys(raw) };
 }
 
 function countedOnly(path: string, snapshot: Snapshot, counts: Counts): Snapshot {

@@ -49,7 +49,7 @@ export async function createRuleFrom(
     }),
     validate: createValidation(settings, mounts, { clock, rule: name, onOutput }),
     awaitReady: createReadyCheck(settings),
-    prove: createProof(settings, { table, clock, endsTarget: action.endsTarget === true }),
+    prove: createProof(settings, { table, clock }),
     minAgeMs,
     dryRun,
     clock,

@@ -25,7 +25,7 @@ export function chooseAction(
   escalation: Escalation | undefined,
   pending: Pending | undefined,
 ): Action {
-  return escalation && (pending?.failures ?? 0) >= escalation.afterFailures
+  return escalation && (pending?.failures.curable ?? 0) >= escalation.afterFailures
     ? escalation.action
     : first;
 }

@@ -1,16 +1,18 @@
+import type { Failure } from '../outcome.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { identify } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
 import { NO_PROCESS } from './attempt.ts';
+import type { Failures } from './plan-retry.ts';
 
 /** Content that the app does not have yet. */
 export type Pending = {
   hash: string;
-  /** Attempts that failed with it. */
-  failures: number;
-  /** On `Clock.elapsed`; infinite when there is to be no further attempt. */
+  failures: Failures;
+  /** When to come back to it, on `Clock.elapsed`; infinite if not at all. */
   retryAtMs: number;
-  /** Failures with the content restarted into the app as well: it is the content that fails. */
+  /** There is to be no further attempt with it; what is looked at is whether the app has got it. */
+  givenUp: Failure | undefined;
   exhausted: boolean;
 };
 

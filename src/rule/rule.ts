@@ -1,5 +1,5 @@
 import type { Action } from '../act/action.ts';
-import { retryDelay, type RetryPolicy } from '../act/retry.ts';
+import type { RetryPolicy } from '../act/retry.ts';
 import type { EventBus } from '../events.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Burst } from '../settle.ts';
@@ -7,9 +7,10 @@ import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
 import type { Watched } from '../target/auto.ts';
 import { attempt, type Attempted, type AttemptParts } from './attempt.ts';
 import { type Content, type Counts, newestOf, observe, type View } from './content.ts';
-import { chooseAction, type Escalation, isCurable } from './escalation.ts';
+import { chooseAction, type Escalation } from './escalation.ts';
 import { begin, emptyLedger, fail, type Ledger, succeed, supersede } from './ledger.ts';
 import type { Memory } from './memory.ts';
+import { planRetry } from './plan-retry.ts';
 import { previewTargets, type Preview } from './preview.ts';
 
 export type RuleParts = AttemptParts & {
@@ -71,27 +72,27 @@ export function createRule(parts: RuleParts): Rule {
   const dropSuperseded = (next: Content): void => {
     const { pending } = ledger;
     if (pending === undefined || pending.hash === next.hash) return;
-    ledger = supersede(ledger);
     const about = { changes: new Map(), hash: pending.hash };
     decide('superseded', about, { reason: 'newer content arrived' });
+    ledger = supersede(ledger);
     if (pending.exhausted) events.emit('circuit', { rule: name, open: false });
   };
 
   const settleFailure = (about: About, failure: Failure, result: Attempted): number | undefined => {
-    const escalated = action !== parts.action;
-    const before = ledger.pending?.failures ?? 0;
-    const failures = before + (parts.escalation && !isCurable(failure.outcome) ? 0 : 1);
-    const delayMs = retryDelay(parts.retry, Math.max(1, failures), parts.random());
-    // The restarted app failed with it, too, or it is wrong in itself: only other content can help.
-    const exhausted = escalated && isCurable(failure.outcome);
-    const final = exhausted || failure.outcome === 'invalid';
-    const retryInMs = final ? undefined : delayMs && (failure.retryAfterMs ?? delayMs);
-    const retryAtMs = clock.elapsed() + (retryInMs ?? Number.POSITIVE_INFINITY);
+    const { failures, retryInMs, exhausted } = planRetry({
+      policy: parts.retry,
+      failure,
+      before: ledger.pending?.failures,
+      escalated: action !== parts.action,
+      random: parts.random(),
+    });
+    const givenUp = retryInMs === undefined && failure.outcome !== 'invalid' ? failure : undefined;
+    const backInMs = givenUp ? parts.retry.maxDelayMs : (retryInMs ?? Number.POSITIVE_INFINITY);
     const acted = result.actedAtMs !== undefined;
     if (acted) parts.memory.forget(name);
     ledger = fail(
       ledger,
-      { hash: about.hash, failures, retryAtMs, exhausted },
+      { hash: about.hash, failures, retryAtMs: clock.elapsed() + backInMs, givenUp, exhausted },
       { acted, targets: result.targets },
     );
     return retryInMs;
@@ -107,9 +108,17 @@ export function createRule(parts: RuleParts): Rule {
       return;
     }
     if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: false });
-    ledger = succeed(next, result.targets);
-    markApplied();
+    ledger = succeed(next, [...result.targets, ...(result.current ?? [])]);
+    // A dry run must not make a later real one believe that the content was applied.
+    if (result.outcome !== 'dry-run') markApplied();
     decide(result.outcome, about, timing);
+  };
+
+  /** Nothing new about content that was given up. */
+  const comeBack = (): Considered => {
+    const retryAtMs = clock.elapsed() + parts.retry.maxDelayMs;
+    if (ledger.pending) ledger = { ...ledger, pending: { ...ledger.pending, retryAtMs } };
+    return dueIn();
   };
 
   const dueIn = (): Considered => {
@@ -130,7 +139,8 @@ export function createRule(parts: RuleParts): Rule {
     },
     consider: async (view, burst, signal) => {
       const before = content;
-      const next = observe(before, ownView(view), parts.counts);
+      const own = ownView(view);
+      const next = observe(before, own, parts.counts);
       content = next;
       const changes = diffSnapshots(ledger.applied, next.snapshots);
       const about = { changes, hash: next.hash };
@@ -140,6 +150,11 @@ export function createRule(parts: RuleParts): Rule {
         return isNews(burst)
           ? { acted: false, sayIdle: () => decide(outcome, about) }
           : { acted: false };
+      }
+      if (own.size === 0) {
+        // What cannot be read here is likely gone for the app as well: a reload would break it.
+        decide('not-ready', about, nothingReadable);
+        return { acted: false };
       }
       if (!burst.force && clock.elapsed() < (ledger.pending?.retryAtMs ?? 0)) return dueIn();
       if (changes.size > 0 && before?.hash !== next.hash) {
@@ -155,9 +170,11 @@ export function createRule(parts: RuleParts): Rule {
           becameAtMs: newestOf(next, [...changes.keys()])?.becameAtMs ?? 0,
           force: burst.force,
           known: ledger.known,
+          lookOnly: burst.force ? undefined : ledger.pending?.givenUp,
         },
         signal,
       );
+      if ('failure' in result && ledger.pending?.givenUp === result.failure) return comeBack();
       settle(next, about, result, startMs);
       return { ...dueIn(), acted: result.actedAtMs !== undefined };
     },
@@ -175,9 +192,15 @@ function mayBeBehind(parts: RuleParts, content: Content): boolean {
     return [...content.snapshots].some(([path, { hash }]) => recalled[path] !== hash);
   }
   const resolution = parts.resolve(parts.watched);
-  const running = 'targets' in resolution ? resolution.targets.length : 0;
-  return running > 0 || (!parts.action.needsTarget && parts.mayHaveMissed(content));
+  if ('targets' in resolution) return resolution.targets.length > 0;
+  const mayRun = !parts.action.needsTarget || resolution.failure.mayRun === true;
+  return mayRun && parts.mayHaveMissed(content);
 }
+
+const nothingReadable = {
+  reason: 'no mount of this rule can be read now',
+  remedy: 'see the line "mount cannot be read"',
+};
 
 /** How long it took from the swap is only known of an update that was seen coming. */
 function describeTiming(

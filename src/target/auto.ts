@@ -97,6 +97,7 @@ function chooseApp(
   return {
     failure: {
       outcome: 'ambiguous-target',
+      mayRun: true,
       reason: `${apps.length} containers mount the volume at ${watched.path}: ${apps.map(describeProcess).join(', ')}`,
       remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: "${first}"}] (or ${others.join(', ')})`,
     },
@@ -126,6 +127,8 @@ function nothingToGoBy({ self, watched }: AutomaticInput): Failure {
 }
 
 function nobody({ path }: Watched, others: readonly Process[]): Failure {
+  // Between the end of the app and its restart there is nothing wrong with the volumes.
+  if (others.length === 0) return nobodyRuns;
   return {
     outcome: 'no-target',
     reason: `no running app in another container mounts the volume at ${path}; seen: ${listContainers(others)}`,
@@ -133,6 +136,13 @@ function nobody({ path }: Watched, others: readonly Process[]): Failure {
       'mount the volume in the app container too, or set REHUP_TARGET=container:<name> if the app takes the content from its environment',
   };
 }
+
+const nobodyRuns: Failure = {
+  outcome: 'no-target',
+  reason: 'no process of another container is running',
+  remedy:
+    'none needed while the app starts or restarts: it is looked for again; if it stays away: kubectl describe pod <pod>',
+};
 
 function onlySubPath({ path }: Watched, stale: readonly Process[]): Failure {
   const names = stale.map(({ container }) => container.name ?? '?').join(', ');

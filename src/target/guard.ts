@@ -23,6 +23,14 @@ const ENDING: ReadonlySet<number> = new Set([
   constants.signals.SIGKILL,
 ]);
 
+/** signal(7): ignored by a process that does not ask for them. */
+const HARMLESS: ReadonlySet<number> = new Set([
+  constants.signals.SIGCHLD,
+  constants.signals.SIGURG,
+  constants.signals.SIGWINCH,
+  constants.signals.SIGCONT,
+]);
+
 export function endsProcess(signal: number): boolean {
   return ENDING.has(signal);
 }
@@ -49,7 +57,8 @@ export function guardSignal(input: GuardInput): Failure | undefined {
 function noHandler({ target, signal, signalName, processes: list }: GuardInput): Failure {
   const processes = list();
   const ignored = hasSignal(target.status.signals.ignored, signal);
-  const effect = ignored ? 'it ignores the signal' : 'the signal would kill it';
+  const unnoticed = ignored || HARMLESS.has(signal);
+  const effect = unnoticed ? 'it ignores the signal' : 'the signal would kill it';
   const child = processes.find(
     (process) => isAncestor(target, process, processes) && takesSignal(process, signal),
   );

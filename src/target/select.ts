@@ -95,6 +95,7 @@ function narrow(
   return {
     failure: {
       outcome: 'ambiguous-target',
+      mayRun: true,
       reason: `${found.length} processes ${wanted}: ${found.map(describeProcess).join(', ')}`,
       remedy:
         handling.length === 1 && handling[0]?.container.name !== undefined
@@ -121,6 +122,7 @@ function selectPidfile(
   const refuse = (reason: string): Resolution => ({
     failure: {
       outcome: 'no-target',
+      mayRun: true,
       reason,
       remedy: `let the app write its pid to ${path} in a volume (emptyDir) that the rehup container mounts too`,
     },

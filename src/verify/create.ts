@@ -11,15 +11,14 @@ export function createReadyCheck(settings: Settings): AttemptParts['awaitReady']
   return async (signal) => await checkReady(settings, signal);
 }
 
-export type ProofParts = { table: ProcessTable; clock: Clock; endsTarget: boolean };
+export type ProofParts = { table: ProcessTable; clock: Clock };
 
 /** The proof that the reload worked: the targets live on, and the app shows the new content. */
 export function createProof(
   settings: Settings,
-  { table, clock, endsTarget }: ProofParts,
+  { table, clock }: ProofParts,
 ): AttemptParts['prove'] {
-  const { survive, verifyTimeout: verifyTimeoutMs } = settings;
-  const surviveMs = endsTarget ? 0 : survive;
+  const { survive: surviveMs, verifyTimeout: verifyTimeoutMs } = settings;
   const parts = { table, clock, surviveMs, look: createLook(settings), verifyTimeoutMs };
   return async (request, signal) => await prove(parts, request, signal);
 }

@@ -15,8 +15,10 @@ export type ProveParts = {
 };
 
 /**
- * The targets live on and the app shows the new content. Both are watched at the same time, and the
- * first failure ends it: an app that has died need not be asked any more.
+ * The targets live on and the app shows the new content. A signal is taken some time after it was
+ * sent, and an app that says "the last reload succeeded" may until then mean the one before: it is
+ * asked after it has had that time, while its life is watched from the start to the end. The first
+ * failure ends it: an app that has died need not be asked any more.
  */
 export async function prove(
   parts: ProveParts,
@@ -30,7 +32,11 @@ export async function prove(
   const stop = new AbortController();
   const within = AbortSignal.any([signal, stop.signal]);
   let waiting = true;
-  const seen = pollUntilSeen(look(hash), verifyTimeoutMs, clock, within).finally(() => {
+  const ask = async (): Promise<Failure | undefined> => {
+    await clock.sleep(surviveMs, within);
+    return await pollUntilSeen(look(hash), verifyTimeoutMs, clock, within);
+  };
+  const seen = ask().finally(() => {
     waiting = false;
   });
   const isWaiting = (): boolean => waiting;

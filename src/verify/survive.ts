@@ -34,6 +34,6 @@ function died(target: Process, afterMs: number): Failure {
   return {
     outcome: 'target-died',
     reason: `${describeProcess(target)} died ${Math.round(afterMs)} ms after the reload`,
-    remedy: 'look at the log of its last run: kubectl logs <pod> -c <container> --previous',
+    remedy: `look at the log of its last run: kubectl logs <pod> -c ${target.container.name ?? '<container>'} --previous`,
   };
 }

@@ -165,9 +165,12 @@ export async function createSettledScene(
 }
 
 /** A scene in which the first attempt with new content has failed after acting. */
-export async function createFailedScene(parts: Partial<RuleParts> = {}): Promise<RuleScene> {
+export async function createFailedScene(
+  parts: Partial<RuleParts> = {},
+  outcome: Failure['outcome'] = 'rejected',
+): Promise<RuleScene> {
   const scene = await createSettledScene(parts);
-  scene.failNext(fail('rejected'));
+  scene.failNext(fail(outcome));
   scene.write({ 'a.conf': '2' });
   await scene.clock.advance(100);
   await scene.look();

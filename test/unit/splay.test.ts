@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splayFraction } from '../../src/splay.ts';
 
@@ -7,7 +7,9 @@ describe('splayFraction', () => {
     fc.assert(
       fc.property(fc.string(), (name) => {
         const fraction = splayFraction(name);
-        return fraction === splayFraction(name) && fraction >= 0 && fraction < 1;
+        expect(fraction).toBe(splayFraction(name));
+        expect(fraction).toBeGreaterThanOrEqual(0);
+        expect(fraction).toBeLessThan(1);
       }),
     );
   });

@@ -34,7 +34,7 @@ export const watchOptions = {
     placeholder: 'MODE',
     group,
     global: true,
-    help: 'auto: inotify, and polling where it is exhausted or silent; inotify; poll',
+    help: 'auto: inotify, and polling where it is exhausted or silent; inotify: events alone, with no poll beside them; poll',
     default: 'auto',
     parse: parse.oneOf('auto', 'inotify', 'poll'),
   }),

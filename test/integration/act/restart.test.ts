@@ -4,7 +4,7 @@ import { createPodScene, type PodScene } from '../../support/pod-scene.ts';
 import type { VolumeMount } from '../../support/pod-scene/pod-spec.ts';
 import { programCommand, shellCommand } from '../../support/start-program.ts';
 
-const { missing, title } = pidNamespaces;
+const { missing, note } = pidNamespaces;
 const MOUNTED: VolumeMount[] = [{ volume: 'config' }];
 const STATIC = programCommand('no-handler', 'app');
 const RESTART = { REHUP_RESTART: 'container' };
@@ -16,7 +16,7 @@ async function createScene(appMounts: VolumeMount[] = MOUNTED): Promise<PodScene
   });
 }
 
-describe.skipIf(missing)(title('restart: container'), () => {
+describe.skipIf(missing)(`restart: container${note}`, () => {
   it('ends the main process and succeeds once the kubelet has brought up another', async () => {
     await using scene = await createScene();
     const app = await scene.start('app', STATIC);
@@ -48,7 +48,8 @@ describe.skipIf(missing)(title('restart: container'), () => {
     await scene.volume('config').write({ 'app.conf': 'two' });
     await app.exited;
     await (await scene.start('app', STATIC)).line('ready');
-    await rehup.line({ msg: 'reloaded', action: 'restart' });
+    const reloaded = await rehup.line({ msg: 'reloaded' });
+    expect(reloaded).toMatchObject({ action: 'restart' });
   });
 
   it('kills a process that does not end within its grace period', async () => {
@@ -85,7 +86,7 @@ describe.skipIf(missing)(title('restart: container'), () => {
   });
 });
 
-describe.skipIf(missing)(title('escalation to a restart'), () => {
+describe.skipIf(missing)(`escalation to a restart${note}`, () => {
   const ESCALATE = { REHUP_ON_FAILURE: 'restart:2', REHUP_RESTART_TIMEOUT: '20s' };
 
   it('follows after as many failures as configured', async () => {

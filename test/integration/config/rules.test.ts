@@ -67,8 +67,8 @@ describe('rules from a file', () => {
     await using scene = await createScene(twoRules);
     await scene.rehup.line({ outcome: 'already-current', rule: 'second' });
     await scene.content.write({ a: 'two', b: 'two' });
-    await scene.rehup.line({ msg: 'reloaded', rule: 'first' });
-    await scene.rehup.line({ msg: 'reloaded', rule: 'second' });
+    expect(await scene.rehup.line({ msg: 'reloaded' })).toMatchObject({ rule: 'first' });
+    expect(await scene.rehup.line({ msg: 'reloaded' })).toMatchObject({ rule: 'second' });
   });
 
   it('leave a key that none of them is about alone, and say so', async () => {

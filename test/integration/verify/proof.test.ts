@@ -16,7 +16,7 @@ async function prove(
   env: Readonly<Record<string, string>>,
   { targets = [] as Process[], clock = systemClock } = {},
 ): Promise<Failure | undefined> {
-  const proof = createProof(readSettings(env), { table, clock, endsTarget: false });
+  const proof = createProof(readSettings(env), { table, clock });
   const request = { changes: new Map(), hash: 'c0ffee', targets };
   return await proof(request, new AbortController().signal);
 }
@@ -41,6 +41,28 @@ describe('the look for the new content', () => {
     };
     expect(await prove(env)).toBeUndefined();
     expect(server.requests[0]?.path).toBe('/has/c0ffee?v=c0ffee');
+  });
+
+  it('is not taken in by the success of an earlier reload, while the signal is on its way', async () => {
+    const clock = createManualClock();
+    let body = METRICS;
+    await using server = await startHttpServer((response) => response.end(body));
+    const env = {
+      REHUP_VERIFY_URL: server.url(),
+      REHUP_VERIFY_MATCH: '^config_ok 1$',
+      REHUP_SURVIVE: '1s',
+      REHUP_VERIFY_TIMEOUT: '2s',
+    };
+    let ended = false;
+    const proof = prove(env, { clock }).finally(() => (ended = true));
+    await clock.advance(999);
+    expect(server.requests).toEqual([]);
+    body = 'config_ok 0\n';
+    await waitFor('the proof', async () => {
+      if (clock.sleeping() > 0) await clock.advance(500);
+      return ended;
+    });
+    expect(await proof).toMatchObject({ outcome: 'unverified' });
   });
 
   it('goes on until the app is up and shows the content', async () => {

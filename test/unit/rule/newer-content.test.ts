@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildApp, createFailedScene, createSettledScene, fail } from '../../support/rule-scene.ts';
+import {
+  buildApp,
+  createFailedScene,
+  createRuleScene,
+  createSettledScene,
+  fail,
+} from '../../support/rule-scene.ts';
 
 describe('newer content', () => {
   it('supersedes what failed, is tried at once and has its own pauses', async () => {
@@ -66,10 +72,43 @@ describe('a limit of retries', () => {
     const retry = { retries: 0, delayMs: 1000, maxDelayMs: 60_000 };
     const scene = await createFailedScene({ retry });
     scene.failNext(fail('rejected'));
-    expect(await scene.look('signal', true)).toEqual({ acted: true });
+    expect(await scene.look('signal', true)).toMatchObject({ acted: true });
     scene.write({ 'a.conf': '3' });
     expect(await scene.look()).toEqual({ acted: true });
     expect(scene.outcomes()).toEqual(['rejected', 'rejected', 'superseded', 'reloaded']);
+  });
+
+  it('still lets it be noticed that the app has been restarted, and so has the content', async () => {
+    const retry = { retries: 0, delayMs: 1000, maxDelayMs: 60_000 };
+    const scene = await createFailedScene({ retry });
+    await scene.clock.advance(60_000);
+    expect(await scene.look('retry')).toEqual({ acted: false, retryInMs: 60_000 });
+    scene.setTargets(buildApp(scene.clock.uptime()));
+    await scene.clock.advance(60_000);
+    expect(await scene.look('retry')).toEqual({ acted: false });
+    expect(scene.outcomes()).toEqual(['rejected', 'already-current']);
+    expect(scene.decisions.at(-1)).toMatchObject({ pending: false });
+    expect(scene.performed).toHaveLength(1);
+  });
+
+  it('is not used up by waiting for the target to come of age', async () => {
+    const retry = { retries: 0, delayMs: 1000, maxDelayMs: 60_000 };
+    const scene = createRuleScene({ retry, minAgeMs: 60_000 });
+    scene.setTargets(buildApp(scene.clock.uptime() - 50_000));
+    scene.write({ 'a.conf': '1' });
+    scene.begin();
+    await scene.clock.advance(10);
+    await scene.look('start');
+    await scene.clock.advance(10_000);
+    await scene.look('retry');
+    expect(scene.outcomes()).toEqual(['too-young', 'reloaded']);
+  });
+
+  it('holds for invalid content without being asked for it', async () => {
+    const scene = await createFailedScene({}, 'invalid');
+    await scene.clock.advance(600_000);
+    expect(await scene.look('retry')).toEqual({ acted: false });
+    expect(scene.outcomes()).toEqual(['invalid']);
   });
 });
 

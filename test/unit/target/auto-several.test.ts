@@ -56,6 +56,7 @@ describe('--target auto among several containers', () => {
     expect(found).toEqual({
       failure: {
         outcome: 'ambiguous-target',
+        mayRun: true,
         reason:
           '2 containers mount the volume at /etc/config: app/app (30), exporter/exporter (40)',
         remedy:

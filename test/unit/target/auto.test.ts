@@ -168,6 +168,12 @@ describe('--target auto with nothing to go by', () => {
     });
   });
 
+  it('does not blame the volumes while the app is being restarted', () => {
+    const failure = failureOf(find([]));
+    expect(failure.reason).toBe('no process of another container is running');
+    expect(failure.remedy).toMatch(/^none needed while the app starts or restarts/);
+  });
+
   it('says so when the watched path is no volume', () => {
     const found = find([app(30, 'web')], { watched: [{ path: '/data', volume: undefined }] });
     const failure = failureOf(found);

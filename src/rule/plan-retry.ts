@@ -1,0 +1,50 @@
+import { retryDelay, type RetryPolicy } from '../act/retry.ts';
+import type { Failure } from '../outcome.ts';
+import { isCurable } from './escalation.ts';
+
+/** How often content has failed. */
+export type Failures = {
+  /** Attempts that failed: for the back-off, and the limit. */
+  all: number;
+  /** Those of a kind that a restart may cure: for the escalation. */
+  curable: number;
+};
+
+export type RetryPlan = {
+  failures: Failures;
+  /** When the next attempt is to follow, in milliseconds; `undefined`: there is to be none. */
+  retryInMs: number | undefined;
+  /** The restarted app fails with it as well: it is the content that fails. */
+  exhausted: boolean;
+};
+
+export type RetryInput = {
+  policy: RetryPolicy;
+  failure: Failure;
+  before: Failures | undefined;
+  /** The attempt was the harder one. */
+  escalated: boolean;
+  /** Between 0 and 1. */
+  random: number;
+};
+
+/** What follows a failed attempt. */
+export function planRetry({ policy, failure, before, escalated, random }: RetryInput): RetryPlan {
+  const { all, curable } = before ?? { all: 0, curable: 0 };
+  // Waiting for a target to come of age is no failure of anybody.
+  if (failure.outcome === 'too-young') {
+    const retryInMs = failure.retryAfterMs ?? policy.delayMs;
+    return { failures: { all, curable }, retryInMs, exhausted: false };
+  }
+  const counts = isCurable(failure.outcome);
+  const failures = { all: all + 1, curable: curable + (counts ? 1 : 0) };
+  const exhausted = escalated && counts;
+  // Invalid content stays so: only other content can help, as where even a restart has failed.
+  const final = exhausted || failure.outcome === 'invalid';
+  const delayMs = final ? undefined : retryDelay(policy, failures.all, random);
+  return {
+    failures,
+    retryInMs: delayMs === undefined ? undefined : (failure.retryAfterMs ?? delayMs),
+    exhausted,
+  };
+}
