@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigProblem, toError } from '../errors.ts';
 import { findConflicts } from './conflicts.ts';
+import { findUnusedHttp } from './conflicts-http.ts';
 import type { RawFile, RawValues } from './file.ts';
 import { nearest } from './nearest.ts';
 import { environmentName, type Option } from './option.ts';
@@ -69,7 +70,10 @@ function readSettings(
     return [name, parseOne(options[name], written, raw, found)] as const;
   });
   const settings = Object.fromEntries(values) as Settings;
+  // An option that could not be read is missing here, and nothing can be said of those beside it.
+  const whole = found.length === 0;
   found.push(...findConflicts(settings, given));
+  if (whole && input.file === undefined) found.push(...findUnusedHttp(settings, given));
   problems.push(...found);
   return Object.freeze(settings);
 }

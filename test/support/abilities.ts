@@ -6,12 +6,11 @@ export interface Ability {
   readonly missing: boolean;
   /** Goes to the end of a title; empty where nothing is missing. */
   readonly note: string;
-  readonly title: (sentence: string) => string;
 }
 
 function createAbility(isThere: boolean, reason: string): Ability {
   const note = isThere ? '' : ` (skipped: ${reason})`;
-  return { missing: !isThere, note, title: (sentence) => sentence + note };
+  return { missing: !isThere, note };
 }
 
 function works(command: readonly string[]): boolean {

@@ -8,7 +8,7 @@ import { actOnce, createHttpActor } from '../../support/http-action.ts';
 import { type HttpServer, startHttpServer } from '../../support/http-server.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 
-const { missing, title } = openssl;
+const { missing, note } = openssl;
 
 async function serve(
   authority: Authority,
@@ -18,7 +18,7 @@ async function serve(
   return await startHttpServer(undefined, { tls: { ...pem, ...tls } });
 }
 
-describe.skipIf(missing)(`HTTPS${title('')}`, () => {
+describe.skipIf(missing)(`HTTPS${note}`, () => {
   it('works with the authority that the app was certified by, on every loopback name', async () => {
     await using authority = await createAuthority();
     await using server = await serve(authority);
@@ -126,7 +126,7 @@ describe.skipIf(missing)(`HTTPS${title('')}`, () => {
   });
 });
 
-describe.skipIf(missing)(`mutual TLS${title('')}`, () => {
+describe.skipIf(missing)(`mutual TLS${note}`, () => {
   it('uses a certificate that was rotated since the last call', async () => {
     await using dir = await createTempDir();
     await using authority = await createAuthority();
