@@ -13,6 +13,7 @@ process.exitCode = await start({
   stdout: { isTTY: isatty(1), write: (text) => writeAll(1, text) },
   stderr: { write: (text) => writeAll(2, text) },
   signals: process,
+  exit: (code) => process.exit(code),
 });
 
 function writeAll(descriptor: number, text: string): void {

@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts';
 import { followConfig, readConfig } from './config/follow.ts';
 import { type Config, findConfigFile, type RawInput } from './config/load.ts';
 import type { Settings } from './config/options.ts';
+import { exitCodes } from './errors.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { assignMounts } from './mount/own.ts';
 import { createHealth } from './report/health.ts';
@@ -22,12 +23,21 @@ export type App = {
   signals: Pick<EventEmitter, 'on' | 'off'>;
   terminal: boolean;
   version: string;
+  /** Ends the process at once. */
+  exit: (code: number) => void;
   /** Told of everything that happens; may ask to stop. */
   onEvents?: (events: EventBus, stop: (reason: string) => void) => void;
 };
 
 /** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
-export async function runApp({ input, signals, terminal, version, onEvents }: App): Promise<void> {
+export async function runApp({
+  input,
+  signals,
+  terminal,
+  version,
+  exit,
+  onEvents,
+}: App): Promise<void> {
   const clock = systemClock;
   let config = await readConfig(input);
   const { settings } = config;
@@ -48,6 +58,8 @@ export async function runApp({ input, signals, terminal, version, onEvents }: Ap
   const end = (reason: string): void => {
     events.emit('stopping', { reason });
     stop.abort();
+    // Whatever still holds on to the event loop must not use up the pod's grace period.
+    setTimeout(() => exit(exitCodes.stopped), LEAVE_WITHIN_MS).unref();
   };
   onEvents?.(events, end);
   let settler: Settler | undefined;
@@ -111,6 +123,9 @@ export async function runApp({ input, signals, terminal, version, onEvents }: Ap
     });
   }
 }
+
+/** From SIGTERM to the end: part of the contract are 5 s. */
+const LEAVE_WITHIN_MS = 4500;
 
 type Reactions = { end: (reason: string) => void; lookAgain: () => void };
 

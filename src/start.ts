@@ -11,6 +11,7 @@ export type ProcessInput = {
   stderr: { write: (text: string) => unknown };
   /** Emits the signals sent to rehup. */
   signals: App['signals'];
+  exit: App['exit'];
 };
 
 /** Raw input → configuration → the app; returns the exit code. Nothing is thrown. */
@@ -31,12 +32,12 @@ export async function start(input: ProcessInput): Promise<ExitCode> {
   }
 }
 
-async function run({ argv, env, stdout, stderr, signals }: ProcessInput): Promise<ExitCode> {
+async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): Promise<ExitCode> {
   const invocation = await readInvocation(argv, { stdout, stderr });
   if (typeof invocation === 'number') return invocation;
   const { command, flags } = invocation;
   const input = { flags, env };
-  const app = { input, signals, terminal: stdout.isTTY === true, version };
+  const app = { input, signals, exit, terminal: stdout.isTTY === true, version };
   switch (command) {
     case 'run':
       await runApp(app);
