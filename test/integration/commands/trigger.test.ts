@@ -10,7 +10,7 @@ async function trigger(
   env: Record<string, string>,
 ): Promise<Pick<Result, 'exitCode' | 'stdout' | 'stderr'>> {
   const [node = '', ...args] = rehupCommand(['trigger']);
-  return await execa(node, args, { env, reject: false });
+  return await execa(node, args, { env, extendEnv: false, reject: false });
 }
 
 describe('rehup trigger', () => {

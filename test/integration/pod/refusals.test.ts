@@ -169,7 +169,7 @@ describe.skipIf(missing)(`what rehup refuses in a pod${note}`, () => {
     expect(await rehup.exited).toMatchObject({ code: 3 });
   });
 
-  it('reports a volume that was torn down, and reads it neither as removed keys nor as recovered', async () => {
+  it('reports a volume that was torn down, and leaves the app alone that has lost it, too', async () => {
     await using scene = await createPodScene({
       volumes: CONFIG,
       containers: { app: MOUNTED, rehup: MOUNTED },
@@ -185,8 +185,10 @@ describe.skipIf(missing)(`what rehup refuses in a pod${note}`, () => {
     await scene.volume('config').write({ 'app.conf': 'two' });
     rehup.kill('SIGHUP');
     await rehup.line({ source: 'signal' });
-    await rehup.line({ msg: 'reloaded' });
+    const refused = await rehup.line({ msg: 'reload failed' });
+    expect(refused).toMatchObject({ outcome: 'not-ready' });
     expect(await rehup.stop()).toBe(0);
+    expect(app.lines).toEqual(['ready']);
     expect(rehup.all({ msg: 'mount can be read again' })).toEqual([]);
     expect(rehup.all({ msg: 'update seen' })).toEqual([]);
   });
