@@ -70,6 +70,8 @@ await appSays('started: greeting = hello');
 
 const rehup = execa(process.execPath, [join(here, '../../cmd/main.ts')], {
   ...options,
+  // Nothing but this: REHUP_ variables of the shell are not meant for the demo.
+  extendEnv: false,
   env: {
     REHUP_WATCH: volume.root,
     REHUP_TARGET: `pidfile:${pidFile}`,
