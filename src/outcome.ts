@@ -1,11 +1,14 @@
-/** What came of a burst: the `outcome` label, log field and status field. Part of the contract. */
-export const outcomes = [
+/** After these the app is known to have the content that was read; nothing is left to do. */
+const settledOutcomes = [
   'reloaded',
   'unchanged',
   'filtered',
   'already-current',
   'superseded',
   'dry-run',
+] as const;
+
+const failureOutcomes = [
   'no-target',
   'ambiguous-target',
   'no-handler',
@@ -20,20 +23,12 @@ export const outcomes = [
   'unverified',
 ] as const;
 
+/** What came of a burst: the `outcome` label, log field and status field. Part of the contract. */
+export const outcomes = [...settledOutcomes, ...failureOutcomes] as const;
+
 export type Outcome = (typeof outcomes)[number];
-
-/** After these the app is known to have the content that was read; nothing is left to do. */
-const settledOutcomes = [
-  'reloaded',
-  'unchanged',
-  'filtered',
-  'already-current',
-  'superseded',
-  'dry-run',
-] as const;
-
 export type SettledOutcome = (typeof settledOutcomes)[number];
-export type FailureOutcome = Exclude<Outcome, SettledOutcome>;
+export type FailureOutcome = (typeof failureOutcomes)[number];
 
 /** Why a reload did not happen or did not work, and what the user can do about it. */
 export type Failure = {
@@ -43,6 +38,8 @@ export type Failure = {
   remedy?: string;
   /** The target was not found, but may be running all the same. */
   mayRun?: boolean;
+  /** A restart of the target is what it takes, whatever the outcome. */
+  restartHelps?: boolean;
   /** The target asked for this pause before the next attempt, in milliseconds. */
   retryAfterMs?: number;
 };

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import type { Counts } from '../rule/content.ts';
+
+/** Whether a key counts, of this mount. */
+export type Counts = (mount: string, key: string) => boolean;
 
 export type GlobInput = {
   include: readonly string[] | undefined;

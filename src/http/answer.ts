@@ -16,6 +16,14 @@ export type Rule = {
 /** What speaks against an answer. Its body is never in it. */
 export type Objection = { what: string; remedy: string; retryAfterMs?: number };
 
+/** Only of an answer that may mean success; of all others the status says enough. */
+export function asksForBody(
+  status: number,
+  { success, match }: Pick<Rule, 'success' | 'match'>,
+): boolean {
+  return match !== undefined && isSuccess(status, success);
+}
+
 /** `undefined` for an answer that means success. */
 export function judge(answer: Answer, rule: Rule): Objection | undefined {
   if (!isSuccess(answer.status, rule.success)) return objectToStatus(answer, rule);

@@ -13,6 +13,8 @@ export type CallInput = {
   tls: TlsOptions | undefined;
   /** How much of the response body is read, in bytes. */
   bodyLimit: number;
+  /** Whether the body has a say at this status. Where it has none, it need not come to its end. */
+  needsBody: (status: number) => boolean;
 };
 
 export type Answer = {
@@ -31,7 +33,7 @@ export async function call(input: CallInput, signal: AbortSignal): Promise<Answe
   signal.throwIfAborted();
   const { default: Client } = await import('undici/lib/dispatcher/client.js');
   const { default: request } = await import('undici/lib/api/api-request.js');
-  const { url, unixSocket, tls, method, headers, body, bodyLimit } = input;
+  const { url, unixSocket, tls, method, headers, body, bodyLimit, needsBody } = input;
   const client = new Client(url.origin, {
     pipelining: 0,
     allowH2: false,
@@ -49,16 +51,16 @@ export async function call(input: CallInput, signal: AbortSignal): Promise<Answe
       signal,
     });
     const { statusCode: status, headers: received } = response;
-    return { status, headers: received, ...(await readBody(response.body, bodyLimit)) };
+    const read = needsBody(status) ? readBody : readForCourtesy;
+    return { status, headers: received, ...(await read(response.body, bodyLimit)) };
   } finally {
     await client.destroy();
   }
 }
 
-async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  limit: number,
-): Promise<{ body: string; cut: boolean }> {
+type Body = Dispatcher.ResponseData['body'];
+
+async function readBody(body: Body, limit: number): Promise<Pick<Answer, 'body' | 'cut'>> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of body as AsyncIterable<Buffer>) {
@@ -67,4 +69,21 @@ async function readBody(
     if (size > limit) break;
   }
   return { body: Buffer.concat(pieces).toString('utf8', 0, limit), cut: size > limit };
+}
+
+const COURTESY_MS = 500;
+
+/**
+ * A body that decides nothing is read all the same, so that the app does not see its answer broken
+ * off, and remedies can go by it; one that takes longer, or breaks off, is dropped.
+ */
+async function readForCourtesy(body: Body, limit: number): Promise<Pick<Answer, 'body' | 'cut'>> {
+  const timer = setTimeout(() => body.destroy(), COURTESY_MS);
+  try {
+    return await readBody(body, limit);
+  } catch {
+    return { body: '', cut: true };
+  } finally {
+    clearTimeout(timer);
+  }
 }

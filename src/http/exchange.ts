@@ -1,6 +1,6 @@
 import { redactUrl } from '../config/redact.ts';
 import type { SentHeader } from './headers.ts';
-import { type Answer, call } from './call.ts';
+import { type Answer, call, type CallInput } from './call.ts';
 import type { Rule } from './answer.ts';
 import { explain } from './explain.ts';
 import { HttpProblem } from './problem.ts';
@@ -17,6 +17,7 @@ export type ExchangeInput = {
   settings: ConnectionSettings;
   timeoutMs: number;
   bodyLimit: number;
+  needsBody: CallInput['needsBody'];
   /** Headers and body, made anew for each call. */
   prepare: (signal: AbortSignal) => Promise<Message>;
 };
@@ -35,12 +36,13 @@ export async function exchange(input: ExchangeInput, stop: AbortSignal): Promise
 }
 
 async function send(input: ExchangeInput, signal: AbortSignal): Promise<Answer> {
-  const { url, settings, method, bodyLimit, prepare } = input;
+  const { url, settings, method, bodyLimit, needsBody, prepare } = input;
   const { headers, body } = await prepare(signal);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const tls = url.protocol === 'https:' ? await readTls(settings, host, signal) : undefined;
   const { unixSocket } = settings;
-  return await call({ url, method, headers, body, unixSocket, tls, bodyLimit }, signal);
+  const message = { method, headers, body };
+  return await call({ url, ...message, unixSocket, tls, bodyLimit, needsBody }, signal);
 }
 
 function timedOut({ timeoutMs, ...input }: ExchangeInput): HttpProblem {

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/options.ts';
-import { judge, type Rule } from './answer.ts';
+import { asksForBody, judge, type Rule } from './answer.ts';
 import { describeRequest, exchange } from './exchange.ts';
 import { hasHeader, resolveHeaders, type SentHeader } from './headers.ts';
 import { HttpProblem } from './problem.ts';
@@ -29,6 +29,7 @@ const BODY_LIMIT = 1024 * 1024;
 /** One GET; `undefined` where it answers 2xx and the body matches. */
 export async function probe(input: ProbeInput, signal: AbortSignal): Promise<Sighting | undefined> {
   const { option, url, hash, match, settings, timeoutMs } = input;
+  const rule: Rule = { url, option, success: SUCCESS, match, matchOption: 'REHUP_VERIFY_MATCH' };
   const request = {
     option,
     shownUrl: url,
@@ -37,12 +38,11 @@ export async function probe(input: ProbeInput, signal: AbortSignal): Promise<Sig
     settings,
     timeoutMs,
     bodyLimit: BODY_LIMIT,
+    needsBody: (status: number) => asksForBody(status, rule),
     prepare: async (within: AbortSignal) => ({ headers: await headersFor(url, settings, within) }),
   };
   try {
-    const answer = await exchange(request, signal);
-    const rule: Rule = { url, option, success: SUCCESS, match, matchOption: 'REHUP_VERIFY_MATCH' };
-    const objection = judge(answer, rule);
+    const objection = judge(await exchange(request, signal), rule);
     if (objection === undefined) return undefined;
     const { what, ...rest } = objection;
     return { reason: `${describeRequest(request)} ${what}`, ...rest };

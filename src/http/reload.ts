@@ -2,7 +2,7 @@ import type { ContentRequest } from '../act/action.ts';
 import type { Settings } from '../config/options.ts';
 import type { Source } from '../config/parse-http.ts';
 import type { Failure } from '../outcome.ts';
-import { judge } from './answer.ts';
+import { asksForBody, judge, type Rule } from './answer.ts';
 import { describeRequest, exchange, type ExchangeInput, type Message } from './exchange.ts';
 import { readText } from './file.ts';
 import { hasHeader, resolveHeaders } from './headers.ts';
@@ -25,21 +25,21 @@ export async function askToReload(
 ): Promise<Failure | undefined> {
   const { method, success, successMatch: match, timeout: timeoutMs } = settings;
   const values = toValues(content);
+  const option = 'REHUP_URL';
+  const rule: Rule = { url, option, success, match, matchOption: 'REHUP_SUCCESS_MATCH' };
   const request: ExchangeInput = {
-    option: 'REHUP_URL',
+    option,
     shownUrl: url,
     url: renderUrl(url, content.hash),
     method,
     settings,
     timeoutMs,
     bodyLimit: BODY_LIMIT,
+    needsBody: (status) => asksForBody(status, rule),
     prepare: (within) => prepare(url, settings, values, within),
   };
   try {
-    const answer = await exchange(request, signal);
-    const { option } = request;
-    const rule = { url, option, success, match, matchOption: 'REHUP_SUCCESS_MATCH' };
-    const objection = judge(answer, rule);
+    const objection = judge(await exchange(request, signal), rule);
     if (objection === undefined) return undefined;
     const { what, ...rest } = objection;
     return { outcome: 'rejected', reason: `${describeRequest(request)} ${what}`, ...rest };

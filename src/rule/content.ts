@@ -1,3 +1,4 @@
+import type { Counts } from '../config/globs.ts';
 import {
   createSnapshot,
   hashKeys,
@@ -5,22 +6,8 @@ import {
   type Snapshot,
   type Snapshots,
 } from '../snapshot/snapshot.ts';
+import type { View } from '../snapshot/view.ts';
 import { type Tracked, track } from '../snapshot/track.ts';
-
-/** A mount as it was read; times on `Clock.uptime`, but for `bootAtMs`. */
-export type Reading = {
-  snapshot: Snapshot;
-  readAtMs: number;
-  nowMs: number;
-  /** Wall clock at boot. */
-  bootAtMs: number;
-};
-
-/** Readings by mount path. A mount that cannot be read now is not in it. */
-export type View = ReadonlyMap<string, Reading>;
-
-/** Whether a key is one the rule is about. */
-export type Counts = (mount: string, key: string) => boolean;
 
 /** What a rule knows of its mounts: the keys that count, and since when they have been so. */
 export type Content = {

@@ -1,6 +1,6 @@
 import { createAction, createEscalation } from '../act/create.ts';
 import type { Clock } from '../clock.ts';
-import { createCounts } from '../config/globs.ts';
+import { type Counts, createCounts } from '../config/globs.ts';
 import type { Settings } from '../config/options.ts';
 import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
@@ -11,7 +11,6 @@ import { createResolver } from '../target/resolver.ts';
 import { readSelf } from '../target/self.ts';
 import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
-import type { Counts } from './content.ts';
 import type { Memory } from './memory.ts';
 import { createRule, type Rule } from './rule.ts';
 

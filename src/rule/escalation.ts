@@ -1,5 +1,5 @@
 import type { Action } from '../act/action.ts';
-import type { FailureOutcome } from '../outcome.ts';
+import type { Failure, FailureOutcome } from '../outcome.ts';
 import type { Pending } from './ledger.ts';
 
 /** A harder action after some failures of the first one. */
@@ -15,8 +15,8 @@ const CURABLE: readonly FailureOutcome[] = [
   'no-handler',
 ];
 
-export function isCurable(outcome: FailureOutcome): boolean {
-  return CURABLE.includes(outcome);
+export function isCurable({ outcome, restartHelps = false }: Failure): boolean {
+  return restartHelps || CURABLE.includes(outcome);
 }
 
 /** The action of the next attempt. */

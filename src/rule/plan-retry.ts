@@ -36,7 +36,7 @@ export function planRetry({ policy, failure, before, escalated, random }: RetryI
     const retryInMs = failure.retryAfterMs ?? policy.delayMs;
     return { failures: { all, curable }, retryInMs, exhausted: false };
   }
-  const counts = isCurable(failure.outcome);
+  const counts = isCurable(failure);
   const failures = { all: all + 1, curable: curable + (counts ? 1 : 0) };
   const exhausted = escalated && counts;
   // Invalid content stays so: only other content can help, as where even a restart has failed.

@@ -1,12 +1,14 @@
 import type { Action } from '../act/action.ts';
 import type { RetryPolicy } from '../act/retry.ts';
+import type { Counts } from '../config/globs.ts';
 import type { EventBus } from '../events.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Burst } from '../settle.ts';
 import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
+import type { View } from '../snapshot/view.ts';
 import type { Watched } from '../target/auto.ts';
 import { attempt, type Attempted, type AttemptParts } from './attempt.ts';
-import { type Content, type Counts, newestOf, observe, type View } from './content.ts';
+import { type Content, newestOf, observe } from './content.ts';
 import { chooseAction, type Escalation } from './escalation.ts';
 import { begin, emptyLedger, fail, type Ledger, succeed, supersede } from './ledger.ts';
 import type { Memory } from './memory.ts';

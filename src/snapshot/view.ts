@@ -1,8 +1,20 @@
 import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
 import type { Mount } from '../mount/mount.ts';
-import type { Reading, View } from '../rule/content.ts';
 import { type MountProblem, readMount } from './read-mount.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A mount as it was read; times on `Clock.uptime`, but for `bootAtMs`. */
+export type Reading = {
+  snapshot: Snapshot;
+  readAtMs: number;
+  nowMs: number;
+  /** Wall clock at boot. */
+  bootAtMs: number;
+};
+
+/** Readings by mount path. A mount that cannot be read now is not in it. */
+export type View = ReadonlyMap<string, Reading>;
 
 export type ViewReader = {
   /** Reads every mount. One that cannot be read is left out and reported, once per kind of problem. */

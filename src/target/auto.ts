@@ -10,7 +10,7 @@ import {
 } from './containers.ts';
 import { takesSignal } from './guard.ts';
 import type { Process } from './processes.ts';
-import type { Resolution, SelectInput } from './select.ts';
+import type { Found, Resolution, SelectInput } from './select.ts';
 
 /** A watched mount, with the volume it is of, if known. */
 export type Watched = { path: string; volume: Volume | undefined };
@@ -45,26 +45,30 @@ export function findAutomatic(input: AutomaticInput): Resolution {
   );
   // A volume that only rehup mounts says nothing about the others; any other trouble stands.
   const failure = found.find((one) => 'failure' in one && (targets.size === 0 || !one.unused));
-  return failure ?? { targets: [...targets.values()] };
+  const onlyByRestart = new Map(
+    found.flatMap((one) => ('targets' in one ? [...(one.onlyByRestart ?? [])] : [])),
+  );
+  return failure ?? { targets: [...targets.values()], onlyByRestart };
 }
 
-type Found = { targets: readonly Process[] } | { failure: Failure; unused?: boolean };
+type FoundForVolume = Found | { failure: Failure; unused?: boolean };
 
-function findForVolume(input: AutomaticInput, watched: Watched): Found {
+function findForVolume(input: AutomaticInput, watched: Watched): FoundForVolume {
   const entries = [...groupByContainer(input.others).values()].flatMap(
     (members) => entryOf(members) ?? [],
   );
   const uses = entries.map((entry) => ({ entry, use: useOf(entry, watched.volume) }));
   const candidates = uses.flatMap(({ entry, use }) =>
-    use === 'whole' || (use === 'subPath' && input.subPathToo === true) ? [entry] : [],
+    use === 'whole' || (use === 'subPath' && input.subPath === 'too') ? [entry] : [],
   );
-  if (candidates.length === 0) {
-    const stale = uses.flatMap(({ entry, use }) => (use === 'subPath' ? [entry] : []));
-    return stale.length > 0
-      ? { failure: onlySubPath(watched, stale) }
-      : { failure: nobody(watched, input.others), unused: true };
-  }
-  return chooseApp(input, watched, candidates);
+  if (candidates.length > 0) return chooseApp(input, watched, candidates);
+  const stale = uses.flatMap(({ entry, use }) => (use === 'subPath' ? [entry] : []));
+  if (stale.length === 0) return { failure: nobody(watched, input.others), unused: true };
+  if (input.subPath === undefined) return { failure: onlySubPath(watched, stale) };
+  const chosen = chooseApp(input, watched, stale);
+  if ('failure' in chosen) return chosen;
+  const reasons = chosen.targets.map((one) => [one.pid, onlySubPath(watched, [one])] as const);
+  return { ...chosen, onlyByRestart: new Map(reasons) };
 }
 
 /** How a process mounts the volume: as a directory that follows updates, or by `subPath`. */
@@ -84,7 +88,7 @@ function chooseApp(
   { select, signal }: AutomaticInput,
   watched: Watched,
   candidates: readonly Process[],
-): Found {
+): FoundForVolume {
   const apps = candidates.filter((candidate) => !isReloader(candidate));
   if (apps.length === 1 || (apps.length > 0 && select === 'all')) return { targets: apps };
   const able =
@@ -148,6 +152,7 @@ function onlySubPath({ path }: Watched, stale: readonly Process[]): Failure {
   const names = stale.map(({ container }) => container.name ?? '?').join(', ');
   return {
     outcome: 'no-target',
+    restartHelps: true,
     reason: `container ${names} mounts the volume at ${path} by subPath, which never updates in a running container`,
     remedy:
       'mount the whole volume as a directory (volumeMounts without subPath) in that container, or restart it: REHUP_RESTART=container',

@@ -13,7 +13,7 @@ export type ResolverInput = {
   spec: TargetSpec;
   select: Select;
   signal: number | undefined;
-  subPathToo: boolean;
+  subPath: SelectInput['subPath'];
   table: ProcessTable;
   self: Self;
   clock: Clock;

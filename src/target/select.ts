@@ -15,13 +15,22 @@ import { isOffLimits, type Self } from './self.ts';
 /** Of several matches: `one` refuses, `oldest` takes the first started, `all` takes each. */
 export type Select = 'one' | 'oldest' | 'all';
 
-export type Resolution = { targets: readonly Process[] } | { failure: Failure };
+export type Resolution = Found | { failure: Failure };
+
+export type Found = {
+  targets: readonly Process[];
+  /** By pid, those of the targets that only a restart can help, and why. */
+  onlyByRestart?: ReadonlyMap<number, Failure>;
+};
 
 export type SelectInput = {
   spec: TargetSpec;
   select: Select;
-  /** Containers that mount the volume by subPath can be helped, too: by a restart. */
-  subPathToo?: boolean;
+  /**
+   * Containers that mount the volume by subPath, which only a restart can help: `too`, they are as
+   * good as others; `alone`, where nobody mounts the whole volume; by default they are no targets.
+   */
+  subPath?: 'too' | 'alone' | undefined;
   /** The signal to be sent; `undefined` for actions that send none. */
   signal: number | undefined;
   self: Self;

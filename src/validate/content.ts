@@ -1,7 +1,7 @@
 import { createCounts } from '../config/globs.ts';
 import type { ValidationRule } from '../config/parse-validate.ts';
 import type { Mount } from '../mount/mount.ts';
-import type { Counts } from '../rule/content.ts';
+import type { Counts } from '../config/globs.ts';
 import { SwappedWhileReading } from '../snapshot/read.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Check, loadCheck, type Problem } from './check/check.ts';

@@ -3,7 +3,7 @@ import { createEventBus, type Decision } from '../../src/events.ts';
 import type { Failure } from '../../src/outcome.ts';
 import { createMemory } from '../../src/rule/memory.ts';
 import { type Considered, createRule, type Rule, type RuleParts } from '../../src/rule/rule.ts';
-import type { View } from '../../src/rule/content.ts';
+import type { View } from '../../src/snapshot/view.ts';
 import type { Burst, HintSource } from '../../src/settle.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { Watched } from '../../src/target/auto.ts';

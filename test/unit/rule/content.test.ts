@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newestOf, observe, type Reading } from '../../../src/rule/content.ts';
+import { newestOf, observe } from '../../../src/rule/content.ts';
+import type { Reading } from '../../../src/snapshot/view.ts';
 import { buildSnapshot } from '../../support/snapshot-builder.ts';
 
 const BOOT_AT_MS = 1_000_000;
