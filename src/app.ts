@@ -1,10 +1,15 @@
 import type { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { systemClock } from './clock.ts';
-import { followConfig, readConfig } from './config/follow.ts';
+import {
+  type ConfigFollower,
+  followConfig,
+  type FollowInput,
+  readConfig,
+} from './config/follow.ts';
 import { type Config, findConfigFile, type RawInput } from './config/load.ts';
 import type { Settings } from './config/options.ts';
-import { exitCodes } from './errors.ts';
+import { ConfigError, exitCodes, type FatalError } from './errors.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { assignMounts } from './mount/own.ts';
 import { createHealth } from './report/health.ts';
@@ -13,7 +18,8 @@ import { createLogger, logEndpoint, logEvents, logProblem } from './report/log.t
 import { trackStatus } from './report/status.ts';
 import { countEvents, createTally } from './report/tally.ts';
 import { createMemory, type Memory } from './rule/memory.ts';
-import { runSession } from './session.ts';
+import { withResources } from './resources.ts';
+import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
 import { createTrigger } from './trigger.ts';
 
@@ -30,77 +36,52 @@ export type App = {
 };
 
 /** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
-export async function runApp({
-  input,
-  signals,
-  terminal,
-  version,
-  exit,
-  onEvents,
-}: App): Promise<void> {
+export async function runApp(app: App): Promise<void> {
+  const { input, version } = app;
   const clock = systemClock;
-  let config = await readConfig(input);
-  const { settings } = config;
-  let mounts = assignMounts(config, findConfigFile(input));
+  const path = findConfigFile(input);
+  const load = async (): Promise<Loaded> => {
+    const config = await readConfig(input);
+    return { config, mounts: assignMounts(config, path) };
+  };
+  let loaded = await load();
+  const { settings } = loaded.config;
 
   const events = createEventBus();
-  const format = settings.logFormat ?? (terminal ? 'pretty' : 'json');
+  const format = settings.logFormat ?? (app.terminal ? 'pretty' : 'json');
   const logger = await createLogger({ level: settings.logLevel, format });
-  const showHash = createShowHash(() => [...mounts.values()].flat());
+  const showHash = createShowHash(() => [...loaded.mounts.values()].flat());
   const tally = createTally();
-  const health = createHealth(clock, longestTurnMs(config));
+  const health = createHealth(clock, longestTurnMs(loaded.config));
   logEvents(events, logger, showHash);
   countEvents(events, tally, showHash, clock.now);
   const status = trackStatus(events, { version, showHash, now: clock.now });
 
-  await using resources = new AsyncDisposableStack();
   const stop = new AbortController();
   const end = (reason: string): void => {
     events.emit('stopping', { reason });
     stop.abort();
     // Whatever still holds on to the event loop must not use up the pod's grace period.
-    setTimeout(() => exit(exitCodes.stopped), LEAVE_WITHIN_MS).unref();
+    setTimeout(() => app.exit(exitCodes.stopped), LEAVE_WITHIN_MS).unref();
   };
-  onEvents?.(events, end);
+  app.onEvents?.(events, end);
   let settler: Settler | undefined;
   const trigger = createTrigger(events, (hint) => settler?.hint(hint));
-  resources.use(followSignals(signals, { end, lookAgain: () => trigger.force('signal') }));
 
-  const build = { version, node: process.versions.node };
-  const ops = { health, status, tally, build, trigger: trigger.run };
-  const { openEndpoints } = await import('./ops/endpoints.ts');
-  for (const endpoint of openEndpoints(settings, ops)) {
-    resources.use(endpoint);
-    logEndpoint(logger, await endpoint.started);
-  }
-  const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
-
-  const path = findConfigFile(input);
-  const follower =
-    path === undefined
-      ? undefined
-      : resources.use(
-          followConfig({
-            input,
-            path,
-            clock,
-            onKept: ({ problems }) => events.emit('config-kept', { path, problems }),
-          }),
-        );
-
-  while (!stop.signal.aborted) {
-    const change = new AbortController();
-    const lifetime = AbortSignal.any([stop.signal, change.signal]);
-    const next = follower?.next(stop.signal).then((changed) => {
-      change.abort();
-      return changed;
-    });
-    next?.catch(() => {});
+  await withResources(async (use) => {
+    use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
+    const build = { version, node: process.versions.node };
+    const ops = { health, status, tally, build, trigger: trigger.run };
+    const { openEndpoints } = await import('./ops/endpoints.ts');
+    for (const endpoint of openEndpoints(settings, ops)) {
+      logEndpoint(logger, await use(endpoint).started);
+    }
+    const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
+    const follower = path === undefined ? undefined : use(follow(path, { load, events, clock }));
     const podName = input.env['POD_NAME'] ?? hostname();
-    await runSession(
-      {
-        config,
-        mounts,
+    for (;;) {
+      const session: SessionInput = {
+        ...loaded,
         podName,
         clock,
         events,
@@ -109,19 +90,48 @@ export async function runApp({
         onSettler: (current) => {
           settler = current;
         },
-      },
-      lifetime,
-    ).catch((error: unknown) => {
-      if (!lifetime.aborted) throw error;
-    });
-    if (next === undefined || stop.signal.aborted) return;
-    config = await next;
-    mounts = assignMounts(config, path);
-    events.emit('config-changed', {
-      path: path ?? '',
-      rules: config.rules.map(({ name }) => name),
-    });
-  }
+      };
+      const next = await runUntilChange(session, follower, stop.signal);
+      if (next === undefined) return;
+      loaded = next;
+      const rules = next.config.rules.map(({ name }) => name);
+      events.emit('config-changed', { path: path ?? '', rules });
+    }
+  });
+}
+
+type Loaded = Pick<SessionInput, 'config' | 'mounts'>;
+
+/** One session, until it is to stop or there is another configuration, which is returned. */
+async function runUntilChange(
+  session: SessionInput,
+  follower: ConfigFollower<Loaded> | undefined,
+  stop: AbortSignal,
+): Promise<Loaded | undefined> {
+  // Whichever ends first, a session that fails or a file that has changed, ends the other.
+  const change = new AbortController();
+  const abort = (): void => change.abort();
+  const lifetime = AbortSignal.any([stop, change.signal]);
+  const [ended, next] = await Promise.allSettled([
+    runSession(session, lifetime).finally(abort),
+    follower?.next(lifetime).finally(abort),
+  ]);
+  if (stop.aborted) return undefined;
+  if (next.status === 'fulfilled' && next.value !== undefined) return next.value;
+  throw ended.status === 'rejected' ? ended.reason : new Error('the session ended by itself');
+}
+
+type Follow = Pick<FollowInput<Loaded>, 'load' | 'clock'> & { events: EventBus };
+
+function follow(
+  path: string,
+  { load, clock, events }: Follow,
+): ReturnType<typeof followConfig<Loaded>> {
+  const onKept = (error: FatalError): void => {
+    const problems = error instanceof ConfigError ? { problems: error.problems } : {};
+    events.emit('config-kept', { path, reason: error.message, ...problems });
+  };
+  return followConfig({ path, load, clock, onKept });
 }
 
 /** From SIGTERM to the end: part of the contract are 5 s. */

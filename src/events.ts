@@ -26,7 +26,7 @@ export type Events = {
   /** The configuration file changed, and its new version is in force. */
   'config-changed': [{ path: string; rules: readonly string[] }];
   /** The configuration file changed and cannot be used: the old version stays in force. */
-  'config-kept': [{ path: string; problems: readonly ConfigProblem[] }];
+  'config-kept': [{ path: string; reason: string; problems?: readonly ConfigProblem[] }];
   /** New content, of which some keys count. */
   'update-seen': [{ rule: string; changes: Changes; hash: string }];
   /** What came of a burst, or of an attempt. */

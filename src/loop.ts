@@ -19,7 +19,7 @@ export type LoopInput = {
 export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<never> {
   const { settler, reader, rules, minIntervalMs, clock, onTurn } = input;
   const retry = createRetryTimer(settler);
-  using _ = retry;
+  signal.addEventListener('abort', retry.cancel);
   for (;;) {
     const burst = await settler.next(signal);
     onTurn('begin', burst);
@@ -38,8 +38,10 @@ export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<ne
 /** A mount that cannot be read gives no event when it can be again (a permission, say). */
 const REREAD_MS = 2000;
 
+type RetryTimer = { set: (delayMs: number) => void; cancel: () => void };
+
 /** One timer: the earliest retry of all rules. Each turn of the loop sets it anew. */
-function createRetryTimer(settler: Settler): Disposable & { set: (delayMs: number) => void } {
+function createRetryTimer(settler: Settler): RetryTimer {
   let timer: NodeJS.Timeout | undefined;
   return {
     set: (delayMs) => {
@@ -47,6 +49,6 @@ function createRetryTimer(settler: Settler): Disposable & { set: (delayMs: numbe
       if (!Number.isFinite(delayMs)) return;
       timer = setTimeout(() => settler.hint({ source: 'retry', complete: true }), delayMs);
     },
-    [Symbol.dispose]: () => clearTimeout(timer),
+    cancel: () => clearTimeout(timer),
   };
 }

@@ -7,6 +7,7 @@ import type { Health } from './report/health.ts';
 import { createRuleFrom } from './rule/create.ts';
 import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
+import { type Use, withResources } from './resources.ts';
 import { type Burst, createSettler, type Settler } from './settle.ts';
 import { findFrozen } from './snapshot/read-mount.ts';
 import { createViewReader } from './snapshot/view.ts';
@@ -28,11 +29,14 @@ export type SessionInput = {
 
 /** Watches, settles, reads and reloads with one configuration, until the signal. */
 export async function runSession(input: SessionInput, signal: AbortSignal): Promise<void> {
+  await withResources(async (use) => await watchAndReload(input, signal, use));
+}
+
+async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use): Promise<void> {
   const { config, clock, events, health } = input;
   const { settings } = config;
   // Rules may share mounts; each is watched and read once.
   const mounts = mergeMounts([...input.mounts.values()].flat());
-  await using resources = new AsyncDisposableStack();
 
   const settler = createSettler(clock, {
     quietMs: settings.settle,
@@ -40,7 +44,7 @@ export async function runSession(input: SessionInput, signal: AbortSignal): Prom
     splayMs: settings.splay * splayFraction(input.podName),
   });
   const watchers = mounts.map((mount) =>
-    resources.use(
+    use(
       createWatcher({
         mount,
         mode: settings.watchMode,

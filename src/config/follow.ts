@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
-import { ConfigError, errorCode, toError } from '../errors.ts';
+import { ConfigError, errorCode, FatalError, toError } from '../errors.ts';
 import { readOwnMounts } from '../mount/own.ts';
 import { describeMount } from '../mount/discover.ts';
 import { createSettler } from '../settle.ts';
@@ -24,27 +24,28 @@ function readText(path: string): string {
   }
 }
 
-export type ConfigFollower = {
-  /** Resolves with the next valid configuration that differs from the last. */
-  next: (signal: AbortSignal) => Promise<Config>;
+export type ConfigFollower<Loaded> = {
+  /** Resolves with what the next version of the file comes to, once there is one that can be used. */
+  next: (signal: AbortSignal) => Promise<Loaded>;
 };
 
-export type FollowInput = {
-  input: Omit<RawInput, 'file'>;
+export type FollowInput<Loaded> = {
   /** Path of the configuration file. */
   path: string;
-  clock: Clock;
+  /** Reads it; throws a FatalError where it cannot be used. */
+  load: () => Promise<Loaded>;
   /** A new version cannot be used: the old one stays. */
-  onKept: (error: ConfigError) => void;
+  onKept: (error: FatalError) => void;
+  clock: Clock;
 };
 
 /** The file may be a key of a mounted ConfigMap: it is watched like any other. */
-export function followConfig({
-  input,
+export function followConfig<Loaded>({
   path,
-  clock,
+  load,
   onKept,
-}: FollowInput): ConfigFollower & AsyncDisposable {
+  clock,
+}: FollowInput<Loaded>): ConfigFollower<Loaded> & AsyncDisposable {
   const settler = createSettler(clock, { quietMs: 200, maxMs: 2000, splayMs: 0 });
   const watcher = createWatcher({
     mount: describeMount(path, readOwnMounts()),
@@ -62,9 +63,9 @@ export function followConfig({
         if (now === last) continue;
         last = now;
         try {
-          return await readConfig(input);
+          return await load();
         } catch (error) {
-          if (!(error instanceof ConfigError)) throw error;
+          if (!(error instanceof FatalError)) throw error;
           onKept(error);
         }
       }

@@ -7,6 +7,7 @@ import type { Watched } from '../target/auto.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
 import type { Resolve } from '../target/resolver.ts';
+import type { Resolution } from '../target/select.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
 export type AttemptParts = {
@@ -70,7 +71,10 @@ export async function attempt(
   if (input.lookOnly) return { failure: input.lookOnly, targets };
   const request = { changes, hash, targets };
   const obstacle =
-    tooYoung(parts, targets) ?? action.check(request) ?? (await parts.awaitReady(signal));
+    findBeyondHelp(action, resolution, targets) ??
+    tooYoung(parts, targets) ??
+    action.check(request) ??
+    (await parts.awaitReady(signal));
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
@@ -86,6 +90,16 @@ export async function attempt(
 
 function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
   return isYoungerThan(target, becameAtMs) || known.get(identify(target)) === hash;
+}
+
+/** Targets that nothing but a restart can help, if the action is none. */
+function findBeyondHelp(
+  { needsTarget, actsOnSubPath = false }: Action,
+  resolution: Resolution,
+  targets: readonly Process[],
+): Failure | undefined {
+  if (!needsTarget || actsOnSubPath || 'failure' in resolution) return undefined;
+  return targets.flatMap(({ pid }) => resolution.onlyByRestart?.get(pid) ?? [])[0];
 }
 
 /** A process that has just started may not have its handlers in place. */

@@ -1,3 +1,4 @@
+import type { Action } from '../act/action.ts';
 import { createAction, createEscalation } from '../act/create.ts';
 import type { Clock } from '../clock.ts';
 import { type Counts, createCounts } from '../config/globs.ts';
@@ -7,10 +8,11 @@ import type { OutputLine } from '../exec/output.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import { readSandboxStart } from '../mount/own.ts';
 import { createProcessTable } from '../target/processes.ts';
-import { createResolver } from '../target/resolver.ts';
+import { createResolver, type ResolverInput } from '../target/resolver.ts';
 import { readSelf } from '../target/self.ts';
 import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
+import type { Escalation } from './escalation.ts';
 import type { Memory } from './memory.ts';
 import { createRule, type Rule } from './rule.ts';
 
@@ -41,7 +43,7 @@ export async function createRuleFrom(
       spec,
       select,
       signal: action.signal,
-      subPathToo: action.actsOnSubPath === true,
+      subPath: acceptSubPath(action, escalation),
       table,
       self,
       clock,
@@ -66,6 +68,15 @@ export async function createRuleFrom(
           keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
       ),
   });
+}
+
+/** With an escalation to come, the first action need not help them: it is refused, and counted. */
+function acceptSubPath(
+  action: Action,
+  escalation: Escalation | undefined,
+): ResolverInput['subPath'] {
+  if (action.actsOnSubPath === true) return 'too';
+  return escalation?.action.actsOnSubPath === true ? 'alone' : undefined;
 }
 
 /** A rule that watches single files of a volume is not about its other keys. */

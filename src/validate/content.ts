@@ -1,6 +1,6 @@
 import { createCounts } from '../config/globs.ts';
 import type { ValidationRule } from '../config/parse-validate.ts';
-import type { Mount } from '../mount/mount.ts';
+import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import type { Counts } from '../config/globs.ts';
 import { SwappedWhileReading } from '../snapshot/read.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -36,19 +36,19 @@ export function checkMount(
   checks: readonly KeyCheck[],
   nowMs: number,
 ): Finding[] {
-  using content = openContent(mount.path, snapshot);
-  const keys = [...snapshot.keys.keys()].filter((key) => isWatched(mount, key));
-  // In the order of the keys: the report must not depend on the order of the directory.
-  return keys.toSorted(compareText).flatMap((key) =>
-    checks
-      .filter(({ concerns }) => concerns(mount.path, key))
-      .flatMap((check) => runCheck(check, key, content, nowMs) ?? [])
-      .map((problem) => ({ ...problem, mounts: [mount], key })),
-  );
-}
-
-function isWatched({ only }: Mount, key: string): boolean {
-  return only === undefined || only.some((path) => key === path || key.startsWith(`${path}/`));
+  const content = openContent(mount.path, snapshot);
+  try {
+    const keys = [...snapshot.keys.keys()].filter((key) => isWatchedKey(mount.only, key));
+    // In the order of the keys: the report must not depend on the order of the directory.
+    return keys.toSorted(compareText).flatMap((key) =>
+      checks
+        .filter(({ concerns }) => concerns(mount.path, key))
+        .flatMap((check) => runCheck(check, key, content, nowMs) ?? [])
+        .map((problem) => ({ ...problem, mounts: [mount], key })),
+    );
+  } finally {
+    content[Symbol.dispose]();
+  }
 }
 
 function compareText(one: string, other: string): number {

@@ -12,7 +12,6 @@ describe('a server at fault', () => {
   it.each([
     ['never answers', '', 'http'],
     ['never ends its headers', 'HTTP/1.1 200 OK\r\n', 'http'],
-    ['never ends its body', `${HEADERS_OF_TEN}half`, 'http'],
     ['never shakes hands', '', 'https'],
   ])('that %s is timed out, and its connection closed', async (_, text, scheme) => {
     await using server = await startTcpServer((socket) => socket.resume().write(text));
@@ -31,7 +30,6 @@ describe('a server at fault', () => {
   it.each([
     ['closes without a word', '', 'the app closed the connection before it had answered'],
     ['closes in its headers', 'HTTP/1.1 200 OK\r\n', 'the app closed the connection before'],
-    ['closes in its body', `${HEADERS_OF_TEN}half`, 'the app closed the connection before'],
     ['speaks no HTTP', 'SSH-2.0-OpenSSH_9.9\r\n', 'what the app answered is not HTTP/1.1'],
   ])('that %s is unreachable', async (_, text, what) => {
     await using server = await startTcpServer((socket) => {
@@ -40,6 +38,41 @@ describe('a server at fault', () => {
     const failure = await actOnce({ REHUP_URL: `http://127.0.0.1:${server.port}/` });
     expect(failure?.outcome).toBe('unreachable');
     expect(failure?.reason).toContain(` failed: ${what}`);
+  });
+
+  it.each([
+    ['never ends its body', false, 'timed-out', 'was not answered within 200 ms'],
+    ['closes in its body', true, 'unreachable', 'the app closed the connection before'],
+  ])(
+    'that %s has succeeded by its status, and failed where the body is to match',
+    async (_, closes, outcome, what) => {
+      await using server = await startTcpServer((socket) => {
+        const text = `${HEADERS_OF_TEN}half`;
+        socket.once('data', () => (closes ? socket.end(text) : socket.write(text)));
+      });
+      const env = { REHUP_URL: `http://127.0.0.1:${server.port}/`, REHUP_TIMEOUT: '200ms' };
+      expect(await actOnce(env)).toBeUndefined();
+      const failure = await actOnce({ ...env, REHUP_SUCCESS_MATCH: 'half' });
+      expect(failure?.outcome).toBe(outcome);
+      expect(failure?.reason).toContain(what);
+      await waitFor('the connections to be closed', () => server.open() === 0);
+    },
+  );
+
+  it.each([
+    ['never ends', 'content-length: 10\r\n\r\nhalf'],
+    ['is broken', 'transfer-encoding: chunked\r\n\r\nno chunk'],
+  ])('that refuses is rejected by its status where its body %s', async (_, rest) => {
+    await using server = await startTcpServer((socket) => {
+      socket.once('data', () => socket.write(`HTTP/1.1 500 Oops\r\n${rest}`));
+    });
+    const failure = await actOnce({
+      REHUP_URL: `http://127.0.0.1:${server.port}/`,
+      REHUP_SUCCESS_MATCH: 'half',
+    });
+    expect(failure?.outcome).toBe('rejected');
+    expect(failure?.reason).toContain('was answered with status 500');
+    await waitFor('the connection to be closed', () => server.open() === 0);
   });
 
   it('that closes its half and leaves ours open is answered by the end of its body', async () => {

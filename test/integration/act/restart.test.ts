@@ -6,6 +6,9 @@ import { programCommand, shellCommand } from '../../support/start-program.ts';
 
 const { missing, note } = pidNamespaces;
 const MOUNTED: VolumeMount[] = [{ volume: 'config' }];
+const BY_SUB_PATH: VolumeMount[] = [
+  { volume: 'config', subPath: '..data/app.conf', path: '/etc/app.conf' },
+];
 const STATIC = programCommand('no-handler', 'app');
 const RESTART = { REHUP_RESTART: 'container' };
 
@@ -38,9 +41,7 @@ describe.skipIf(missing)(`restart: container${note}`, () => {
   });
 
   it('helps an app that mounts the file by subPath, which would never see an update', async () => {
-    await using scene = await createScene([
-      { volume: 'config', subPath: '..data/app.conf', path: '/etc/app.conf' },
-    ]);
+    await using scene = await createScene(BY_SUB_PATH);
     const app = await scene.start('app', STATIC);
     await app.line('ready');
     const rehup = await scene.startRehup({ env: RESTART });
@@ -100,6 +101,47 @@ describe.skipIf(missing)(`escalation to a restart${note}`, () => {
     await (await scene.start('app', STATIC)).line('ready');
     await rehup.line({ msg: 'reloaded', action: 'restart' });
     expect(rehup.all({ outcome: 'no-handler', msg: 'reload failed' })).toHaveLength(2);
+  });
+
+  it.each([
+    ['handles', 'handler'],
+    ['does not handle', 'no-handler'],
+  ] as const)(
+    'reaches an app that mounts the file by subPath, and %s the signal, which is not sent',
+    async (_, program) => {
+      await using scene = await createScene(BY_SUB_PATH);
+      const command = programCommand(program, 'app', '/etc/app.conf');
+      const app = await scene.start('app', command);
+      await app.line('ready');
+      const rehup = await scene.startRehup({ env: ESCALATE });
+      await rehup.line({ outcome: 'already-current' });
+      await scene.volume('config').write({ 'app.conf': 'two' });
+      expect((await app.exited).signal).toBe('SIGTERM');
+      const next = await scene.start('app', command);
+      await next.line('ready');
+      await rehup.line({ msg: 'reloaded', action: 'restart' });
+      const refused = rehup.all({ msg: 'reload failed', outcome: 'no-target', action: 'signal' });
+      expect(refused).toHaveLength(2);
+      expect(refused[0]?.reason).toContain('by subPath, which never updates');
+      expect([app.lines, next.lines]).toEqual([['ready'], ['ready']]);
+    },
+  );
+
+  it('sends the signal where another container mounts the whole volume', async () => {
+    await using scene = await createPodScene({
+      volumes: { config: { payload: { 'app.conf': 'one' } } },
+      containers: { app: MOUNTED, stale: BY_SUB_PATH, rehup: MOUNTED },
+    });
+    const stale = await scene.start('stale', programCommand('handler', 'stale', '/etc/app.conf'));
+    const app = await scene.start('app', programCommand('handler', 'app', '/etc/config/app.conf'));
+    await stale.line('ready');
+    await app.line('ready');
+    const rehup = await scene.startRehup({ env: ESCALATE });
+    await rehup.line({ outcome: 'already-current' });
+    await scene.volume('config').write({ 'app.conf': 'two' });
+    await app.line('reloaded two');
+    await rehup.line({ msg: 'reloaded', action: 'signal' });
+    expect(stale.lines).toEqual(['ready']);
   });
 
   it('ends with no further attempt where the restarted app fails, too, until there is newer content', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { findFreePort, status } from '../../support/http-app.ts';
@@ -79,13 +80,29 @@ describe('a reload by HTTP', () => {
     expect(await scene.rehup.line({ msg: 'reloaded' })).toMatchObject({ outcome: 'reloaded' });
   });
 
-  it('is timed out by an app whose answer does not come to its end', async () => {
-    await using scene = await createHttpScene({ env: { REHUP_TIMEOUT: '300ms' } });
-    scene.app.answer((response) => {
-      response.writeHead(200).write('more');
-      const timer = setInterval(() => response.write('more'), 5);
-      response.once('close', () => clearInterval(timer));
+  it.for([
+    [200, 'reloaded'],
+    [503, 'rejected'],
+  ] as const)(
+    'is decided by the status %d of an answer that does not come to its end',
+    async ([code, outcome]) => {
+      await using scene = await createHttpScene({ env: { REHUP_TIMEOUT: '1h' } });
+      const left = Promise.withResolvers<void>();
+      scene.app.answer((response) => {
+        response.once('close', () => left.resolve());
+        drip(response.writeHead(code));
+      });
+      await scene.volume.write({ 'app.conf': 'two' });
+      expect(await scene.rehup.line({ outcome })).toMatchObject({ changed: ['app.conf'] });
+      await left.promise;
+    },
+  );
+
+  it('is timed out by an app whose answer does not come to its end, if that is to match', async () => {
+    await using scene = await createHttpScene({
+      env: { REHUP_TIMEOUT: '300ms', REHUP_SUCCESS_MATCH: 'answer' },
     });
+    scene.app.answer((response) => drip(response.writeHead(200)));
     await scene.volume.write({ 'app.conf': 'two' });
     expect(await scene.rehup.line({ outcome: 'timed-out' })).toMatchObject({ level: 'warn' });
     scene.app.answer(status(200));
@@ -118,6 +135,12 @@ describe('a reload by HTTP', () => {
     await waitFor('several attempts', () => broken.connections() > 2);
   });
 });
+
+function drip(response: ServerResponse): void {
+  response.write('more');
+  const timer = setInterval(() => response.write('more'), 5);
+  response.once('close', () => clearInterval(timer));
+}
 
 type Broken = AsyncDisposable & { port: number; connections: () => number };
 

@@ -144,9 +144,25 @@ describe('--target auto and subPath', () => {
     expect(pidsOf(find([app(30, 'nginx', { mounts: [bySub, config] })]))).toEqual([30]);
   });
 
-  it('finds it for an action that helps there, too', () => {
-    const found = find([app(30, 'nginx', { mounts: [outdated] })], { subPathToo: true });
+  it.each(['too', 'alone'] as const)('finds it for an action that helps there %s', (subPath) => {
+    const found = find([app(30, 'nginx', { mounts: [outdated] })], { subPath });
     expect(pidsOf(found)).toEqual([30]);
+  });
+
+  it('says which of several targets, and why, nothing but a restart can help', () => {
+    const found = find([app(30, 'nginx', { mounts: [outdated] })], { subPath: 'alone' });
+    const onlyByRestart = 'targets' in found ? found.onlyByRestart : undefined;
+    expect([...(onlyByRestart ?? [])]).toMatchObject([
+      [30, { outcome: 'no-target', restartHelps: true }],
+    ]);
+  });
+
+  it.each([
+    ['alone', [40]],
+    ['too', 'ambiguous-target'],
+  ] as const)('takes it %s beside a container that mounts the whole volume', (subPath, wanted) => {
+    const found = find([app(30, 'stale', { mounts: [bySub] }), app(40, 'app')], { subPath });
+    expect('targets' in found ? pidsOf(found) : failureOf(found).outcome).toEqual(wanted);
   });
 
   it('finds the app where rehup itself mounts by subPath', () => {
