@@ -56,6 +56,20 @@ export const pidNamespaces = createAbility(
   'it takes root and unshare to make a PID namespace',
 );
 
+export const chosenPids = createAbility(
+  works([
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    '/bin/sh',
+    '-c',
+    'echo 1000 > /proc/sys/kernel/ns_last_pid',
+  ]),
+  'it takes root, unshare and ns_last_pid to choose a pid in a PID namespace',
+);
+
 export const python = createAbility(works(['python3', '--version']), 'no python3 is installed');
 
 export const openssl = createAbility(works(['openssl', 'version']), 'no openssl is installed');

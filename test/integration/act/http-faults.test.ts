@@ -75,6 +75,19 @@ describe('a server at fault', () => {
     await waitFor('the connection to be closed', () => server.open() === 0);
   });
 
+  it('that never ends its body is judged by the first 64 KiB of it', async () => {
+    await using server = await startTcpServer((socket) => {
+      const body = `reloaded\n${'x'.repeat(64 * 1024)}`;
+      socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\n\r\n${body}`));
+    });
+    const env = { REHUP_URL: `http://127.0.0.1:${server.port}/` };
+    expect(await actOnce({ ...env, REHUP_SUCCESS_MATCH: '^reloaded$' })).toBeUndefined();
+    const failure = await actOnce({ ...env, REHUP_SUCCESS_MATCH: 'failed' });
+    expect(failure?.outcome).toBe('rejected');
+    expect(failure?.reason).toContain('but the first 64 KiB of the body does not match');
+    await waitFor('the connections to be closed', () => server.open() === 0);
+  });
+
   it('that closes its half and leaves ours open is answered by the end of its body', async () => {
     await using server = await startTcpServer((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\nreloaded'));

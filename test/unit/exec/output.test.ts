@@ -34,8 +34,8 @@ describe('createOutputReader', () => {
   });
 
   it('takes out what steers a terminal', () => {
-    expect(read(['\u001B[31mred\u001B[0m\u0007\tx\n'])).toEqual([
-      { stream: 'stdout', text: 'red�\tx' },
+    expect(read(['\u001B[31mred\u001B[0m \u0007\tx\n'])).toEqual([
+      { stream: 'stdout', text: 'red �\tx' },
     ]);
   });
 

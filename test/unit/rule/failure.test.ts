@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/act/action.ts';
 import type { Failure } from '../../../src/outcome.ts';
 import {
   buildApp,
@@ -113,6 +114,43 @@ describe('what stands against acting', () => {
       expect(scene.outcomes()).toEqual([outcome, 'reloaded']);
     },
   );
+
+  it.each([
+    ['and keeps an action from it that needs a target', true, ['no-target', 'no-target']],
+    ['which does not matter to an action that needs none', false, ['reloaded']],
+  ] as const)('may be that only a restart can help, %s', async (_, needsTarget, outcomes) => {
+    const scene = await createSettledScene({}, { needsTarget });
+    const targets = [buildApp(1000)];
+    scene.setResolution({ targets, onlyByRestart: new Map([[30, fail('no-target')]]) });
+    scene.write({ 'a.conf': '2' });
+    await scene.look();
+    await scene.clock.advance(1000);
+    await scene.look('retry');
+    expect(scene.outcomes()).toEqual(outcomes);
+    expect(scene.performed).toHaveLength(needsTarget ? 0 : 1);
+  });
+
+  it('is over with the restart that follows, where only that can help', async () => {
+    const restart: Action = {
+      kind: 'restart',
+      needsTarget: true,
+      endsTarget: true,
+      actsOnSubPath: true,
+      check: () => undefined,
+      perform: () => Promise.resolve(undefined),
+    };
+    const scene = await createSettledScene({ escalation: { action: restart, afterFailures: 1 } });
+    const reason = fail('no-target', { restartHelps: true });
+    scene.setResolution({ targets: [buildApp(1000)], onlyByRestart: new Map([[30, reason]]) });
+    scene.write({ 'a.conf': '2' });
+    await scene.look();
+    await scene.clock.advance(1000);
+    await scene.look('retry');
+    expect(scene.decisions).toMatchObject([
+      { outcome: 'no-target', action: 'signal' },
+      { outcome: 'reloaded', action: 'restart' },
+    ]);
+  });
 
   it('may be the age of the target, and is over at that age', async () => {
     const scene = createRuleScene({ minAgeMs: 10_000 });
