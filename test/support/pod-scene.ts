@@ -104,6 +104,12 @@ async function setUpVolume(root: string, { payload, options }: VolumeSpec): Prom
   return volume;
 }
 
+/** On a machine that is itself a node, the volumes of its pods are none of the scene's. */
+const HIDE_REAL_PODS = String.raw`
+sed -n 's#^[^ ]* \(/var/lib/kubelet/[^ ]*\) .*#\1#p' /proc/self/mounts | sort -r | while read -r mounted; do
+  umount -l "$mounted"
+done`;
+
 function bindMounts(spec: PodSpec, container: string, paths: ReturnType<typeof podPaths>): string {
   const mounts = (spec.containers[container] ?? []).map((mount) => {
     const volume = spec.volumes[mount.volume];
@@ -120,5 +126,5 @@ function bindMounts(spec: PodSpec, container: string, paths: ReturnType<typeof p
   const unseen = Object.entries(spec.volumes)
     .filter(([, { kind }]) => kind === 'secret')
     .map(([name, volume]) => `umount '${paths.volume(name, volume)}'`);
-  return [...binds, ...unseen].join('\n');
+  return [HIDE_REAL_PODS, ...binds, ...unseen].join('\n');
 }

@@ -1,9 +1,8 @@
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { chosenPids, pidNamespaces } from '../../support/abilities.ts';
-import type { LineProcess } from '../../support/line-process.ts';
+import { type LineProcess, startLineProcess } from '../../support/line-process.ts';
 import { createPodScene, type PodScene } from '../../support/pod-scene.ts';
 import { programCommand } from '../../support/start-program.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
@@ -38,9 +37,11 @@ async function replace(
   await old.exited;
   // Start times tell the two apart, with a resolution of 10 ms.
   await nextMoment();
-  const enter = [`--target=${scene.pause.pid}`, '--mount', '--pid', '--', '/bin/sh', '-c'];
+  const enter = ['nsenter', `--target=${scene.pause.pid}`, '--mount', '--pid', '/bin/sh', '-c'];
+  const choosePid = [...enter, `echo ${pid - 1} > /proc/sys/kernel/ns_last_pid`];
   for (let tries = 0; tries < TRIES; tries += 1) {
-    await execa('nsenter', [...enter, `echo ${pid - 1} > /proc/sys/kernel/ns_last_pid`]);
+    await using chooser = await startLineProcess(choosePid);
+    expect(await chooser.exited).toMatchObject({ code: 0 });
     const next = await scene.start('app', command);
     await next.line('ready');
     if (pidInPod(next) === pid) return next;
