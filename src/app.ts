@@ -9,7 +9,7 @@ import {
 } from './config/follow.ts';
 import { type Config, findConfigFile, type RawInput } from './config/load.ts';
 import type { Settings } from './config/options.ts';
-import { ConfigError, exitCodes, type FatalError } from './errors.ts';
+import { ConfigError, type ExitCode, exitCodes, type FatalError } from './errors.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { assignMounts } from './mount/own.ts';
 import { createHealth } from './report/health.ts';
@@ -32,7 +32,7 @@ export type App = {
   /** Ends the process at once. */
   exit: (code: number) => void;
   /** Told of everything that happens; may ask to stop. */
-  onEvents?: (events: EventBus, stop: (reason: string) => void) => void;
+  onEvents?: (events: EventBus, stop: (reason: string, exitCode: ExitCode) => void) => void;
 };
 
 /** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
@@ -58,18 +58,20 @@ export async function runApp(app: App): Promise<void> {
   const status = trackStatus(events, { version, showHash, now: clock.now });
 
   const stop = new AbortController();
-  const end = (reason: string): void => {
+  const end = (reason: string, exitCode: ExitCode): void => {
     events.emit('stopping', { reason });
     stop.abort();
     // Whatever still holds on to the event loop must not use up the pod's grace period.
-    setTimeout(() => app.exit(exitCodes.stopped), LEAVE_WITHIN_MS).unref();
+    setTimeout(() => app.exit(exitCode), LEAVE_WITHIN_MS).unref();
   };
   app.onEvents?.(events, end);
   let settler: Settler | undefined;
   const trigger = createTrigger(events, (hint) => settler?.hint(hint));
 
   await withResources(async (use) => {
-    use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
+    const stopAsAsked = (reason: string): void => end(reason, exitCodes.stopped);
+    const lookAgain = (): void => trigger.force('signal');
+    use(followSignals(app.signals, { end: stopAsAsked, lookAgain }));
     const build = { version, node: process.versions.node };
     const ops = { health, status, tally, build, trigger: trigger.run };
     const { openEndpoints } = await import('./ops/endpoints.ts');

@@ -11,10 +11,10 @@ export async function runOnce(app: App): Promise<ExitCode> {
     ...app,
     onEvents: (events, stop) => {
       events.on('decided', ({ outcome, pending, retryInMs }) => {
-        if (outcome === 'reloaded' || outcome === 'dry-run') return stop('reloaded once');
+        if (outcome === 'reloaded' || outcome === 'dry-run') return stop('reloaded once', exitCode);
         if (!pending || retryInMs !== undefined) return undefined;
         exitCode = exitCodes.reloadFailed;
-        return stop('the reload failed');
+        return stop('the reload failed', exitCode);
       });
     },
   });
