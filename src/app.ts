@@ -58,7 +58,7 @@ export async function runApp(app: App): Promise<void> {
   const status = trackStatus(events, { version, showHash, now: clock.now });
 
   const stop = new AbortController();
-  const end = (reason: string, exitCode: ExitCode): void => {
+  const end = (reason: string, exitCode: ExitCode = exitCodes.stopped): void => {
     events.emit('stopping', { reason });
     stop.abort();
     // Whatever still holds on to the event loop must not use up the pod's grace period.
@@ -69,9 +69,7 @@ export async function runApp(app: App): Promise<void> {
   const trigger = createTrigger(events, (hint) => settler?.hint(hint));
 
   await withResources(async (use) => {
-    const stopAsAsked = (reason: string): void => end(reason, exitCodes.stopped);
-    const lookAgain = (): void => trigger.force('signal');
-    use(followSignals(app.signals, { end: stopAsAsked, lookAgain }));
+    use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
     const build = { version, node: process.versions.node };
     const ops = { health, status, tally, build, trigger: trigger.run };
     const { openEndpoints } = await import('./ops/endpoints.ts');
@@ -143,10 +141,12 @@ type Reactions = { end: (reason: string) => void; lookAgain: () => void };
 
 /** SIGTERM and SIGINT end the loop and what is in flight; SIGHUP reloads even if nothing changed. */
 function followSignals(signals: App['signals'], { end, lookAgain }: Reactions): Disposable {
-  signals.on('SIGTERM', end).on('SIGINT', end).on('SIGHUP', lookAgain);
+  // A listener is given the signal's name, and its number, which is no exit code.
+  const stop = (name: string): void => end(name);
+  signals.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', lookAgain);
   return {
     [Symbol.dispose]: () => {
-      signals.off('SIGTERM', end).off('SIGINT', end).off('SIGHUP', lookAgain);
+      signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', lookAgain);
     },
   };
 }
