@@ -8,7 +8,7 @@ import { REHUP_IMAGE } from './support/image-names.ts';
 import { getFromPod, kubectl, kubectlJson } from './support/kubectl.ts';
 import { says } from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
-import { followPod, type Pod } from './support/pod.ts';
+import { followPod, type Pod, waitForRestart } from './support/pod.ts';
 
 /** What a user does with an example, and where the application shows that it has taken the change. */
 interface Example {
@@ -65,6 +65,8 @@ describe.concurrent('examples', () => {
     const line = await pod.waitForLine('rehup', 'that it has reloaded', says('reloaded'));
     expect(line).toMatchObject({ outcome: 'reloaded' });
     const [app = ''] = pod.containers;
+    // The kubelet tells the API of a restart some time after it.
+    await waitForRestart(pod, app, restarts);
     expect(await pod.status(app)).toMatchObject({ restartCount: restarts });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { randomName } from './support/cluster.ts';
 import { hasOutcome, says } from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
+import { waitForRestart } from './support/pod.ts';
 import type { ContainerOptions } from './support/pod-spec.ts';
 import { startScenario } from './support/scenario.ts';
 import { startSidecarPod, type SidecarPod, type SidecarPodOptions } from './support/sidecar-pod.ts';
@@ -45,6 +46,8 @@ describe.concurrent('REHUP_RESTART=container, for a program that cannot reload',
     expect(line).toMatchObject({ action: 'restart', outcome: 'reloaded' });
     await pod.waitForLine('app', 'that it has read the new text', greets('two'));
 
+    // The kubelet tells the API of a restart some time after it.
+    await waitForRestart(pod, 'app');
     expect(await restartsOf(sidecarPod)).toEqual({ app: 1, neighbour: 0, rehup: 0 });
   });
 
@@ -88,6 +91,7 @@ describe('REHUP_ON_FAILURE=restart:2', () => {
       { action: 'http', outcome: 'rejected' },
       { action: 'http', outcome: 'rejected' },
     ]);
+    await waitForRestart(pod, 'app');
     expect(await pod.status('app')).toMatchObject({ restartCount: 1 });
   });
 });
