@@ -10,6 +10,9 @@ export interface LogFollower extends AsyncDisposable {
 
 const RETRY_MS = 250;
 
+/** A stream that was opened while the container restarted may stay silent for ever: a new one does not. */
+const RENEW_MS = 10_000;
+
 /**
  * Follows the log of a container over its restarts. `kubectl logs --follow` ends with the container
  * and fails while there is none, so it is started again; the timestamps tell what was seen before.
@@ -65,7 +68,12 @@ async function follow(
 function streamLog(logsCommand: readonly string[], signal: AbortSignal): AsyncIterable<string> {
   const args = [...logsCommand, '--follow', '--timestamps'];
   // Failing is part of following: the container may not have started yet.
-  const subprocess = execa('kubectl', args, { cancelSignal: signal, reject: false, buffer: false });
+  const subprocess = execa('kubectl', args, {
+    cancelSignal: signal,
+    timeout: RENEW_MS,
+    reject: false,
+    buffer: false,
+  });
   return subprocess.iterable();
 }
 
