@@ -155,7 +155,7 @@ export function createRule(parts: RuleParts): Rule {
       }
       if (own.size === 0) {
         // What cannot be read here is likely gone for the app as well: a reload would break it.
-        decide('not-ready', about, nothingReadable);
+        if (burst.force) decide('not-ready', about, nothingReadable);
         return { acted: false };
       }
       if (!burst.force && clock.elapsed() < (ledger.pending?.retryAtMs ?? 0)) return dueIn();

@@ -128,6 +128,19 @@ describe('new content', () => {
     expect(scene.counted.updateSeen).toBe(0);
   });
 
+  it('waits in silence for a mount that cannot be read yet, and refuses a reload that is asked for', async () => {
+    const scene = createRuleScene();
+    scene.begin();
+    await scene.look('start');
+    await scene.look('retry');
+    expect(scene.outcomes()).toEqual([]);
+    await scene.look('signal', true);
+    expect(scene.outcomes()).toEqual(['not-ready']);
+    scene.write({ 'a.conf': '1' });
+    await scene.look('poll');
+    expect(scene.outcomes()).toEqual(['not-ready', 'reloaded']);
+  });
+
   it('is not seen in a mount that cannot be read for a while', async () => {
     const scene = await createSettledScene();
     scene.lose(MOUNT);
