@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { start } from '../src/start.ts';
+import { reportBug, start } from '../src/start.ts';
 
 // The name that ps and the rehup of another container see.
 process.title = 'rehup';
+
+const stderr = { write: (text: string) => writeAll(2, text) };
+// Also from timers and rejected promises, no stack trace reaches a user.
+process.on('uncaughtException', (error) => process.exit(reportBug(error, stderr)));
 
 process.exitCode = await start({
   argv: process.argv.slice(2),
   env: process.env,
   // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
   stdout: { isTTY: isatty(1), write: (text) => writeAll(1, text) },
-  stderr: { write: (text) => writeAll(2, text) },
+  stderr,
   signals: process,
   exit: (code) => process.exit(code),
 });

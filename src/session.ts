@@ -68,6 +68,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   const { view } = await reader.read(signal);
   const rules = await createRules(input);
   for (const rule of rules) rule.begin(view);
+  input.onSettler(settler);
   events.emit('watching', {
     rules: rules.map((rule) => ({
       rule: rule.name,
@@ -76,7 +77,6 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
       ...rule.preview(),
     })),
   });
-  input.onSettler(settler);
   settler.hint({ source: 'start', complete: true });
   const onTurn = (phase: 'begin' | 'end', burst: Burst): void => {
     health.turn(phase);

@@ -24,12 +24,16 @@ export async function start(input: ProcessInput): Promise<ExitCode> {
       stderr.write(`${describeFatal(thrown)}\n`);
       return thrown.exitCode;
     }
-    const error = toError(thrown);
-    stderr.write(
-      `rehup: a bug in rehup: ${error.message}\nPlease report it, with the lines above and the version (${version}).\n`,
-    );
-    return exitCodes.bug;
+    return reportBug(thrown, stderr);
   }
+}
+
+/** What nobody expected, in words and without a stack trace; returns the exit code. */
+export function reportBug(thrown: unknown, stderr: ProcessInput['stderr']): ExitCode {
+  stderr.write(
+    `rehup: a bug in rehup: ${toError(thrown).message}\nPlease report it, with the lines above and the version (${version}).\n`,
+  );
+  return exitCodes.bug;
 }
 
 async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): Promise<ExitCode> {

@@ -27,6 +27,10 @@ export function createTrigger(events: EventBus, hint: (hint: Hint) => void): Tri
     events.emit('hint', { source });
     hint({ source, complete: true, force: true });
   };
+  // Who asked before the first session, or between two, was heard by nobody.
+  events.on('watching', () => {
+    if (waiting.length > 0) force('trigger');
+  });
   return {
     force,
     run: () =>

@@ -72,6 +72,8 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
 
   const arm = async (): Promise<void> => {
     await inotify?.close();
+    // Disposed of meanwhile: a new watch would have nobody to close it.
+    if (closed) return;
     inotify = watchDirectories(mount, readLayout(mount.path, false), {
       onEvent: () => {
         announced = true;

@@ -33,6 +33,17 @@ describe('a trigger', () => {
     ]);
   });
 
+  it('asks again for who asked when nothing was watched yet', () => {
+    const events = createEventBus();
+    const hints: Hint[] = [];
+    const trigger = createTrigger(events, (hint) => hints.push(hint));
+    events.emit('watching', { rules: [] });
+    expect(hints).toEqual([]);
+    void trigger.run();
+    events.emit('watching', { rules: [] });
+    expect(hints.map(({ source }) => source)).toEqual(['trigger', 'trigger']);
+  });
+
   it('answers everybody who asked', async () => {
     const events = createEventBus();
     const trigger = createTrigger(events, () => {});
