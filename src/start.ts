@@ -1,5 +1,6 @@
 import { type App, runApp } from './app.ts';
-import type { Invocation } from './config/cli.ts';
+import type { Invocation } from './cli/program.ts';
+import type { RunTool } from './cli/tool.ts';
 import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './errors.ts';
 import { version } from './version.ts';
 
@@ -39,6 +40,9 @@ export function reportBug(thrown: unknown, stderr: ProcessInput['stderr']): Exit
 async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): Promise<ExitCode> {
   const invocation = await readInvocation(argv, { stdout, stderr });
   if (typeof invocation === 'number') return invocation;
+  if (invocation.command === 'tool') {
+    return await runTool(invocation.run, { env, stdout, stderr, signals });
+  }
   const { command, flags } = invocation;
   const input = { flags, env };
   const app = { input, signals, exit, terminal: stdout.isTTY === true, version };
@@ -59,13 +63,26 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
   }
 }
 
+type ToolInput = Pick<ProcessInput, 'env' | 'stdout' | 'stderr' | 'signals'>;
+
+/** A tool is asked to stop by SIGINT or SIGTERM, and cleans up; the second one is the end. */
+async function runTool(tool: RunTool, { signals, ...io }: ToolInput): Promise<ExitCode> {
+  const stop = new AbortController();
+  const abort = (): void => {
+    signals.off('SIGINT', abort).off('SIGTERM', abort);
+    stop.abort();
+  };
+  signals.on('SIGINT', abort).on('SIGTERM', abort);
+  return await tool({ ...io, signal: stop.signal });
+}
+
 /** A sidecar has no arguments: the command line's library is loaded when there are some. */
 async function readInvocation(
   argv: readonly string[],
   { stdout, stderr }: Pick<ProcessInput, 'stdout' | 'stderr'>,
 ): Promise<Invocation | ExitCode> {
   if (argv.length === 0) return { command: 'run', flags: {} };
-  const { parseCommandLine } = await import('./config/cli.ts');
+  const { parseCommandLine } = await import('./cli/program.ts');
   const output = {
     out: (text: string): unknown => stdout.write(text),
     error: (text: string): unknown => stderr.write(text),

@@ -1,12 +1,16 @@
 import { Command, Option as CommanderOption } from 'commander';
-import { environmentName } from './option.ts';
-import type { RawValues } from './file.ts';
-import { type OptionName, optionNames, options } from './options.ts';
+import type { RawValues } from '../config/file.ts';
+import { environmentName } from '../config/option.ts';
+import { type OptionName, optionNames, options } from '../config/options.ts';
+import type { RunTool } from './tool.ts';
+import { tools } from './tools.ts';
 
 /** `run` is the sidecar, `once` ends after the first reload, `trigger` asks a running one. */
 export type CommandName = 'run' | 'once' | 'trigger';
 
-export type Invocation = { command: CommandName; flags: RawValues };
+/** A command that takes the options of the sidecar, or a tool with options of its own. */
+export type Invocation =
+  { command: CommandName; flags: RawValues } | { command: 'tool'; run: RunTool };
 
 /** Otherwise help or version was printed, or the usage was wrong and that was said. */
 export type CliResult = Invocation | { command: 'none'; usageError: boolean };
@@ -48,6 +52,8 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
     .showSuggestionAfterError()
     .showHelpAfterError('(rehup --help lists all options)')
     .configureHelp({ helpWidth: 100 })
+    // A tool's --timeout is not the sidecar's.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       '\nEvery option can be set by its environment variable, too; a flag wins.\nExit codes: 0 stopped as asked, 2 bad configuration, 3 nothing to watch, 4 reload failed, 70 a bug in rehup.',
@@ -60,6 +66,7 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
     const name = command === program ? 'run' : (command.name() as CommandName);
     command.action(() => onRun({ command: name, flags: readFlags(command) }));
   }
+  for (const define of tools) define(program, (run) => onRun({ command: 'tool', run }));
   return program;
 }
 
