@@ -10,14 +10,17 @@ import {
 import { type Config, findConfigFile, type RawInput } from './config/load.ts';
 import type { Settings } from './config/options.ts';
 import { ConfigError, type ExitCode, exitCodes, type FatalError } from './errors.ts';
+import type { OpenOwnPod } from './kube/own-pod.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { assignMounts } from './mount/own.ts';
 import { createHealth } from './report/health.ts';
 import { createShowHash } from './report/hashes.ts';
 import { createLogger, logEndpoint, logEvents, logProblem } from './report/log.ts';
 import { trackStatus } from './report/status.ts';
+import { trackHistory } from './report/status/history.ts';
 import { countEvents, createTally } from './report/tally.ts';
 import { createMemory, type Memory } from './rule/memory.ts';
+import type { Rule } from './rule/rule.ts';
 import { withResources } from './resources.ts';
 import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
@@ -55,7 +58,8 @@ export async function runApp(app: App): Promise<void> {
   const health = createHealth(clock, longestTurnMs(loaded.config));
   logEvents(events, logger, showHash);
   countEvents(events, tally, showHash, clock.now);
-  const status = trackStatus(events, { version, showHash, now: clock.now });
+  const tracked = trackStatus(events, { version, showHash, now: clock.now });
+  const history = trackHistory(events, { clock, showHash });
 
   const stop = new AbortController();
   const end = (reason: string, exitCode: ExitCode = exitCodes.stopped): void => {
@@ -66,12 +70,22 @@ export async function runApp(app: App): Promise<void> {
   };
   app.onEvents?.(events, end);
   let settler: Settler | undefined;
+  let running: readonly Rule[] = [];
   const trigger = createTrigger(events, (hint) => settler?.hint(hint));
 
   await withResources(async (use) => {
     use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
-    const build = { version, node: process.versions.node };
-    const ops = { health, status, tally, build, trigger: trigger.run };
+    const { node } = process.versions;
+    const status = {
+      tracked,
+      history,
+      rules: () => running,
+      mounts: () => loaded.mounts,
+      showHash,
+      clock,
+      node,
+    };
+    const ops = { health, status, tally, build: { version, node }, trigger: trigger.run };
     const { openEndpoints } = await import('./ops/endpoints.ts');
     for (const endpoint of openEndpoints(settings, ops)) {
       logEndpoint(logger, await use(endpoint).started);
@@ -79,16 +93,26 @@ export async function runApp(app: App): Promise<void> {
     const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
     const follower = path === undefined ? undefined : use(follow(path, { load, events, clock }));
     const podName = input.env['POD_NAME'] ?? hostname();
+    const openOwnPod = createLazyOpener(input.env);
+    if (settings.events !== 'false') {
+      const { writePodEvents } = await import('./pod-events/follow.ts');
+      const warningsOnly = settings.events === 'warnings';
+      use(writePodEvents({ events, openOwnPod, clock, warningsOnly }));
+    }
     for (;;) {
       const session: SessionInput = {
         ...loaded,
         podName,
+        openOwnPod,
         clock,
         events,
         health,
         memory,
         onSettler: (current) => {
           settler = current;
+        },
+        onRules: (current) => {
+          running = current;
         },
       };
       const next = await runUntilChange(session, follower, stop.signal);
@@ -157,6 +181,17 @@ async function openMemory({ stateDir }: Settings, onProblem: OnProblem): Promise
   if (stateDir === undefined) return createMemory();
   const { openMemory: open } = await import('./state/file.ts');
   return open(stateDir, onProblem);
+}
+
+/** The client of the Kubernetes API is loaded by what needs it, and shared by all that does. */
+function createLazyOpener(env: RawInput['env']): OpenOwnPod {
+  let open: Promise<OpenOwnPod> | undefined;
+  return async (signal) => {
+    open ??= import('./kube/own-pod.ts').then(({ createOwnPodOpener }) => createOwnPodOpener(env));
+    return await (
+      await open
+    )(signal);
+  };
 }
 
 /** A turn that takes longer than all its waits together is stuck. */

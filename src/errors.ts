@@ -22,7 +22,20 @@ export class FatalError extends Error {
 }
 
 /** One thing wrong with the configuration. `option` is written as the user wrote it. */
-export type ConfigProblem = { option: string; value: string | undefined; reason: string };
+export type ConfigProblem = {
+  option: string;
+  value: string | undefined;
+  reason: string;
+  /** Ways out, by variable, each of them complete; the best first. */
+  fixes?: readonly SettingsFix[];
+};
+
+/** What to do to the settings of the sidecar. Holds no value that a user wrote. */
+export type SettingsFix = {
+  set?: Readonly<Record<string, string>>;
+  unset?: readonly string[];
+  rename?: { from: string; to: string };
+};
 
 export class ConfigError extends FatalError {
   readonly problems: readonly ConfigProblem[];
@@ -46,6 +59,11 @@ export class NothingToWatchError extends FatalError {
     this.name = 'NothingToWatchError';
     this.remedy = remedy;
   }
+}
+
+/** What nobody expected, where all else goes on. */
+export function describeBug(message: string): { reason: string; remedy: string } {
+  return { reason: `a bug in rehup: ${message}`, remedy: 'report it; everything else goes on' };
 }
 
 /** Whatever was thrown, as an Error. */

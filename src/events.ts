@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Action } from './act/action.ts';
+import type { RolloutStage } from './act/rollout.ts';
 import type { ConfigProblem } from './errors.ts';
 import type { OutputLine } from './exec/output.ts';
+import type { Feature } from './kube/notice.ts';
 import type { Outcome } from './outcome.ts';
 import type { HintSource } from './settle.ts';
 import type { Changes } from './snapshot/diff.ts';
@@ -39,8 +41,37 @@ export type Events = {
   'turn-ended': [{ sources: ReadonlySet<HintSource> }];
   /** A line that a command wrote. */
   'exec-output': [{ rule?: string } & OutputLine];
+  /** The Kubernetes API does not do what a feature needs; told once, until it is over. */
+  'api-problem': [{ feature: Feature; reason: string; remedy: string }];
+  'api-recovered': [{ feature: Feature }];
+  /** The objects behind the mounts are watched. Each as `Kind/name`. */
+  'prompt-started': [{ objects: readonly string[] }];
+  /** So many replicas that asking their kubelets would be no faster than waiting for them. */
+  'prompt-idle': [{ replicas: number }];
+  /** The kubelet was asked to bring updates of these objects into these mounts. */
+  'sync-asked': [{ objects: readonly string[]; mounts: readonly string[] }];
+  /** How far a mount is behind an object behind it. */
+  'kubelet-lag': [KubeletLag];
+  /** What becomes of the rolling restart of the own workload. */
+  rollout: [{ rule: string } & RolloutStage];
+  /** An object behind a mount was deleted. */
+  'object-deleted': [{ object: string }];
   /** Asked to stop. */
   stopping: [{ reason: string }];
+};
+
+/** An object behind a mount has moved, or the kubelet has brought that into the mount. */
+export type KubeletLag = {
+  mount: string;
+  /** `Kind/name`. */
+  object: string;
+  resourceVersion: string;
+  /** When the object moved, wall clock, in milliseconds. */
+  movedAtMs: number;
+  /** From there to the swap on disk, in milliseconds; absent while it has not come, or never came. */
+  lagMs?: number;
+  /** The kubelet has yet to bring it. */
+  pending: boolean;
 };
 
 /** Whom a rule would act on, as seen at the start. */
@@ -65,6 +96,9 @@ export type Decision = {
   targets: readonly Process[];
   reason?: string;
   remedy?: string;
+  /** As in the failure it came of. */
+  check?: Failure['check'];
+  set?: Failure['set'];
   /** The whole attempt with its proof, in milliseconds; absent where nothing was attempted. */
   tookMs?: number;
   /** From the swap on disk to the action, in milliseconds. */

@@ -1,8 +1,11 @@
+import { inBackground } from './background.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { EventBus } from './events.ts';
 import { runLoop } from './loop.ts';
-import { mergeMounts, type Mount } from './mount/mount.ts';
+import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
+import { describeBug } from './errors.ts';
+import type { OpenOwnPod } from './kube/own-pod.ts';
 import type { Health } from './report/health.ts';
 import { createRuleFrom } from './rule/create.ts';
 import type { Memory } from './rule/memory.ts';
@@ -19,12 +22,16 @@ export type SessionInput = {
   /** Rule name → its mounts. */
   mounts: ReadonlyMap<string, readonly Mount[]>;
   podName: string;
+  /** The Kubernetes API and the own pod in it, for what needs them. */
+  openOwnPod: OpenOwnPod;
   clock: Clock;
   events: EventBus;
   health: Health;
   memory: Memory;
   /** Told where to send hints from outside while this session runs. */
   onSettler: (settler: Settler) => void;
+  /** Told of its rules, once they have taken their first look. */
+  onRules: (rules: readonly Rule[]) => void;
 };
 
 /** Watches, settles, reads and reloads with one configuration, until the signal. */
@@ -36,7 +43,8 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   const { config, clock, events, health } = input;
   const { settings } = config;
   // Rules may share mounts; each is watched and read once.
-  const mounts = mergeMounts([...input.mounts.values()].flat());
+  const merged = mergeMounts([...input.mounts.values()].flat());
+  const mounts = settings.prompt ? merged.map(hideOwnAnnotation) : merged;
 
   const settler = createSettler(clock, {
     quietMs: settings.settle,
@@ -69,6 +77,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   const rules = await createRules(input);
   for (const rule of rules) rule.begin(view);
   input.onSettler(settler);
+  input.onRules(rules);
   events.emit('watching', {
     rules: rules.map((rule) => ({
       rule: rule.name,
@@ -78,6 +87,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
     })),
   });
   settler.hint({ source: 'start', complete: true });
+  if (settings.prompt) use(await startPrompt(input, mounts));
   const onTurn = (phase: 'begin' | 'end', burst: Burst): void => {
     health.turn(phase);
     if (reader.hasReadAll()) health.ready();
@@ -88,16 +98,34 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   await runLoop({ settler, reader, rules, minIntervalMs, clock, onTurn }, signal);
 }
 
+/** Beside the reloads, which do not depend on it. */
+async function startPrompt(
+  { config, openOwnPod, podName, clock, events }: SessionInput,
+  mounts: readonly Mount[],
+): Promise<AsyncDisposable> {
+  const { runPrompt } = await import('./prompt/prompt.ts');
+  const { promptSplay: splay } = config.settings;
+  const input = { openOwnPod, mounts, splay, podName, clock, random: Math.random, events };
+  return inBackground(
+    async (signal) => await runPrompt(input, signal),
+    ({ message }) => events.emit('api-problem', { feature: 'prompt', ...describeBug(message) }),
+  );
+}
+
 async function createRules({
   config,
   mounts,
   clock,
   events,
   memory,
+  openOwnPod,
 }: SessionInput): Promise<Rule[]> {
   return await Promise.all(
     config.rules.map(({ name, settings }) =>
-      createRuleFrom({ name, settings, mounts: mounts.get(name) ?? [] }, { clock, events, memory }),
+      createRuleFrom(
+        { name, settings, mounts: mounts.get(name) ?? [] },
+        { clock, events, memory, openOwnPod },
+      ),
     ),
   );
 }

@@ -22,7 +22,9 @@ export function createHttpAction(input: HttpInput): Action {
     needsTarget: false,
     check: () => {
       const problem = findUnreadable(input);
-      return problem && { outcome: 'unreachable', reason: problem.message, remedy: problem.remedy };
+      if (problem === undefined) return undefined;
+      const { outcome, message: reason, remedy, facts } = problem;
+      return { outcome, reason, remedy, ...facts };
     },
     perform: async ({ changes, hash }, signal) => {
       // The client is loaded by the first call: it takes more memory than all the rest of rehup.
@@ -61,6 +63,7 @@ function summarize(results: readonly Result[], method: string): Failure | undefi
     outcome: first.outcome,
     reason: `${failures.length} of ${results.length} URLs failed: ${lines.join('; ')}`,
     remedy: [...remedies].join('; '),
+    ...(first.check && { check: first.check }),
     ...(pauses.length > 0 && { retryAfterMs: Math.max(...pauses) }),
   };
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { errorCode, toError } from '../errors.ts';
 import type { Failure } from '../outcome.ts';
-import { maySignal } from '../proc/status.ts';
 import { describeProcess, entryProcessOf } from '../target/containers.ts';
-import { notPermitted } from '../target/guard.ts';
+import { guardPermission, refused } from '../target/guard.ts';
 import { isAlive, type Process, type ProcessTable } from '../target/processes.ts';
 import type { Self } from '../target/self.ts';
 import type { Action } from './action.ts';
@@ -59,14 +58,13 @@ function checkTarget({ table, self }: RestartInput, target: Process): Failure | 
   if (target.container.name === undefined) {
     return {
       outcome: 'no-target',
+      check: 'target-not-told',
       reason: `the container of ${describeProcess(target)} is not known by name, so that its next process could not be recognised`,
       remedy: 'run in a pod, and leave terminationMessagePath of that container at its default',
     };
   }
   const entry = entryOf(table, target.container.name);
-  return entry === undefined || maySignal(self.process.status, entry.status)
-    ? undefined
-    : notPermitted(entry, self);
+  return entry && guardPermission(entry, self);
 }
 
 function entryOf(table: ProcessTable, container: string): Process | undefined {
@@ -98,7 +96,7 @@ function send({ kill, self }: RestartInput, process: Process, signal: number): F
     return undefined;
   } catch (error) {
     if (errorCode(error) === 'ESRCH') return undefined;
-    if (errorCode(error) === 'EPERM') return notPermitted(process, self);
+    if (errorCode(error) === 'EPERM') return refused(process, self);
     return { outcome: 'rejected', reason: `kill failed: ${toError(error).message}` };
   }
 }

@@ -1,7 +1,7 @@
 import { errorCode, toError } from '../errors.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
-import { endsProcess, guardSignal, notPermitted } from '../target/guard.ts';
+import { endsProcess, guardSignal, refused } from '../target/guard.ts';
 import type { Process, ProcessTable } from '../target/processes.ts';
 import type { Self } from '../target/self.ts';
 import type { Action } from './action.ts';
@@ -58,12 +58,13 @@ function checkNow(input: SignalInput, target: Process): Failure | undefined {
   });
 }
 
-function send({ kill, signal, self }: SignalInput, target: Process): Failure | undefined {
+function send({ kill, signal, self, table }: SignalInput, target: Process): Failure | undefined {
   try {
     kill(target.pid, signal.number);
     return undefined;
   } catch (error) {
-    if (errorCode(error) === 'EPERM') return notPermitted(target, self);
+    // It may have changed its uid in between.
+    if (errorCode(error) === 'EPERM') return refused(table.read(target.pid) ?? target, self);
     if (errorCode(error) === 'ESRCH') return ended(target);
     return { outcome: 'rejected', reason: `kill failed: ${toError(error).message}` };
   }

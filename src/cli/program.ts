@@ -1,16 +1,26 @@
 import { Command, Option as CommanderOption } from 'commander';
+import type { StatusOutput } from '../commands/status.ts';
 import type { RawValues } from '../config/file.ts';
 import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
+import { commandHelp, programHelp } from './help-text.ts';
 import type { RunTool } from './tool.ts';
 import { tools } from './tools.ts';
 
-/** `run` is the sidecar, `once` ends after the first reload, `trigger` asks a running one. */
-export type CommandName = 'run' | 'once' | 'trigger';
+/**
+ * `run` is the sidecar, `once` ends after the first reload, `trigger` and `status` ask a running one,
+ * `doctor` looks at all that a reload needs.
+ */
+export type CommandName = 'run' | 'once' | 'trigger' | 'status' | 'doctor';
+
+/** Those that print a report. */
+type ReportName = 'status' | 'doctor';
 
 /** A command that takes the options of the sidecar, or a tool with options of its own. */
 export type Invocation =
-  { command: CommandName; flags: RawValues } | { command: 'tool'; run: RunTool };
+  | { command: Exclude<CommandName, ReportName>; flags: RawValues }
+  | { command: ReportName; flags: RawValues; output: StatusOutput | undefined }
+  | { command: 'tool'; run: RunTool };
 
 /** Otherwise help or version was printed, or the usage was wrong and that was said. */
 export type CliResult = Invocation | { command: 'none'; usageError: boolean };
@@ -44,9 +54,7 @@ function isUsageError(thrown: unknown): boolean {
 
 function createProgram(version: string, onRun: (invocation: Invocation) => void): Command {
   const program = new Command('rehup')
-    .description(
-      'Makes a changed ConfigMap or Secret take effect in the app next to it: waits for the update to be complete, signals the app or calls its reload URL, and checks that it took it.',
-    )
+    .description(programHelp.description.join('\n\n'))
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
@@ -54,30 +62,80 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
     .configureHelp({ helpWidth: 100 })
     // A tool's --timeout is not the sidecar's.
     .enablePositionalOptions()
-    .addHelpText(
-      'after',
-      '\nEvery option can be set by its environment variable, too; a flag wins.\nExit codes: 0 stopped as asked, 2 bad configuration, 3 nothing to watch, 4 reload failed, 70 a bug in rehup.',
-    );
-  for (const name of Object.keys(descriptions) as CommandName[]) {
-    program.addCommand(new Command(name).description(descriptions[name]));
-  }
+    .addHelpText('after', programHelp.after);
+  for (const name of commandNames) program.addCommand(createCommand(name));
   for (const command of [program, ...program.commands]) {
     addOptions(command);
     const name = command === program ? 'run' : (command.name() as CommandName);
-    command.action(() => onRun({ command: name, flags: readFlags(command) }));
+    if (name === 'status') addStatusOptions(command);
+    if (name === 'doctor') addDoctorOptions(command);
+    command.action(() => onRun(readInvocation(name, command)));
   }
   for (const define of tools) define(program, (run) => onRun({ command: 'tool', run }));
   return program;
 }
 
-const descriptions: Record<CommandName, string> = {
-  run: 'watch and reload until stopped (the default)',
-  once: 'wait for the first completed reload, then leave',
-  trigger: 'let the rehup that runs in this pod reload now, even if nothing changed',
+const descriptions: Record<Exclude<CommandName, keyof typeof commandHelp>, string> = {
+  status:
+    'show what the rehup that runs in this pod watches, whom it reloads, and what it did last',
+  doctor:
+    'look at everything a reload needs, and say what is wrong, why it matters, and what YAML to change',
 };
 
+/** In the order of the help. */
+const commandNames = [...Object.keys(commandHelp), ...Object.keys(descriptions)] as CommandName[];
+
+function createCommand(name: CommandName): Command {
+  const command = new Command(name).helpOption('-h, --help', 'print this help');
+  if (name === 'status' || name === 'doctor') return command.description(descriptions[name]);
+  const { summary, description, after } = commandHelp[name];
+  return command.summary(summary).description(description.join('\n\n')).addHelpText('after', after);
+}
+
+function readInvocation(name: CommandName, command: Command): Invocation {
+  const { output, ...flags } = readFlags(command);
+  if (name !== 'status' && name !== 'doctor') return { command: name, flags };
+  return { command: name, flags, output: output as StatusOutput | undefined };
+}
+
+function addStatusOptions(command: Command): void {
+  command
+    .addOption(createOutputOption('text (default on a terminal), or json', 'Status'))
+    .addHelpText(
+      'after',
+      `
+It asks by the socket in REHUP_STATE_DIR, else by the port of REHUP_LISTEN. Of the options, only
+those that tell these two matter here; the variables of the container are those of the sidecar.
+Exit codes: 0 it was asked and has answered, 2 bad configuration, 4 no rehup answers.
+
+Examples:
+  kubectl exec my-app -c rehup -- rehup status --output text
+  kubectl exec my-app -c rehup -- rehup status | jq '.rules[].state'`,
+    );
+}
+
+function addDoctorOptions(command: Command): void {
+  command.addOption(createOutputOption('text (default), or json', 'Doctor')).addHelpText(
+    'after',
+    `
+It sends no signal, calls no reload URL and changes nothing. The options are those of the sidecar: in
+its container the variables are set already; flags in its args have to be repeated.
+Exit codes: 0 nothing failed, 5 something did.
+
+Examples:
+  kubectl exec my-app -c rehup -- rehup doctor
+  kubectl exec my-app -c rehup -- rehup doctor --output json | jq '.findings[] | select(.status == "fail")'`,
+  );
+}
+
+function createOutputOption(description: string, group: string): CommanderOption {
+  return new CommanderOption('--output <FORMAT>', description)
+    .choices(['text', 'json'])
+    .helpGroup(`${group}:`);
+}
+
 /** A switch without a value comes as `true`; all else as it was written. */
-function readFlags(command: Command): RawValues {
+function readFlags(command: Command): RawValues & { output?: string } {
   const flags = Object.entries(command.optsWithGlobals<Record<string, unknown>>());
   return Object.fromEntries(flags.map(([name, value]) => [name, String(value)]));
 }

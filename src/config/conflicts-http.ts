@@ -37,9 +37,10 @@ function findBlindTrust({ insecureSkipVerify, caFile, serverName }: Settings): C
     ...(caFile === undefined ? [] : ['caFile' as const]),
     ...(serverName === undefined ? [] : ['serverName' as const]),
   ];
-  return moot.map((name) =>
-    problem(name, `checks nothing beside ${nameOf('insecureSkipVerify')}: remove one of them`),
-  );
+  return moot.map((name) => ({
+    ...problem(name, `checks nothing beside ${nameOf('insecureSkipVerify')}: remove one of them`),
+    fixes: [{ unset: [nameOf('insecureSkipVerify')] }, { unset: [nameOf(name)] }],
+  }));
 }
 
 /** Of the reload's request alone. */
@@ -78,7 +79,8 @@ export function findUnusedHttp(
 }
 
 function problem(name: OptionName, reason: string): ConfigProblem {
-  return { option: nameOf(name), value: undefined, reason };
+  const option = nameOf(name);
+  return { option, value: undefined, reason, fixes: [{ unset: [option] }] };
 }
 
 function nameOf(name: OptionName): string {

@@ -23,6 +23,10 @@ function findTwoActions(given: ReadonlySet<OptionName>): ConfigProblem[] {
       option: actions.map(nameOf).join(' and '),
       value: undefined,
       reason: 'are two actions; a reload does one of them: remove the others',
+      // The signal comes last: whoever wrote a URL did not mean the default.
+      fixes: actions
+        .toReversed()
+        .map((kept) => ({ unset: actions.filter((name) => name !== kept).map(nameOf) })),
     },
   ];
 }
@@ -34,6 +38,7 @@ function findCeiling({ settle, settleMax }: Settings): ConfigProblem[] {
       option: nameOf('settle'),
       value: undefined,
       reason: `is longer than its ceiling ${nameOf('settleMax')}`,
+      fixes: [{ set: { [nameOf('settleMax')]: `${settle}ms` } }, { unset: [nameOf('settle')] }],
     },
   ];
 }
@@ -45,6 +50,7 @@ function findMoot({ restart }: Settings, given: ReadonlySet<OptionName>): Config
       option: nameOf('onFailure'),
       value: undefined,
       reason: `has nothing harder to offer where ${nameOf('restart')} is the action already: remove it`,
+      fixes: [{ unset: [nameOf('onFailure')] }],
     },
   ];
 }

@@ -14,7 +14,12 @@ export type RawInput = {
   file?: RawFile;
 };
 
-export type RuleConfig = { name: string; settings: Settings };
+export type RuleConfig = {
+  name: string;
+  settings: Settings;
+  /** The options that somebody set, wherever. */
+  given: ReadonlySet<OptionName>;
+};
 
 export type Config = {
   /** Options of the process; those of a rule are in the rule. */
@@ -35,11 +40,11 @@ export function findConfigFile({ flags, env }: RawInput): string | undefined {
 export function loadConfig(input: RawInput): Config {
   const problems: ConfigProblem[] = [];
   const top = input.file?.values ?? {};
-  const settings = readSettings(input, [{ where: 'the file', values: top }], problems);
+  const { settings } = readSettings(input, [{ where: 'the file', values: top }], problems);
   const rules = (input.file?.rules ?? [{ name: 'default', values: {} }]).map(
     ({ name, values }) => ({
       name,
-      settings: readSettings(
+      ...readSettings(
         input,
         [
           { where: `rule ${name}`, values },
@@ -61,7 +66,7 @@ function readSettings(
   input: RawInput,
   layers: readonly Layer[],
   problems: ConfigProblem[],
-): Settings {
+): Omit<RuleConfig, 'name'> {
   const found: ConfigProblem[] = [];
   const given = new Set<OptionName>();
   const values = optionNames.map((name) => {
@@ -75,7 +80,7 @@ function readSettings(
   found.push(...findConflicts(settings, given));
   if (whole && input.file === undefined) found.push(...findUnusedHttp(settings, given));
   problems.push(...found);
-  return Object.freeze(settings);
+  return { settings: Object.freeze(settings), given };
 }
 
 function findRaw(
@@ -107,7 +112,8 @@ function parseOne(
     return option.parse(text);
   } catch (error) {
     const value = option.secret ? undefined : text;
-    problems.push({ option: written, value, reason: toError(error).message });
+    const fixes = written.startsWith('REHUP_') ? { fixes: [{ unset: [written] }] } : {};
+    problems.push({ option: written, value, reason: toError(error).message, ...fixes });
     return undefined;
   }
 }
@@ -132,11 +138,15 @@ function findUnknown(env: RawInput['env']): ConfigProblem[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('REHUP_') && !known.includes(name))
     .filter((name) => !SERVICE_LINK.test(name))
-    .map((name) => ({
-      option: name,
-      value: undefined,
-      reason: `is not known; did you mean ${nearest(name, known)}?`,
-    }));
+    .map((name) => {
+      const meant = nearest(name, known);
+      return {
+        option: name,
+        value: undefined,
+        reason: `is not known; did you mean ${meant}?`,
+        fixes: [{ rename: { from: name, to: meant } }, { unset: [name] }],
+      };
+    });
 }
 
 /** An option of the whole process is read once for each rule. */

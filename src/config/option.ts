@@ -27,6 +27,7 @@ export const groups = [
   'Validation',
   'Checks',
   'Retries',
+  'Kubernetes API',
   'Memory and rules',
   'Reporting',
 ] as const;

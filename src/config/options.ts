@@ -1,6 +1,7 @@
 import { actionOptions } from './table/action.ts';
 import { checksOptions } from './table/checks.ts';
 import { httpOptions } from './table/http.ts';
+import { kubernetesOptions } from './table/kubernetes.ts';
 import { reportingOptions } from './table/reporting.ts';
 import { retriesOptions } from './table/retries.ts';
 import { restartOptions } from './table/restart.ts';
@@ -21,6 +22,7 @@ export const options = {
   ...validateOptions,
   ...checksOptions,
   ...retriesOptions,
+  ...kubernetesOptions,
   ...stateOptions,
   ...reportingOptions,
 };

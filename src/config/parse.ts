@@ -29,6 +29,11 @@ export function parsePositiveDuration(raw: string): number {
   return ms;
 }
 
+/** `auto`, or what another parser takes. */
+export function autoOr<Value>(parse: (raw: string) => Value): (raw: string) => 'auto' | Value {
+  return (raw) => (raw.trim() === 'auto' ? 'auto' : parse(raw));
+}
+
 /** Below this, polling would cost more than it brings. */
 const SHORTEST_POLL_MS = 100;
 
@@ -147,11 +152,14 @@ export function parseListen(raw: string): ListenAddress {
   return host ? { host, port } : { port };
 }
 
-/** One of a few words. */
-export function oneOf<const Word extends string>(...words: Word[]): (raw: string) => Word {
-  return (raw) => {
+/** One of a few words. They are on the parser, too, for whoever wants to offer them. */
+export function oneOf<const Word extends string>(
+  ...words: Word[]
+): ((raw: string) => Word) & { readonly words: readonly Word[] } {
+  const parse = (raw: string): Word => {
     const word = words.find((candidate) => candidate === raw.trim().toLowerCase());
     if (word === undefined) throw new InvalidValue(`is not one of ${words.join(', ')}`);
     return word;
   };
+  return Object.assign(parse, { words });
 }

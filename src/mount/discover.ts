@@ -4,9 +4,9 @@ import { type MountEntry, parseKubeletRoot } from '../proc/mountinfo.ts';
 import { type Mount, toVolume } from './mount.ts';
 
 /** The service account's volume is the platform's: its token changes without anybody's doing. */
-const SERVICE_ACCOUNT = /\/secrets\/kubernetes\.io\/serviceaccount$/;
+export const SERVICE_ACCOUNT = /\/secrets\/kubernetes\.io\/serviceaccount$/;
 
-const KUBELET_PLUGINS = ['configmap', 'secret', 'projected', 'downward-api'];
+export const KUBELET_PLUGINS = ['configmap', 'secret', 'projected', 'downward-api'];
 
 /**
  * `--watch auto`: every ConfigMap, Secret, projected and downwardAPI volume mounted here. On disk

@@ -9,6 +9,8 @@ export type Mount = {
   only?: readonly string[];
   /** Where the volume comes from, as far as this container's mount table tells. */
   volume?: Volume;
+  /** The annotation by which rehup asks for a sync may show in it, and is no content. */
+  hidesOwnAnnotation?: boolean;
 };
 
 export type Volume = {
@@ -46,6 +48,11 @@ export function mergeMounts(mounts: readonly Mount[]): Mount[] {
   });
 }
 
+/** All but ConfigMaps may show annotations of the pod: where they are known, only tmpfs kinds do. */
+export function hideOwnAnnotation(mount: Mount): Mount {
+  return mount.volume?.kind === 'tmpfs' ? { ...mount, hidesOwnAnnotation: true } : mount;
+}
+
 /** Whether a key is one of these, or below one of them; every key is, where none are named. */
 export function isWatchedKey(only: Mount['only'], key: string): boolean {
   return only === undefined || only.some((path) => key === path || key.startsWith(`${path}/`));
@@ -54,6 +61,11 @@ export function isWatchedKey(only: Mount['only'], key: string): boolean {
 /** Contents of these may be secret: their hashes are keyed before they leave the process. */
 export function mayBeSecret(mount: Mount): boolean {
   return mount.volume === undefined || mount.volume.kind !== 'configmap';
+}
+
+/** What is mounted has been removed since: by `subPath`, it is of before the last swap. */
+export function isUnlinked({ root }: Volume): boolean {
+  return root.endsWith('//deleted');
 }
 
 /** The root of the volume that a `subPath` mount was taken from, `/` for tmpfs. */

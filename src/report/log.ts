@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Decision, EventBus, RulePreview } from '../events.ts';
 import type { Started } from '../ops/listen.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Failure, Outcome } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
@@ -32,6 +32,13 @@ export const phrases = {
   configChanged: 'configuration changed',
   configKept: 'configuration kept',
   impaired: 'going on without',
+  apiProblem: 'kubernetes api problem',
+  apiRecovered: 'kubernetes api works again',
+  promptStarted: 'prompt sync set up',
+  promptIdle: 'waiting for the kubelet',
+  syncAsked: 'kubelet asked to sync',
+  objectDeleted: 'object deleted',
+  rollout: 'rollout',
   commandOutput: 'command output',
   stopping: 'stopping',
 } as const;
@@ -73,7 +80,7 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
   events.on('watching', ({ rules }) => {
     for (const preview of rules) logger.info(describePreview(preview), phrases.watching);
     for (const { rule, failure, awaited } of rules) {
-      if (failure) logger.warn({ rule, ...failure }, phrases.targetProblem);
+      if (failure) logger.warn({ rule, ...describeFailure(failure) }, phrases.targetProblem);
       if (awaited) logger.info({ rule, reason: awaited.reason }, phrases.targetAwaited);
     }
   });
@@ -100,8 +107,35 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
   });
   events.on('config-changed', (fields) => logger.info(fields, phrases.configChanged));
   events.on('config-kept', (fields) => logger.error(fields, phrases.configKept));
+  logKubernetes(events, logger);
   events.on('exec-output', (fields) => logger.info(fields, phrases.commandOutput));
   events.on('stopping', (fields) => logger.info(fields, phrases.stopping));
+}
+
+function logKubernetes(events: EventBus, logger: Logger): void {
+  events.on('api-problem', (fields) => logger.warn(fields, phrases.apiProblem));
+  events.on('api-recovered', (fields) => logger.info(fields, phrases.apiRecovered));
+  events.on('prompt-started', ({ objects }) => {
+    if (objects.length > 0) logger.info({ object: oneOrAll(objects) }, phrases.promptStarted);
+    else
+      logger.warn({ reason: 'no ConfigMap or Secret is behind the mounts' }, phrases.promptStarted);
+  });
+  events.on('prompt-idle', ({ replicas }) => {
+    const reason = `with ${replicas} replicas, asking all kubelets would be no faster`;
+    logger.info({ reason }, phrases.promptIdle);
+  });
+  events.on('sync-asked', ({ objects, mounts }) => {
+    logger.info({ object: oneOrAll(objects), mount: oneOrAll(mounts) }, phrases.syncAsked);
+  });
+  events.on('kubelet-lag', ({ mount, object, resourceVersion, lagMs, pending }) => {
+    const lag = { lag_ms: round(lagMs), pending };
+    logger.debug({ mount, object, resource_version: resourceVersion, ...lag }, 'kubelet lag');
+  });
+  events.on('rollout', (fields) => logger.info(fields, phrases.rollout));
+  events.on('object-deleted', ({ object }) => {
+    const reason = 'its volumes keep the last content, and new pods cannot start';
+    logger.warn({ object, reason, remedy: 'create it again' }, phrases.objectDeleted);
+  });
 }
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -139,7 +173,7 @@ function classify(outcome: Outcome): [Level, string] {
 }
 
 function describeDecision(decision: Decision, showHash: ShowHash): object {
-  const { rule, action, outcome, changes, hash, targets, reason, remedy } = decision;
+  const { rule, action, outcome, changes, hash, targets, reason, remedy, check } = decision;
   return {
     rule,
     outcome,
@@ -148,6 +182,7 @@ function describeDecision(decision: Decision, showHash: ShowHash): object {
     ...describeChanges(changes),
     reason,
     remedy,
+    check,
     hash: showHash(hash),
     took_ms: round(decision.tookMs),
     swap_to_reload_ms: round(decision.swapToReloadMs),
@@ -157,6 +192,10 @@ function describeDecision(decision: Decision, showHash: ShowHash): object {
 
 function describePreview({ rule, action, mounts, targets }: RulePreview): object {
   return { rule, action, mount: oneOrAll(mounts), ...describeTargets(targets) };
+}
+
+function describeFailure({ outcome, reason, remedy, check }: Failure): object {
+  return { outcome, reason, remedy, check };
 }
 
 function describeTargets(targets: readonly Process[]): { target?: string | string[] } {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Tally } from './tally.ts';
+import type { Lags, Tally } from './tally.ts';
 
 /** From a signal within milliseconds to an app that takes minutes to verify. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -23,7 +23,7 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
       for (const { labels, value } of from.values()) metric.inc(labels, value);
     }
   };
-  const gauge = (name: string, help: string, labelNames: string[], from: Tally['hints']): void => {
+  const gauge = (name: string, help: string, labelNames: string[], from: Lags): void => {
     const metric = new Gauge({ name, help, labelNames, registers, collect: fill });
     function fill(): void {
       metric.reset();
@@ -69,6 +69,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     '1 while there is no further attempt: the content fails even after a restart',
     ['rule'],
     tally.circuitOpen,
+  );
+  gauge(
+    'rehup_kubelet_lag_seconds',
+    'How long the kubelet took to bring the last update of an object into a mount, and while it has not: since when it is awaited',
+    ['mount', 'object'],
+    tally.kubeletLag,
   );
   new Gauge({
     name: 'rehup_build_info',

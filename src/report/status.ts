@@ -1,17 +1,27 @@
 import type { Decision, EventBus } from '../events.ts';
+import type { Fault } from '../fault.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { ShowHash } from './hashes.ts';
 import { describeChanges } from './log.ts';
 
-/** What `/status` shows: paths, key names and hashes, never contents. */
+/** What `/status` shows of the events; the rest it asks for when somebody looks. */
 export type Status = {
   version: string;
   started: string;
-  mounts: Record<string, { mode?: string; problem?: string; remedy?: string }>;
+  mounts: Record<string, MountStatus>;
   rules: Record<string, RuleStatus>;
 };
 
-type RuleStatus = {
+type MountStatus = {
+  mode?: string;
+  /** Why it is polled although that was not asked for. */
+  fallback?: { check: Fault; reason: string };
+  problem?: string;
+  remedy?: string;
+};
+
+/** What the events alone tell of a rule. */
+export type RuleStatus = {
   action: string;
   pending: boolean;
   /** Mount path → hash of what is applied. */
@@ -24,19 +34,20 @@ export function trackStatus(
   { version, showHash, now }: { version: string; showHash: ShowHash; now: () => number },
 ): Status {
   const time = (): string => new Date(now()).toISOString();
-  const status: Status = { version, started: time(), mounts: {}, rules: {} };
+  const status: Status = { version, started: time(), mounts: {}, rules: withoutPrototype() };
   const ruleOf = (rule: string): RuleStatus =>
     (status.rules[rule] ??= { action: '', pending: false, applied: {} });
 
-  events.on('watch-mode', ({ mount, mode }) => {
-    status.mounts[mount] = { ...status.mounts[mount], mode };
+  events.on('watch-mode', ({ mount, mode, check, reason }) => {
+    const why = check && reason !== undefined ? { fallback: { check, reason } } : {};
+    status.mounts[mount] = { ...status.mounts[mount], mode, ...why };
   });
   events.on('mount-problem', ({ mount, problem: { reason, remedy } }) => {
     status.mounts[mount] = { ...status.mounts[mount], problem: reason, remedy };
   });
   events.on('mount-recovered', ({ mount }) => {
-    const { mode } = status.mounts[mount] ?? {};
-    status.mounts[mount] = mode === undefined ? {} : { mode };
+    const { problem: _, remedy: __, ...rest } = status.mounts[mount] ?? {};
+    status.mounts[mount] = rest;
   });
   events.on('watching', ({ rules }) => {
     // What a new configuration has left out is no more.
@@ -64,16 +75,24 @@ export function trackStatus(
   return status;
 }
 
+/** "constructor" is a rule like any other. */
+function withoutPrototype(): Status['rules'] {
+  return Object.create(null) as Status['rules'];
+}
+
 function keepOnly(record: Record<string, object>, names: readonly string[]): void {
   for (const name of Object.keys(record)) if (!names.includes(name)) delete record[name];
 }
 
-function describeLast({ outcome, changes, targets, reason, remedy }: Decision): object {
+function describeLast(decision: Decision): object {
+  const { outcome, changes, targets, reason, remedy, check, set } = decision;
   return {
     outcome,
     ...describeChanges(changes),
     targets: targets.map(describeProcess),
     reason,
     remedy,
+    check,
+    set,
   };
 }

@@ -5,6 +5,9 @@ import type { ShowHash } from './hashes.ts';
 type Labels = Readonly<Record<string, string>>;
 type Observation = { metric: 'duration' | 'swapToReload'; labels: Labels; seconds: number };
 
+/** A gauge that goes on by itself while an update is awaited. */
+export type Lags = { values: () => Iterable<{ labels: Labels; value: number }> };
+
 type Counted = Map<string, { labels: Labels; value: number }>;
 
 /**
@@ -21,6 +24,8 @@ export type Tally = {
   target: Counted;
   appliedHash: Counted;
   circuitOpen: Counted;
+  /** Seconds that a mount is, or was at the last update, behind an object; read when scraped. */
+  kubeletLag: Lags;
   /** Not yet taken over by the histograms. */
   observations: Observation[];
 };
@@ -30,6 +35,7 @@ const KEPT_OBSERVATIONS = 1000;
 
 export function createTally(): Tally {
   return {
+    kubeletLag: { values: () => [] },
     reloads: new Map(),
     hints: new Map(),
     lastSuccessful: new Map(),
@@ -120,11 +126,29 @@ export function countEvents(
     if (swapToReloadMs !== undefined) observe(tally, 'swapToReload', { rule }, swapToReloadMs);
   });
   events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
+  tally.kubeletLag = followLags(events, now);
   events.on('applied', ({ rule, snapshots }) => {
     for (const [mount, { hash }] of snapshots) {
       replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, [mount]) }]);
     }
   });
+}
+
+function followLags(events: EventBus, now: () => number): Lags {
+  const lags = new Map<string, { labels: Labels; sinceMs?: number; seconds: number }>();
+  events.on('kubelet-lag', ({ mount, object, movedAtMs, lagMs, pending }) => {
+    const labels = { mount, object };
+    const key = JSON.stringify(labels);
+    const seconds = lagMs === undefined ? (lags.get(key)?.seconds ?? 0) : lagMs / 1000;
+    lags.set(key, { labels, seconds, ...(pending && { sinceMs: movedAtMs }) });
+  });
+  return {
+    values: () =>
+      [...lags.values()].map(({ labels, sinceMs, seconds }) => ({
+        labels,
+        value: sinceMs === undefined ? seconds : Math.max(0, now() - sinceMs) / 1000,
+      })),
+  };
 }
 
 function observe(tally: Tally, metric: Observation['metric'], labels: Labels, ms: number): void {

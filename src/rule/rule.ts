@@ -46,7 +46,11 @@ export type Rule = {
   consider: (view: View, burst: Burst, signal: AbortSignal) => Promise<Considered>;
   /** Whom it would act on now. */
   preview: () => Preview;
+  /** What it knows now, for reports; a copy of nothing. */
+  inspect: () => RuleKnowledge;
 };
+
+export type RuleKnowledge = { content: Content | undefined; ledger: Ledger };
 
 type About = { changes: Changes; hash: string };
 
@@ -104,8 +108,8 @@ export function createRule(parts: RuleParts): Rule {
     const timing = describeTiming(next, about, result, clock.elapsed() - startMs);
     if ('failure' in result) {
       const retryInMs = settleFailure(about, result.failure, result);
-      const { outcome, reason, remedy } = result.failure;
-      decide(outcome, about, { ...timing, reason, remedy, retryInMs });
+      const { outcome, reason, remedy, check, set } = result.failure;
+      decide(outcome, about, { ...timing, reason, remedy, check, set, retryInMs });
       if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: true });
       return;
     }
@@ -134,6 +138,7 @@ export function createRule(parts: RuleParts): Rule {
     name,
     action: action.kind,
     preview: () => previewTargets(parts),
+    inspect: () => ({ content, ledger }),
     begin: (view) => {
       content = observe(undefined, ownView(view), parts.counts);
       ledger = begin(content, mayBeBehind(parts, content));

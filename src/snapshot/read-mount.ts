@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { errorCode, toError } from '../errors.ts';
 import { readLayout } from '../mount/layout.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
+import { hideOwnAnnotation } from './own-annotation.ts';
 import { readSnapshot, SwappedWhileReading } from './read.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -43,7 +44,8 @@ function tryRead(mount: Mount): MountReading | 'again' {
   if (layout.kind === 'absent') return { problem: absent(mount) };
   if (layout.kind === 'unreadable') return { problem: unreadable(mount, layout.reason) };
   try {
-    return { snapshot: only(mount, readSnapshot(mount.path, layout)) };
+    const hide = mount.hidesOwnAnnotation === true ? hideOwnAnnotation : undefined;
+    return { snapshot: only(mount, readSnapshot(mount.path, layout, hide)) };
   } catch (error) {
     if (isGone(error)) return 'again';
     return { problem: unreadable(mount, errorCode(error) ?? toError(error).message) };

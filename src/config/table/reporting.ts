@@ -9,7 +9,7 @@ export const reportingOptions = {
     placeholder: 'ADDRESS',
     group,
     global: true,
-    help: 'Where /metrics, /healthz, /readyz and /status are served; off',
+    help: 'Where /metrics, /healthz, /readyz, /status and a page of it are served; off',
     default: ':9533',
     parse: parse.parseListen,
   }),

@@ -15,7 +15,7 @@ export const stateOptions = {
     placeholder: 'DIR',
     group,
     global: true,
-    help: 'An emptyDir in which rehup remembers what is applied across restarts of its container, and where its socket for rehup trigger is',
+    help: 'An emptyDir in which rehup remembers what is applied across restarts of its container, and where its socket for rehup trigger and rehup status is',
     parse: parsePath,
   }),
   config: option({

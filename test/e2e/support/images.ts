@@ -7,13 +7,19 @@ import { execa } from 'execa';
 
 import { createTempDir } from '../../support/temp-dir.ts';
 import {
+  ALERTMANAGER_IMAGE,
   APP_IMAGE,
   BUSYBOX_IMAGE,
   HAPROXY_IMAGE,
+  NATS_IMAGE,
   NGINX_IMAGE,
   NODE_EXPORTER_IMAGE,
+  NODE_IMAGE,
+  PGBOUNCER_IMAGE,
   POSTGRES_IMAGE,
   PROMETHEUS_IMAGE,
+  PYTHON_IMAGE,
+  REDIS_IMAGE,
   REHUP_IMAGE,
 } from './image-names.ts';
 
@@ -52,6 +58,12 @@ const standIns: readonly Image[] = [
   { name: POSTGRES_IMAGE, ...standIn('postgres.Dockerfile') },
   { name: BUSYBOX_IMAGE, ...standIn('busybox.Dockerfile') },
   { name: NODE_EXPORTER_IMAGE, ...standIn('node-exporter.Dockerfile') },
+  { name: ALERTMANAGER_IMAGE, ...standIn('alertmanager.Dockerfile') },
+  { name: PGBOUNCER_IMAGE, ...standIn('pgbouncer.Dockerfile') },
+  { name: NATS_IMAGE, ...standIn('nats.Dockerfile') },
+  { name: REDIS_IMAGE, ...standIn('redis.Dockerfile') },
+  { name: NODE_IMAGE, ...standIn('node.Dockerfile') },
+  { name: PYTHON_IMAGE, ...standIn('python.Dockerfile') },
 ];
 
 function standIn(file: string): Omit<Image, 'name'> {

@@ -14,7 +14,11 @@ export interface Container {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly env: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: object;
+  }[];
   readonly envFrom: readonly { readonly configMapRef: { readonly name: string } }[];
   readonly volumeMounts: readonly VolumeMount[];
   readonly securityContext: Readonly<Record<string, unknown>>;
@@ -45,6 +49,8 @@ export interface PodOptions {
   readonly volumes: Readonly<Record<string, VolumeSource>>;
   readonly shareProcessNamespace?: boolean;
   readonly restartPolicy?: 'Always' | 'Never';
+  /** Without one, the pod has no token. */
+  readonly serviceAccountName?: string;
 }
 
 export interface PodManifest extends KubernetesObject {
@@ -66,6 +72,19 @@ export function rehupContainer(options: ContainerOptions = {}): Container {
 /** The form of a sidecar since Kubernetes 1.29, for the list of init containers. */
 export function asNativeSidecar(sidecar: Container): Container {
   return { ...sidecar, restartPolicy: 'Always' };
+}
+
+/** With the variables by which rehup knows its pod. */
+export function inItsPod(container: Container): Container {
+  const field = (name: string, fieldPath: string): Container['env'][number] => ({
+    name,
+    valueFrom: { fieldRef: { fieldPath } },
+  });
+  const identity = [
+    field('POD_NAME', 'metadata.name'),
+    field('POD_NAMESPACE', 'metadata.namespace'),
+  ];
+  return { ...container, env: [...container.env, ...identity] };
 }
 
 /** A hardened container with the program of that image. */
@@ -103,7 +122,10 @@ export function podManifest(options: PodOptions): PodManifest {
     spec: {
       ...(options.shareProcessNamespace && { shareProcessNamespace: true }),
       ...(restartPolicy && { restartPolicy }),
-      automountServiceAccountToken: false,
+      ...(options.serviceAccountName !== undefined && {
+        serviceAccountName: options.serviceAccountName,
+      }),
+      automountServiceAccountToken: options.serviceAccountName !== undefined,
       // Nothing here needs longer to end, and deleting the namespace waits for it.
       terminationGracePeriodSeconds: 2,
       initContainers,

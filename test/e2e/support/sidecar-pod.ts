@@ -4,6 +4,7 @@ import {
   asNativeSidecar,
   configMap,
   configMapVolume,
+  inItsPod,
   podManifest,
   rehupContainer,
   type Container,
@@ -18,7 +19,10 @@ export const REHUP_MOUNT = '/watched/config';
 type Data = Readonly<Record<string, string>>;
 
 export interface SidecarPodOptions extends Partial<
-  Pick<PodOptions, 'initContainers' | 'restartPolicy' | 'shareProcessNamespace' | 'volumes'>
+  Pick<
+    PodOptions,
+    'initContainers' | 'restartPolicy' | 'serviceAccountName' | 'shareProcessNamespace' | 'volumes'
+  >
 > {
   readonly namespace: string;
   /** Of the pod and of its ConfigMap; a random one by default. */
@@ -49,11 +53,14 @@ export async function startSidecarPod(options: SidecarPodOptions): Promise<Sidec
   const { namespace, name = randomName('pod'), apps, data, objects = [] } = options;
   const { nativeSidecar = false, initContainers = [], shareProcessNamespace = true } = options;
   const { mounts, ...rehupOptions } = options.rehup ?? {};
-  const rehup = rehupContainer({ mounts: { config: REHUP_MOUNT, ...mounts }, ...rehupOptions });
+  const { serviceAccountName } = options;
+  const plain = rehupContainer({ mounts: { config: REHUP_MOUNT, ...mounts }, ...rehupOptions });
+  const rehup = serviceAccountName === undefined ? plain : inItsPod(plain);
   const manifest = podManifest({
     namespace,
     name,
     shareProcessNamespace,
+    ...(serviceAccountName !== undefined && { serviceAccountName }),
     ...(options.restartPolicy && { restartPolicy: options.restartPolicy }),
     initContainers: nativeSidecar ? [...initContainers, asNativeSidecar(rehup)] : initContainers,
     containers: nativeSidecar ? apps : [...apps, rehup],

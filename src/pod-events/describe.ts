@@ -1,0 +1,80 @@
+import type { Decision } from '../events.ts';
+import type { FailureOutcome, Outcome } from '../outcome.ts';
+import { isSettled } from '../outcome.ts';
+import type { Changes } from '../snapshot/diff.ts';
+import type { MountProblem } from '../snapshot/read-mount.ts';
+import { describeProcess } from '../target/containers.ts';
+
+/** Part of the contract: what alerts and people look for. */
+export type EventReason =
+  | 'ConfigReloaded'
+  | 'ConfigReloadFailed'
+  | 'ConfigReloadRecovered'
+  /** It takes a person: no further attempt can help by itself. */
+  | 'ConfigNotReloadable';
+
+/** What a Kubernetes event is to say. Equal ones are one event that is counted. */
+export type PodEvent = {
+  reason: EventReason;
+  type: 'Normal' | 'Warning';
+  /** What was done: `Reload`, `Read`. */
+  action: string;
+  /** Rule names, key names and reasons; never contents. */
+  note: string;
+};
+
+/** Nothing about these changes until somebody changes the manifest. */
+const BEYOND_RETRY: readonly FailureOutcome[] = [
+  'ambiguous-target',
+  'no-handler',
+  'not-permitted',
+  'no-target',
+];
+
+/** @param failedBefore The attempt before this one of the same rule had failed. */
+export function describeDecision(
+  { rule, outcome, reason, remedy, targets, changes }: Decision,
+  failedBefore: boolean,
+): PodEvent | undefined {
+  const prefix = rule === 'default' ? '' : `${rule}: `;
+  if (outcome === 'reloaded') {
+    const whom = targets.map(describeProcess).join(', ') || 'the app';
+    const what = nameKeys(changes);
+    const note = `${prefix}${whom} took the new content${what === '' ? '' : ` (${what})`}`;
+    const kind = failedBefore ? 'ConfigReloadRecovered' : 'ConfigReloaded';
+    return { reason: kind, type: 'Normal', action: 'Reload', note };
+  }
+  if (isSettled(outcome) || outcome === 'too-young') return undefined;
+  const help = remedy === undefined ? '' : `; remedy: ${remedy}`;
+  return {
+    reason: BEYOND_RETRY.includes(outcome) ? 'ConfigNotReloadable' : 'ConfigReloadFailed',
+    type: 'Warning',
+    action: 'Reload',
+    note: `${prefix}${outcome}: ${reason ?? 'no reason known'}${help}`,
+  };
+}
+
+/** Of the problems with a mount, those that only a changed manifest or a new pod ends. */
+export function describeMountProblem({ kind, reason, remedy }: MountProblem): PodEvent | undefined {
+  if (kind !== 'sub-path' && kind !== 'torn-down') return undefined;
+  const note = `${reason}; remedy: ${remedy}`;
+  return { reason: 'ConfigNotReloadable', type: 'Warning', action: 'Read', note };
+}
+
+/** A note has 1024 characters. */
+const SHOWN_KEYS = 5;
+
+function nameKeys(changes: Changes): string {
+  const keys = [...changes.values()].flatMap(({ added, changed, removed }) => [
+    ...changed,
+    ...added,
+    ...removed,
+  ]);
+  const more = keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : '';
+  return `${keys.slice(0, SHOWN_KEYS).join(', ')}${more}`;
+}
+
+/** Whether the rule counts as failing after this. */
+export function isFailure(outcome: Outcome): boolean {
+  return !isSettled(outcome) && outcome !== 'too-young';
+}

@@ -1,0 +1,67 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { sourcesOfMounts } from '../kube/mount-sources.ts';
+import { sourceKey } from '../kube/sources.ts';
+import type { PodSpec, SourceReference } from '../kube/types.ts';
+import type { ObjectChange } from '../kube/watched-object.ts';
+import type { Mount } from '../mount/mount.ts';
+import type { Awaited } from './mount-wait.ts';
+
+/** An object with the mounts that it is behind. */
+export type Behind = { source: SourceReference; mounts: readonly Mount[] };
+
+/** Each object once. What is mounted by `subPath` is left out: no update ever arrives there. */
+export function objectsBehind(
+  spec: PodSpec,
+  mounts: readonly Mount[],
+  resolve: (path: string) => string,
+): Behind[] {
+  const whole = mounts.filter(({ volume }) => volume?.subPath !== true);
+  const own = whole.map(({ path, volume }) => ({ path, volumeName: volume?.name }));
+  const byMount = sourcesOfMounts(spec, own, resolve);
+  const pairs = whole.flatMap((mount) =>
+    (byMount.get(mount.path) ?? []).map((source) => ({ source, mount })),
+  );
+  return [...Map.groupBy(pairs, ({ source }) => sourceKey(source)).values()].flatMap((group) =>
+    group[0] === undefined
+      ? []
+      : [{ source: group[0].source, mounts: group.map(({ mount }) => mount) }],
+  );
+}
+
+/** The mounts at which the content of a changed object is to arrive. @param nowMs The wall clock. */
+export function expectedAt(
+  { mounts }: Behind,
+  { kind, source, resourceVersion, movedAtMs }: ObjectChange,
+  nowMs: number,
+): Awaited[] {
+  return mounts
+    .filter((mount) => kind === 'moved' || (kind === 'seen' && isBehind(mount, movedAtMs, nowMs)))
+    .map((mount) => ({ mount, source, resourceVersion, movedAtMs }));
+}
+
+/** The kubelet has been there by itself after that time. */
+const KUBELET_PERIOD_MS = 95_000;
+
+/** The API server's times have lost their fractions of a second. */
+const RESOLUTION_MS = 1000;
+
+/**
+ * Whether an object that was there before we watched may not have arrived in a mount: it was written
+ * after the mount's last swap, or within the same second, and not long ago. The times are of two
+ * machines; where they err, the kubelet's own sync comes anyway.
+ */
+function isBehind({ path }: Mount, movedAtMs: number, nowMs: number): boolean {
+  const swappedAtMs = readSwapTime(path);
+  if (swappedAtMs === undefined) return false;
+  return movedAtMs + RESOLUTION_MS > swappedAtMs && nowMs - movedAtMs < KUBELET_PERIOD_MS;
+}
+
+function readSwapTime(path: string): number | undefined {
+  try {
+    return lstatSync(join(path, '..data')).ctimeMs;
+  } catch {
+    // Not there, or not readable: the reloads by files tell so.
+    return undefined;
+  }
+}

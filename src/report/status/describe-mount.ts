@@ -1,0 +1,55 @@
+import type { Mount, Volume } from '../../mount/mount.ts';
+import type { RuleKnowledge } from '../../rule/rule.ts';
+import { diffKeys, isEmpty } from '../../snapshot/diff.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { ShowHash } from '../hashes.ts';
+import type { Status } from '../status.ts';
+import type { MountDocument } from './document.ts';
+import type { History } from './history.ts';
+
+type MountSources = { tracked: Status; history: History; showHash: ShowHash };
+
+/** A mount as one rule sees it: the keys that count for that rule. */
+export function describeMount(
+  { path, volume }: Mount,
+  { content, ledger }: RuleKnowledge,
+  { tracked, history, showHash }: MountSources,
+): MountDocument {
+  const since = history.watchedSince.get(path);
+  const snapshot = content?.snapshots.get(path);
+  const show = (hash: string): string => showHash(hash, [path]);
+  return {
+    path,
+    ...(volume && { volume: describeVolume(volume) }),
+    ...tracked.mounts[path],
+    ...(since !== undefined && { since }),
+    ...(snapshot && describeContent(snapshot, ledger.applied.get(path), show)),
+    keys: describeKeys(snapshot, show),
+  };
+}
+
+function describeVolume({ kind, name, subPath }: Volume): NonNullable<MountDocument['volume']> {
+  return { kind, ...(name !== undefined && { name }), subPath };
+}
+
+function describeContent(
+  { hash, keys, swappedAtMs }: Snapshot,
+  applied: Snapshot | undefined,
+  show: (hash: string) => string,
+): Partial<MountDocument> {
+  const waiting = diffKeys(applied?.keys ?? new Map(), keys);
+  return {
+    // A directory without a single file has no time of its own.
+    ...(swappedAtMs > 0 && { swapped: new Date(swappedAtMs).toISOString() }),
+    hash: show(hash),
+    ...(!isEmpty(waiting) && { waiting }),
+  };
+}
+
+function describeKeys(
+  snapshot: Snapshot | undefined,
+  show: (hash: string) => string,
+): MountDocument['keys'] {
+  const keys = [...(snapshot?.keys ?? [])];
+  return Object.fromEntries(keys.map(([key, hash]) => [key, show(hash)]));
+}

@@ -1,0 +1,64 @@
+import type { Volume } from '../../mount/mount.ts';
+import type { Failure } from '../../outcome.ts';
+import type { Change } from '../../snapshot/diff.ts';
+import type { RuleStatus, Status } from '../status.ts';
+import type { PastDecision } from './history.ts';
+
+/** What `/status` answers: paths, names and hashes, never contents. Times are ISO 8601. */
+export type StatusDocument = Omit<Status, 'rules'> & {
+  node: string;
+  /** Now, by the clock that the other times are of. */
+  time: string;
+  uptimeSeconds: number;
+  /** Empty until every mount is watched. */
+  rules: Record<string, RuleDocument>;
+};
+
+export type RuleDocument = RuleStatus & {
+  state: RuleState;
+  /** Why it is pending, and what to do about it. */
+  reason?: string;
+  remedy?: string;
+  /** When the next attempt follows; absent where there is to be none. */
+  nextRetry?: string;
+  mounts: MountDocument[];
+  /** Whom it would act on now. */
+  targets: TargetDocument[];
+  /** What stands against acting on them, or why there are none. */
+  targetProblem?: Pick<Failure, 'outcome' | 'reason' | 'remedy'>;
+  /** The last 20, the newest first. */
+  decisions: readonly PastDecision[];
+};
+
+/**
+ * - `applied`: the app has the content that was read last.
+ * - `dry-run`: it would have, if this were no dry run.
+ * - `reloading`: an attempt is under way.
+ * - `pending`: an attempt failed; `nextRetry` tells when the next one follows.
+ */
+export type RuleState = 'applied' | 'dry-run' | 'reloading' | 'pending';
+
+export type MountDocument = Status['mounts'][string] & {
+  path: string;
+  volume?: Pick<Volume, 'kind' | 'name' | 'subPath'>;
+  /** Since when it has been watched in this mode. */
+  since?: string;
+  /** When its content was last swapped, or written. */
+  swapped?: string;
+  /** Over all keys that count. */
+  hash?: string;
+  /** Key path → hash, as it was read last. */
+  keys: Record<string, string>;
+  /** How the keys differ from what is applied. */
+  waiting?: Change;
+};
+
+export type TargetDocument = {
+  pid: number;
+  container?: string;
+  /** The name that the kernel keeps. */
+  command: string;
+  /** The effective one. */
+  uid: number;
+  ageSeconds: number;
+};
