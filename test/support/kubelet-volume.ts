@@ -1,13 +1,13 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Payload } from '../../src/simulate/kubelet/payload.ts';
+import { createRandom } from '../../src/simulate/kubelet/random.ts';
+import { syncVolume } from '../../src/simulate/kubelet/sync.ts';
+import type { Generation, StepName, VolumeSettings } from '../../src/simulate/kubelet/sync.ts';
 import { applyFsGroup } from './kubelet-volume/fs-group.ts';
-import type { Payload } from './kubelet-volume/payload.ts';
-import { createRandom } from './kubelet-volume/random.ts';
-import { syncVolume } from './kubelet-volume/sync.ts';
-import type { Generation, StepName, VolumeSettings } from './kubelet-volume/sync.ts';
 import { createTempDir } from './temp-dir.ts';
 
-export { InvalidPathError } from './kubelet-volume/payload.ts';
+export { InvalidPathError } from '../../src/simulate/kubelet/payload.ts';
 export type { Generation, Payload, StepName };
 
 export interface SyncOptions {
@@ -114,9 +114,9 @@ export class KubeletVolume implements AsyncDisposable {
    * Later generations walk only when they write, so they do nothing. Returns whether it walked.
    */
   syncPermissionsOnly(): boolean {
-    const { generation, fsGroup } = this.#settings;
-    if (generation !== 'G0' || fsGroup === undefined) return false;
-    applyFsGroup(this.root, fsGroup);
+    const { generation, setPermissions } = this.#settings;
+    if (generation !== 'G0' || setPermissions === undefined) return false;
+    setPermissions(this.root);
     return true;
   }
 
@@ -167,10 +167,10 @@ export class KubeletVolume implements AsyncDisposable {
 }
 
 function makeSettings(options: KubeletVolumeOptions): VolumeSettings {
-  const seed = options.seed ?? 1;
+  const { fsGroup, seed = 1 } = options;
   return {
     generation: options.generation ?? 'G3',
-    fsGroup: options.fsGroup,
+    ...(fsGroup !== undefined && { setPermissions: (root) => applyFsGroup(root, fsGroup) }),
     defaultMode: options.defaultMode ?? 0o644,
     modes: options.modes ?? {},
     now: options.now ?? (() => new Date()),
