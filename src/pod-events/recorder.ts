@@ -74,11 +74,14 @@ export function createRecorder({ openOwnPod, clock, random, notice }: RecorderIn
   };
 
   const writeNext = async (queued: Queued, signal: AbortSignal): Promise<void> => {
-    const onProblem = (problem: KubeProblem | undefined): void => notice('write', problem);
+    let tried = false;
+    const onProblem = (problem: KubeProblem | undefined): void => {
+      if (tried) notice('write', problem);
+    };
     await patiently(
       async () => {
-        if (clock.elapsed() - queued.atMs > STALE_MS) return;
-        await write(await openOwnPod(signal), queued, signal);
+        tried = clock.elapsed() - queued.atMs <= STALE_MS;
+        if (tried) await write(await openOwnPod(signal), queued, signal);
       },
       { clock, random, onProblem },
       signal,

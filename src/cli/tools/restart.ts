@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addClusterOptions } from '../cluster-options.ts';
 import { parseDurationArgument } from '../duration.ts';
 import type { DefineTool } from '../tool.ts';
@@ -22,7 +22,11 @@ export const defineRestart: DefineTool = (program, onRun) => {
     .summary('rolling restart, by the hash of the content')
     .argument('<workload>', 'deployment/NAME, statefulset/NAME, daemonset/NAME or rollout/NAME')
     .option('--wait', 'wait until the rollout is ready')
-    .option('--timeout <duration>', 'how long to wait', parseDurationArgument, 300_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait')
+        .default(300_000, '5m')
+        .argParser(parseDurationArgument),
+    )
     .option('--force', 'restart even if the content is the same')
     .option('--dry-run', 'let the API server check it, and change nothing')
     .addHelpText(
