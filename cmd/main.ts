@@ -14,7 +14,13 @@ process.exitCode = await start({
   argv: process.argv.slice(2),
   env: process.env,
   // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
-  stdout: { isTTY: isatty(1), write: (text) => writeAll(1, text) },
+  stdout: {
+    isTTY: isatty(1),
+    get columns() {
+      return process.stdout.columns;
+    },
+    write: (text) => writeAll(1, text),
+  },
   stderr,
   signals: process,
   exit: (code) => process.exit(code),

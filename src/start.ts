@@ -8,7 +8,7 @@ import { version } from './version.ts';
 export type ProcessInput = {
   argv: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
-  stdout: { isTTY?: boolean; write: (text: string) => unknown };
+  stdout: { isTTY?: boolean; columns?: number | undefined; write: (text: string) => unknown };
   stderr: { write: (text: string) => unknown };
   /** Emits the signals sent to rehup. */
   signals: App['signals'];
@@ -57,6 +57,18 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
     case 'trigger': {
       const { runTrigger } = await import('./commands/trigger.ts');
       return await runTrigger(input, { stdout });
+    }
+    case 'status': {
+      const { runStatus } = await import('./commands/status.ts');
+      return await runStatus(input, { stdout, output: invocation.output });
+    }
+    case 'doctor': {
+      const { runDoctor } = await import('./commands/doctor.ts');
+      return await runTool(
+        async ({ signal }) =>
+          await runDoctor(input, { stdout, output: invocation.output ?? 'text', signal }),
+        { env, stdout, stderr, signals },
+      );
     }
     default:
       return command satisfies never;

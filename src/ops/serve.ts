@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Health } from '../report/health.ts';
 import type { Metrics } from '../report/metrics.ts';
-import type { Status } from '../report/status.ts';
+import type { StatusSources } from '../report/status/describe.ts';
 import type { Tally } from '../report/tally.ts';
 import type { TriggerResult } from '../trigger.ts';
 
 export type OpsInput = {
   health: Health;
-  status: Status;
+  status: StatusSources;
   tally: Tally;
   build: { version: string; node: string };
   trigger: () => Promise<TriggerResult>;
 };
 
 /**
- * `/metrics`, `/healthz`, `/readyz`, `/status`, and `/trigger` for the pod itself; no listening
- * socket of its own.
+ * `/metrics`, `/healthz`, `/readyz`, `/status`, the page at `/`, and `/trigger` for the pod itself;
+ * no listening socket of its own. What takes memory is loaded by the first request for it.
  */
 export function createOpsServer(input: OpsInput): Server {
   let metrics: Metrics | undefined;
@@ -25,12 +25,19 @@ export function createOpsServer(input: OpsInput): Server {
     '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
     '/readyz': (response) =>
       answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
-    '/status': (response) =>
-      send(response, 200, 'application/json', JSON.stringify(status, null, 2)),
+    '/status': async (response) => {
+      const { describeStatus } = await import('../report/status/describe.ts');
+      send(response, 200, 'application/json', JSON.stringify(describeStatus(status), null, 2));
+    },
     '/metrics': async (response) => {
       const { createMetrics } = await import('../report/metrics.ts');
       metrics ??= createMetrics(tally, build);
       send(response, 200, metrics.contentType, await metrics.render());
+    },
+    '/': async (response) => {
+      const { page, pageHeaders } = await import('../page/page.ts');
+      for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
+      send(response, 200, 'text/html; charset=utf-8', page);
     },
   };
 
@@ -58,9 +65,12 @@ async function handleTrigger(
   response: ServerResponse,
   trigger: OpsInput['trigger'],
 ): Promise<void> {
-  const { remoteAddress } = request.socket;
-  if (remoteAddress !== undefined && !LOOPBACK.test(remoteAddress)) {
+  if (!isLocal(request.socket)) {
     return send(response, 403, 'text/plain', 'a reload can be triggered from inside the pod only');
+  }
+  // Through a forwarded port, any site that is open in the browser could ask as well.
+  if (request.headers.origin !== undefined) {
+    return send(response, 403, 'text/plain', 'a reload cannot be triggered by a web page');
   }
   if (request.method !== 'POST') {
     response.setHeader('allow', 'POST');
@@ -69,7 +79,12 @@ async function handleTrigger(
   send(response, 200, 'application/json', JSON.stringify(await trigger()));
 }
 
-/** A peer of a unix socket has no address. */
+/** A peer of a unix socket has no address; one that asks by the pod's own address has the same. */
+function isLocal({ remoteAddress, localAddress }: IncomingMessage['socket']): boolean {
+  if (remoteAddress === undefined) return true;
+  return LOOPBACK.test(remoteAddress) || remoteAddress === localAddress;
+}
+
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {

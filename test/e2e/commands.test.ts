@@ -29,6 +29,9 @@ describe.concurrent('kubectl exec in the rehup container', () => {
     expect(await pod.exec('rehup', 'rehup', 'trigger')).toBe('default: reloaded');
 
     expect((await pod.logs('app')).filter(isReloaded)).toHaveLength(2);
+    expect(JSON.parse(await pod.exec('rehup', 'rehup', 'status'))).toMatchObject({
+      rules: { default: { state: 'applied', targets: [{ container: 'app' }] } },
+    });
   });
 
   it('rehup --help lists the options, rehup trigger tells of a refusal by its exit code', async () => {

@@ -8,7 +8,7 @@ export interface Ability {
   readonly note: string;
 }
 
-function createAbility(isThere: boolean, reason: string): Ability {
+export function createAbility(isThere: boolean, reason: string): Ability {
   const note = isThere ? '' : ` (skipped: ${reason})`;
   return { missing: !isThere, note };
 }
@@ -71,5 +71,10 @@ export const chosenPids = createAbility(
 );
 
 export const python = createAbility(works(['python3', '--version']), 'no python3 is installed');
+
+export const terminal = createAbility(
+  works(['script', '--quiet', '--return', '--command', 'stty size', '/dev/null']),
+  'it takes script and stty to have a terminal',
+);
 
 export const openssl = createAbility(works(['openssl', 'version']), 'no openssl is installed');

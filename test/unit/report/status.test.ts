@@ -104,6 +104,13 @@ describe('the status', () => {
     expect(Object.keys(status.mounts)).toEqual(['/b', '/c']);
   });
 
+  it('takes any name for a rule', () => {
+    const { events, status } = setUp();
+    events.emit('decided', buildDecision({ rule: 'constructor', outcome: 'reloaded' }));
+    expect(status.rules['constructor']?.last).toMatchObject({ outcome: 'reloaded' });
+    expect(Object).not.toHaveProperty('last');
+  });
+
   it('can be written as JSON at any time', () => {
     const { events, status } = setUp();
     const changes = new Map([['/etc/app', buildChange({ removed: ['a'] })]]);

@@ -1,0 +1,127 @@
+import { showSpan, showText } from '../report/status/words.ts';
+
+/**
+ * Asks for /status every 2 s while the page is looked at. Whatever it shows is set as text, and the
+ * nodes are changed in place, so that focus, selection and what is unfolded survive a refresh.
+ */
+export const script = `
+'use strict';
+const showSpan = ${showSpan.toString()};
+const showText = ${showText.toString()};
+const find = (id) => document.getElementById(id);
+let timer, now = 0, seen = new Date();
+
+const make = (tag, attributes, ...children) =>
+  ({ tag, attributes, children: children.flat(2).filter((child) => child !== undefined) });
+
+function patch(parent, children) {
+  children.forEach((child, index) => {
+    let node = parent.childNodes[index];
+    if (node?.nodeName.toLowerCase() !== (child.tag ?? '#text')) {
+      const made = child.tag ? document.createElement(child.tag) : document.createTextNode('');
+      if (node) node.replaceWith(made); else parent.append(made);
+      node = made;
+    }
+    if (!child.tag) {
+      const text = showText(String(child));
+      if (node.data !== text) node.data = text;
+      return;
+    }
+    for (const { name } of [...node.attributes])
+      if (name !== 'open' && !(name in child.attributes)) node.removeAttribute(name);
+    for (const [name, value] of Object.entries(child.attributes)) {
+      const text = showText(value);
+      if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+    }
+    patch(node, child.children);
+  });
+  while (parent.childNodes.length > children.length) parent.lastChild.remove();
+}
+
+const ago = (time) => time === undefined ? '' :
+  make('time', { datetime: time, title: time }, showSpan(now - Date.parse(time)) + ' ago');
+const hash = (text = '') => make('span', { class: 'hash' }, text);
+const span = (ms) => ms === undefined ? '' : ms < 1000 ? ms + ' ms' : (ms / 1000).toFixed(1) + ' s';
+
+const table = (caption, heads, rows) => rows.length === 0 ? undefined :
+  make('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': caption }, make('table', {},
+    make('caption', {}, caption),
+    make('thead', {}, make('tr', {}, heads.map((head) => make('th', { scope: 'col' }, head)))),
+    make('tbody', {}, rows.map((cells) => make('tr', {}, cells.map((cell, index) =>
+      index ? make('td', {}, cell) : make('th', { scope: 'row' }, cell)))))));
+
+const problem = (reason, remedy, more) => reason === undefined ? [] : [
+  make('p', { class: 'problem' }, reason),
+  ...(remedy === undefined ? [] : [make('p', {}, 'Remedy: ' + remedy)]),
+  ...(more === undefined ? [] : [make('p', {}, more)]),
+];
+
+function keysOf({ path, keys, waiting = {} }) {
+  const kinds = new Map(['changed', 'added', 'removed'].flatMap((kind) => (waiting[kind] ?? []).map((key) => [key, kind])));
+  const names = [...new Set([...kinds.keys(), ...Object.keys(keys).sort()])];
+  const more = kinds.size === 0 ? '' : ', ' + kinds.size + ' not applied';
+  return make('details', {}, make('summary', {}, path + ': ' + names.length + (names.length === 1 ? ' key' : ' keys') + more),
+    table('Keys of ' + path, ['Key', 'Hash', 'State'], names.map((key) => [key,
+      hash(Object.hasOwn(keys, key) ? keys[key] : ''), kinds.has(key) ? kinds.get(key) + ', not applied' : 'applied'])));
+}
+
+function decision({ time, times, outcome, tookMs, swapToReloadMs, changed, added, removed, reason, remedy }) {
+  const keys = [...(changed ?? []), ...(added ?? []).map((key) => '+' + key), ...(removed ?? []).map((key) => '-' + key)];
+  return [ago(time), outcome + (times > 1 ? ' × ' + times : ''), span(tookMs), span(swapToReloadMs), keys.join(', '),
+    [reason, remedy && 'Remedy: ' + remedy].filter(Boolean).join(' — ')];
+}
+
+function section([name, { state, action, mounts, targets, targetProblem, decisions, reason, remedy, nextRetry }]) {
+  const due = nextRetry && Date.parse(nextRetry) - now;
+  const next = nextRetry === undefined ? 'No further attempt with this content.'
+    : due > 0 ? 'Next attempt in ' + showSpan(due + 999) + '.' : 'Next attempt now.';
+  return make('section', { 'aria-labelledby': 'rule-' + name },
+    make('h2', { id: 'rule-' + name }, name + ': ', make('span', { class: state }, state)),
+    make('p', { class: 'dim' }, 'Action: ' + action),
+    make('div', {}, state === 'pending' ? problem(reason, remedy, next) : []),
+    table('Mounts', ['Path', 'Volume', 'Mode', 'Since', 'Swapped', 'Hash'], mounts.map((mount) => [mount.path,
+      [mount.volume?.kind, mount.volume?.name].filter(Boolean).join(' '), mount.mode ?? '', ago(mount.since), ago(mount.swapped), hash(mount.hash)])),
+    make('div', {}, mounts.flatMap((mount) => [...problem(mount.problem, mount.remedy),
+      ...(mount.fallback ? [make('p', { class: 'dim' }, mount.path + ' is polled: ' + mount.fallback.reason)] : [])])),
+    make('div', {}, mounts.map(keysOf)),
+    table('Targets', ['Pid', 'Container', 'Command', 'User', 'Age'], targets.map(({ pid, container = '', command, uid, ageSeconds }) =>
+      [pid, container, command, uid, showSpan(ageSeconds * 1000)])),
+    make('div', {}, targetProblem?.reason === reason ? [] : problem(targetProblem?.reason, targetProblem?.remedy)),
+    table('Last decisions', ['When', 'Outcome', 'Took', 'From the swap', 'Keys', 'Why'], decisions.map(decision)));
+}
+
+function say(text) {
+  patch(find('state'), [text]);
+  document.title = 'rehup: ' + text;
+}
+
+function show({ version, node, time, uptimeSeconds, rules }) {
+  now = Date.parse(time);
+  const entries = Object.entries(rules);
+  const waiting = entries.filter(([, { state }]) => state === 'pending').map(([name]) => name);
+  patch(find('about'), ['Version ' + version + ', Node.js ' + node + ', up ' + showSpan(uptimeSeconds * 1000)]);
+  patch(find('rules'), entries.map(section));
+  say(entries.length === 0 ? 'not every mount has been read yet' : waiting.length === 0 ? 'nothing is pending' : 'pending: ' + waiting.join(', '));
+}
+
+async function refresh() {
+  try {
+    const response = await fetch('status', { cache: 'no-store', signal: AbortSignal.timeout(5000) });
+    if (!response.ok) throw new Error('status ' + response.status);
+    show(await response.json());
+    seen = new Date();
+    document.body.className = '';
+  } catch (error) {
+    say('not reachable since ' + seen.toLocaleTimeString() + ' (' + error.message + ')');
+    document.body.className = 'stale';
+  }
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(refresh, 2000);
+}
+
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(timer);
+  if (!document.hidden) void refresh();
+});
+void refresh();
+`.replaceAll(/^ +/gm, '');
