@@ -13,6 +13,8 @@ export type FleetInput = {
   splay: 'auto' | number;
   podName: string;
   clock: Clock;
+  /** Between 0 and 1. */
+  random: () => number;
   events: EventBus;
   notice: Notice;
 };
@@ -21,8 +23,14 @@ export type FleetInput = {
 const KNOWN_FOR_MS = 600_000;
 const UNKNOWN_FOR_MS = 30_000;
 
-/** What is taken for the number of replicas where it cannot be read. */
-const UNKNOWN_REPLICAS = 100;
+/**
+ * What is taken for the number of replicas where it cannot be read: enough that a large fleet does no
+ * harm while the API server refuses to say how large it is.
+ */
+const UNKNOWN_REPLICAS = 1000;
+
+/** The replicas of a fleet see a change at once, and must not ask for their number at once. */
+const ASK_WITHIN_MS = 60_000;
 
 /**
  * The delay of this pod's patches, in milliseconds, always the same part of the splay; `undefined`
@@ -31,16 +39,34 @@ const UNKNOWN_REPLICAS = 100;
 export function createSplay(
   input: FleetInput,
 ): (signal: AbortSignal) => Promise<number | undefined> {
-  const { own, splay, podName, clock, events, notice } = input;
+  const { own, splay, podName, clock, random, events, notice } = input;
   const fraction = splayFraction(podName);
   let known: { replicas: number; untilMs: number } | undefined;
+  let asking = false;
   let told = false;
 
-  const readReplicas = async (signal: AbortSignal): Promise<number> => {
-    if (known !== undefined && clock.elapsed() < known.untilMs) return known.replicas;
+  const ask = async (signal: AbortSignal): Promise<number> => {
     const replicas = await countReplicas(own, notice, signal);
     const forMs = replicas === undefined ? UNKNOWN_FOR_MS : KNOWN_FOR_MS;
     known = { replicas: replicas ?? UNKNOWN_REPLICAS, untilMs: clock.elapsed() + forMs };
+    return known.replicas;
+  };
+
+  const askLater = async (signal: AbortSignal): Promise<void> => {
+    asking = true;
+    try {
+      await clock.sleep(ASK_WITHIN_MS * random(), signal);
+      await ask(signal);
+    } finally {
+      asking = false;
+    }
+  };
+
+  /** What was read last decides; the next change profits from what is read now. */
+  const readReplicas = async (signal: AbortSignal): Promise<number> => {
+    if (known === undefined) return await ask(signal);
+    // It rejects only when asked to stop.
+    if (clock.elapsed() >= known.untilMs && !asking) askLater(signal).catch(() => {});
     return known.replicas;
   };
 

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scaleSections } from '../../../../scripts/fleet/pages.ts';
+import { defaultSettings } from '../../../../scripts/fleet/settings.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../../docs/scale.md'), 'utf8');
+const sections = scaleSections({ seed: 1, settings: defaultSettings });
+
+/** Those that take long are made of the same simulation. */
+const SLOW = new Set(['fleets', 'rates', 'splays']);
+
+describe('docs/scale.md', () => {
+  it.each(Object.keys(sections))('has a table of %s', (name) => {
+    expect(page).toContain(`<!-- generated:${name} -->`);
+  });
+
+  it.each(Object.entries(sections).filter(([name]) => !SLOW.has(name)))(
+    'shows what the simulation says of %s; if not: npm run simulate:fleet -- --write',
+    (name, render) => {
+      const [, written = ''] = page.split(`<!-- generated:${name} -->`);
+      const [table = ''] = written.split('<!-- /generated -->');
+
+      expect(unaligned(table)).toBe(unaligned(render()));
+    },
+  );
+});
+
+/** Without the spaces and dashes that align the columns. */
+function unaligned(table: string): string {
+  return table.trim().replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+}
