@@ -66,7 +66,7 @@ function drawTable({ panel, series }: Drawn, { x, y, width }: Box): string {
 function drawSeries({ panel, series }: Drawn, box: Box, range: Range): string {
   const { unit = 'short', custom } = panel.fieldConfig.defaults;
   const isBars = custom?.drawStyle === 'bars';
-  const area = { x: box.x + 48, y: box.y + 26, width: box.width - 60, height: box.height - 66 };
+  const area = { x: box.x + 54, y: box.y + 26, width: box.width - 72, height: box.height - 66 };
   const drawn = series.filter(({ points }) => points.some(([, value]) => Number.isFinite(value)));
   if (drawn.length === 0) {
     const middle = 'text-anchor="middle" fill="#9fa7b3"';

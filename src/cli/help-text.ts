@@ -17,9 +17,9 @@ Values:
   Durations are written 250ms, 3s, 2m, 1h; switches true or false; lists comma separated.
 
 Environment:
-  REHUP_…        Each option has the variable that stands behind it in brackets. A flag wins over the
-                 variable, and the variable over the file of --config. An unknown REHUP_ variable is
-                 an error.
+  REHUP_…        Each option has the variable that stands behind it in brackets. A flag wins over
+                 the variable, and the variable over the file of --config. An unknown REHUP_
+                 variable is an error.
   POD_NAME       The name of the pod, for --splay and for what asks the Kubernetes API
   POD_NAMESPACE  Its namespace, where the service account does not tell
 

@@ -118,13 +118,14 @@ function addDoctorOptions(command: Command): void {
   command.addOption(createOutputOption('text (default), or json', 'Doctor')).addHelpText(
     'after',
     `
-It sends no signal, calls no reload URL and changes nothing. The options are those of the sidecar: in
-its container the variables are set already; flags in its args have to be repeated.
+It sends no signal, calls no reload URL and changes nothing. The options are those of the sidecar:
+in its container the variables are set already; flags in its args have to be repeated.
 Exit codes: 0 nothing failed, 5 something did.
 
 Examples:
   kubectl exec my-app -c rehup -- rehup doctor
-  kubectl exec my-app -c rehup -- rehup doctor --output json | jq '.findings[] | select(.status == "fail")'`,
+  kubectl exec my-app -c rehup -- rehup doctor --output json |
+    jq '.findings[] | select(.status == "fail")'`,
   );
 }
 

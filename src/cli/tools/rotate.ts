@@ -13,15 +13,16 @@ What it does, in this order:
      as its owner. The hash is that of the content: same content, same name, nothing to do.
   2. Moves every reference in the pod template to it: volumes, projected volumes, env, envFrom, in
      containers, init containers and sidecars.
-  3. Waits for the rollout. If it is not ready in time, the references go back to what they were, the
-     failing pods are named, and it leaves with 4. The object stays for a look.
-  4. Deletes old ones that neither a template, a ReplicaSet, a ControllerRevision nor a pod refers to,
-     but for the last used. Only what rehup made is ever deleted.
+  3. Waits for the rollout. If it is not ready in time, the references go back to what they were,
+     the failing pods are named, and it leaves with 4. The object stays for a look.
+  4. Deletes old ones that neither a template, a ReplicaSet, a ControllerRevision nor a pod refers
+     to, but for the last used. Only what rehup made is ever deleted.
 
 Contents are never printed, but for the differences of a ConfigMap that --diff asks for.
 
-Needs: get and patch on the workload; get, list, create, patch and delete on configmaps (or secrets);
-list on pods, replicasets.apps and controllerrevisions.apps. For StatefulSets: delete on pods.
+Needs: get and patch on the workload; get, list, create, patch and delete on configmaps (or
+secrets); list on pods, replicasets.apps and controllerrevisions.apps. For StatefulSets: delete on
+pods.
 
 Examples:
   rehup rotate deployment/app --configmap app-config --from-file ./config

@@ -14,18 +14,19 @@ Steps:
   burst            one key changes 10 times, 20 ms apart
   crash            a key is added, and the kubelet ends right after the swap: the old directory
                    stays, and in the new order the link of the key is missing until the next step
-  tear-down        the volume is removed, directory and all, as the kubelet does when it cannot write
-                   it; the next step sets it up anew`;
+  tear-down        the volume is removed, directory and all, as the kubelet does when it cannot
+                   write it; the next step sets it up anew`;
 
 const SAFETY = `
 What becomes of DIR:
   - Missing or empty: it gets two sample keys, or those of --set or --from. At the end it is missing
     or empty again.
-  - With files: they are the first content. DIR itself is renamed to DIR.before-simulate, and back at
-    the end; none of them is changed or removed. After a kill, or with --keep, the next run with the
-    same DIR goes on with the volume, and gives the files back at its end (Ctrl-C at once will do).
-  - A volume like the kubelet's, as --keep leaves it: it goes on with its content, and has that again
-    at the end.
+  - With files: they are the first content. DIR itself is renamed to DIR.before-simulate, and back
+    at the end; none of them is changed or removed. After a kill, or with --keep, the next run with
+    the same DIR goes on with the volume, and gives the files back at its end (Ctrl-C at once will
+    do).
+  - A volume like the kubelet's, as --keep leaves it: it goes on with its content, and has that
+    again at the end.
   - Refused, and left alone: no directory, subdirectories and other things that cannot be keys of a
     ConfigMap, more than 1 MiB, a read-only place, a volume of a real kubelet.
   What others put into DIR meanwhile is not removed. Files in the volume are read-only, as in a pod:

@@ -1,0 +1,7 @@
+# Stands in for docker.io/library/nats on a cluster without a registry: the same program from Debian's packages.
+# examples/nats names its command in full, so both images serve it.
+FROM docker.io/library/node:26-trixie-slim
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nats-server \
+    && rm -rf /var/lib/apt/lists/*
+ENTRYPOINT ["nats-server"]
