@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { writeAll } from '../src/cli/write-all.ts';
 import { reportBug, start } from '../src/start.ts';
 
 // The name that ps and the rehup of another container see.
@@ -25,11 +25,3 @@ process.exitCode = await start({
   signals: process,
   exit: (code) => process.exit(code),
 });
-
-function writeAll(descriptor: number, text: string): void {
-  try {
-    writeSync(descriptor, text);
-  } catch {
-    // Nobody reads any more.
-  }
-}

@@ -1,5 +1,8 @@
+import { RESOURCES } from '../../manifest/resources.ts';
 import type { DefineTool } from '../tool.ts';
 import type { RawInjectOptions } from '../../inject/options.ts';
+
+const { requests, limits } = RESOURCES;
 
 const EXAMPLES = `
 Examples:
@@ -43,9 +46,9 @@ export const defineInject: DefineTool = (program, onRun) => {
       'a setting of rehup, such as REHUP_SIGNAL=SIGUSR1; can be repeated',
       collect,
     )
-    .option('--cpu <quantity>', 'CPU request (default: 5m)')
-    .option('--memory <quantity>', 'memory request (default: 48Mi)')
-    .option('--memory-limit <quantity>', 'memory limit (default: 64Mi)')
+    .option('--cpu <quantity>', `CPU request (default: ${requests.cpu})`)
+    .option('--memory <quantity>', `memory request (default: ${requests.memory})`)
+    .option('--memory-limit <quantity>', `memory limit (default: ${limits.memory})`)
     .option('--no-resources', 'no requests and no limit')
     .option('--no-ports', 'do not declare the port')
     .option('--no-probes', 'no startupProbe and no livenessProbe')

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { RotateFlags } from '../../rotate/options.ts';
 import { addClusterOptions } from '../cluster-options.ts';
-import { parseDurationArgument } from '../duration.ts';
+import { parseDurationArgument, parseOptionalDurationArgument } from '../duration.ts';
 import type { DefineTool } from '../tool.ts';
 
 const DETAILS = `
@@ -13,7 +13,7 @@ What it does, in this order:
      as its owner. The hash is that of the content: same content, same name, nothing to do.
   2. Moves every reference in the pod template to it: volumes, projected volumes, env, envFrom, in
      containers, init containers and sidecars.
-  3. Waits for the rollout. If it is not ready in time, the references go back to what they were,
+  3. Waits for the rollout. If it is not ready in time, or does not stay so, the references go back to what they were,
      the failing pods are named, and it leaves with 4. The object stays for a look.
   4. Deletes old ones that neither a template, a ReplicaSet, a ControllerRevision nor a pod refers
      to, but for the last used. Only what rehup made is ever deleted.
@@ -72,6 +72,11 @@ export const defineRotate: DefineTool = (program, onRun) => {
       )
         .argParser(parseDurationArgument)
         .default(300_000, '5m'),
+    )
+    .addOption(
+      new Option('--survive <duration>', 'how long the rollout has to stay ready; 0s: not at all')
+        .argParser(parseOptionalDurationArgument)
+        .default(10_000, '10s'),
     )
     .option('--list', 'show the revisions, and who uses them')
     .addOption(

@@ -1,0 +1,57 @@
+import { freePort } from '../manifest/container.ts';
+import { fieldVariable, POD_FIELDS } from '../manifest/conventions.ts';
+import { actsOnProcess } from '../manifest/needs.ts';
+import type { Pod } from '../manifest/pod.ts';
+import type { Workload } from '../manifest/workload.ts';
+import type { InjectOptions } from './plan.ts';
+import { findApps, type Source } from './sources.ts';
+
+/** The given variables, and those that follow from the manifest; what is given wins. */
+export function completeEnvironment(
+  { pod }: Workload,
+  sources: readonly Source[],
+  options: InjectOptions,
+): object[] {
+  const derived = {
+    ...watchUnseen(sources),
+    ...nameTarget(pod, sources, options),
+    ...avoidPorts(pod, options),
+  };
+  const variables = Object.entries({ ...derived, ...options.env });
+  return [
+    ...variables.map(([name, value]) => ({ name, value })),
+    ...(options.usesApi ? [...POD_FIELDS.keys()].map(fieldVariable) : []),
+  ];
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+/** By itself rehup watches only what the kubelet updates. */
+function watchUnseen(sources: readonly Source[]): Variables {
+  if (sources.every(({ isUpdated }) => isUpdated)) return {};
+  return { REHUP_WATCH: sources.map(({ mountPath }) => mountPath).join(',') };
+}
+
+/** Where the volumes do not tell whose they are. */
+function nameTarget(
+  pod: Pod,
+  sources: readonly Source[],
+  { container, settings }: InjectOptions,
+): Variables {
+  const [reader] = sources.flatMap((source) => source.reader ?? []);
+  if (reader !== undefined) return { REHUP_TARGET: `container:${reader}` };
+  const others = findApps(pod, undefined).filter(
+    ({ name, mounts }) =>
+      name !== container &&
+      mounts.some((mount) => sources.some((source) => source.name === mount.name)),
+  );
+  if (container === undefined || others.length === 0 || !actsOnProcess(settings)) return {};
+  return { REHUP_TARGET: `container:${container}` };
+}
+
+/** The containers of a pod share their ports. */
+function avoidPorts({ containers }: Pod, { env, settings: { listen } }: InjectOptions): Variables {
+  if (listen === 'off' || env['REHUP_LISTEN'] !== undefined) return {};
+  const port = freePort(containers, listen.port);
+  return port === listen.port ? {} : { REHUP_LISTEN: `:${port}` };
+}

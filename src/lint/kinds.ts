@@ -1,0 +1,37 @@
+import { apiChecks } from './checks/api.ts';
+import { appChecks } from './checks/app.ts';
+import { lifecycleChecks } from './checks/lifecycle.ts';
+import { mountChecks } from './checks/mounts.ts';
+import { objectChecks } from './checks/objects.ts';
+import { portChecks } from './checks/ports.ts';
+import { processChecks } from './checks/process.ts';
+import { resourceChecks } from './checks/resources.ts';
+import { settingChecks } from './checks/settings.ts';
+import { stateChecks } from './checks/state.ts';
+import { userChecks } from './checks/user.ts';
+import type { Check, Kind } from './finding.ts';
+import { noSidecar } from './no-sidecar.ts';
+
+/** Looked for in every workload with rehup, in the order of the documentation. */
+export const checks: readonly Check[] = [
+  ...processChecks,
+  ...userChecks,
+  ...mountChecks,
+  ...appChecks,
+  ...objectChecks,
+  ...settingChecks,
+  ...portChecks,
+  ...stateChecks,
+  ...apiChecks,
+  ...lifecycleChecks,
+  ...resourceChecks,
+];
+
+export const syntaxProblem: Kind = {
+  id: 'yaml-syntax',
+  severity: 'error',
+  summary: 'a document cannot be read',
+};
+
+/** Every kind of finding there is. */
+export const kinds: readonly Kind[] = [syntaxProblem, ...checks, noSidecar];

@@ -1,0 +1,38 @@
+import type { ManifestObject } from '../manifest/object.ts';
+import { asRecord, asText } from '../manifest/plain.ts';
+import type { ObjectReference } from '../manifest/volume.ts';
+
+/** The ConfigMaps and Secrets among the manifests. */
+export type ObjectIndex = {
+  /** @param namespace That of the workload: objects of another one are others. */
+  find: (reference: ObjectReference, namespace: string | undefined) => ManifestObject | undefined;
+};
+
+export function indexObjects(objects: readonly ManifestObject[]): ObjectIndex {
+  const kinds = new Set(['ConfigMap', 'Secret']);
+  const byName = new Map(
+    objects
+      .filter(({ kind }) => kinds.has(kind))
+      .map((object) => [keyOf(object, object.namespace), object]),
+  );
+  return {
+    // Some files leave the namespace to kubectl.
+    find: (reference, namespace) =>
+      byName.get(keyOf(reference, namespace)) ?? byName.get(keyOf(reference, undefined)),
+  };
+}
+
+function keyOf({ kind, name }: ObjectReference | ManifestObject, namespace?: string): string {
+  return `${namespace ?? ''} ${kind} ${name}`;
+}
+
+/** The text of a key of a ConfigMap. Of a Secret nothing is read. */
+export function readKey({ kind, value }: ManifestObject, key: string): string | undefined {
+  return kind === 'ConfigMap' ? asText(asRecord(value['data'])[key]) : undefined;
+}
+
+export function keysOf({ value }: ManifestObject): string[] {
+  return ['data', 'stringData', 'binaryData'].flatMap((field) =>
+    Object.keys(asRecord(value[field])),
+  );
+}

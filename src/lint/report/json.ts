@@ -1,0 +1,6 @@
+import type { Report } from '../lint.ts';
+
+/** For programs: the report as it is. */
+export function formatJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,58 @@
+import { stringify } from 'yaml';
+import { nameOf } from '../../manifest/source.ts';
+import type { Finding, ReportedEdit, ReportedRemedy } from '../finding.ts';
+import type { Report } from '../lint.ts';
+
+/** For people: one paragraph per finding, and a summary. */
+export function formatText({ findings, workloads, skipped }: Report): string {
+  const passed = skipped.map(({ file, reason }) => `${nameOf(file)}: skipped: ${reason}\n`);
+  return [...passed, ...findings.map(formatFinding), summarize(findings, workloads)].join('');
+}
+
+function formatFinding(finding: Finding): string {
+  const { file, line, column, severity, id, message, object, why, remedies } = finding;
+  return [
+    `${nameOf(file)}:${line}:${column}: ${severity}: ${message} [${id}]`,
+    ...(object === '' ? [] : [`  in: ${object}`]),
+    `  why: ${why}`,
+    ...remedies.flatMap((remedy, index) => formatRemedy(remedy, index === 0 ? 'remedy' : 'or')),
+    '',
+    '',
+  ].join('\n');
+}
+
+function formatRemedy({ text, edits }: ReportedRemedy, label: string): string[] {
+  return [`  ${label}: ${text}`, ...edits.flatMap(formatEdit)];
+}
+
+/** The path, and the value as YAML: on the same line if it is short. */
+function formatEdit(edit: ReportedEdit): string[] {
+  const place = edit.object === undefined ? '' : `${edit.object}: `;
+  const start = `    ${place}${edit.path}:`;
+  if ('remove' in edit) return [`${start} (remove)`];
+  if ('moveFrom' in edit) return [`${start} (move from ${edit.moveFrom})`];
+  const lines = toYaml(edit.value).split('\n');
+  const [only = ''] = lines;
+  const isShort = lines.length === 1 && !only.startsWith('- ') && !isBlock(edit.value);
+  return isShort ? [`${start} ${only}`] : [start, ...lines.map((line) => `      ${line}`)];
+}
+
+function isBlock(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, singleQuote: true, compat: 'yaml-1.1' }).trimEnd();
+}
+
+function summarize(findings: readonly Finding[], workloads: number): string {
+  const counts = (['error', 'warning', 'note'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [countOf(count, severity)];
+  });
+  return `${countOf(workloads, 'workload')}: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}\n`;
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

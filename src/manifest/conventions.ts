@@ -1,0 +1,41 @@
+/** The uid of the rehup image (Dockerfile), where a manifest says nothing. */
+export const IMAGE_UID = 65_532;
+
+/** First minor version with native sidecars on by default (KEP-753). */
+export const NATIVE_SIDECARS_SINCE = 29;
+
+/** Where the service account's volume is mounted: it is the platform's, and not watched. */
+export const SERVICE_ACCOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** The volume that is added for REHUP_STATE_DIR. */
+export const STATE_VOLUME = 'rehup-state';
+
+/** Where rehup mounts what the app mounts nowhere as a whole. */
+export function watchedPath(volume: string): string {
+  return `/etc/watched/${volume}`;
+}
+
+/** The variables by which rehup knows its own pod. */
+export const POD_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['POD_NAME', 'metadata.name'],
+  ['POD_NAMESPACE', 'metadata.namespace'],
+]);
+
+/** As an entry of `env`, from the downward API. */
+export function fieldVariable(name: string): object {
+  return { name, valueFrom: { fieldRef: { fieldPath: POD_FIELDS.get(name) } } };
+}
+
+/** As an entry of `volumes`. */
+export function objectVolume(kind: 'ConfigMap' | 'Secret', name: string): { name: string } {
+  const source = kind === 'ConfigMap' ? { configMap: { name } } : { secret: { secretName: name } };
+  return { name: volumeName(name), ...source };
+}
+
+/** Names of objects may have dots and be longer; those of volumes are DNS labels. */
+export function volumeName(object: string): string {
+  return object
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+}

@@ -1,0 +1,106 @@
+import {
+  type Document,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  type YAMLParseError,
+} from 'yaml';
+import type { Source } from './source.ts';
+
+/** Line and column, from 1. */
+export type Position = { line: number; column: number };
+
+/** What is wrong with the text of a document. */
+export type SyntaxProblem = Position & { reason: string };
+
+/** One document of a file. Documents after a broken one are read all the same. */
+export type ManifestDocument = {
+  file: string;
+  /** Counted in the file, from 0. */
+  index: number;
+  /** Its nodes, for positions and changes; offsets are those of the piece that it was read from. */
+  yaml: Document.Parsed;
+  /** Text of the file, and where that piece begins in it. */
+  text: string;
+  start: number;
+  lines: LineCounter;
+  /** Plain data with aliases and merge keys resolved; `undefined` where it cannot be read. */
+  value: unknown;
+  problems: readonly SyntaxProblem[];
+};
+
+/** YAML as Kubernetes takes it: merge keys, and the words of YAML 1.1 for true and false. */
+const OPTIONS = { merge: true, customTags: withWords, logLevel: 'silent' } as const;
+
+const words: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  identify: (value) => typeof value === 'boolean',
+  test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
+  resolve: (text) => /^(?:yes|on)$/i.test(text),
+};
+
+function withWords<Tags extends readonly unknown[]>(tags: Tags): [ScalarTag, ...Tags] {
+  return [words, ...tags];
+}
+
+/** Reads all documents of a text. JSON is YAML. */
+export function parseManifests({ file, text }: Source): ManifestDocument[] {
+  const lines = countLines(text);
+  let count = 0;
+  return splitDocuments(text).flatMap(({ start, end }) => {
+    const parsed = parseAllDocuments(text.slice(start, end), OPTIONS);
+    if ('empty' in parsed) return [];
+    return parsed.map((yaml) => {
+      const { value, reason } = toPlain(yaml);
+      const problems = yaml.errors.map((error) => toProblem(error, start, lines));
+      if (reason !== undefined) {
+        problems.push({ ...positionAt(lines, start + yaml.range[0]), reason });
+      }
+      return { file, index: count++, yaml, text, start, lines, value, problems };
+    });
+  });
+}
+
+/** `---` at the start of a line ends a document whatever is open: so does what is broken. */
+function splitDocuments(text: string): { start: number; end: number }[] {
+  const starts = [0];
+  for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {
+    const before = text.slice(starts.at(-1), index);
+    if (index > 0 && !isDirectives(before)) starts.push(index);
+  }
+  return starts.map((start, index) => ({ start, end: starts[index + 1] ?? text.length }));
+}
+
+/** `%YAML` belongs to the document behind the mark. */
+function isDirectives(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.length > 0 && lines.every((line) => /^[#%]/.test(line)) && /^%/m.test(text);
+}
+
+function toPlain(yaml: Document.Parsed): { value?: unknown; reason?: string } {
+  if (yaml.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return {};
+  try {
+    return { value: yaml.toJS() as unknown };
+  } catch (error) {
+    // An alias to nothing, or so many that the document would explode.
+    return { reason: (error as Error).message };
+  }
+}
+
+function toProblem(error: YAMLParseError, start: number, lines: LineCounter): SyntaxProblem {
+  const [reason = ''] = error.message.split(/ at line \d|\n/, 1);
+  return { ...positionAt(lines, start + error.pos[0]), reason: reason.replace(/:$/, '') };
+}
+
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return lines;
+}
+
+export function positionAt(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}

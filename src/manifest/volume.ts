@@ -1,0 +1,104 @@
+import { SERVICE_ACCOUNT_PATH } from './conventions.ts';
+import type { Path } from './path.ts';
+import { asBoolean, asList, asRecord, asText } from './plain.ts';
+
+/** A ConfigMap or Secret by name. */
+export type ObjectReference = { kind: 'ConfigMap' | 'Secret'; name: string };
+
+export type Volume = {
+  path: Path;
+  name: string;
+  /** The key of its source: `configMap`, `emptyDir`, …; `claimTemplate` for those of a StatefulSet. */
+  kind: string;
+  /** What its content comes from. */
+  references: readonly ObjectReference[];
+  /** Key → path in the volume, where `items` says so; otherwise every key is a path. */
+  items: ReadonlyMap<string, string> | undefined;
+};
+
+/** The kinds that the kubelet updates while a container runs (kubernetes: AtomicWriter). */
+const UPDATED_KINDS: readonly string[] = ['configMap', 'secret', 'projected', 'downwardAPI'];
+
+export function isUpdated({ kind }: Volume): boolean {
+  return UPDATED_KINDS.includes(kind);
+}
+
+export function readVolume(value: unknown, path: Path): Volume {
+  const { name, ...sources } = asRecord(value);
+  // The API server makes an emptyDir of a volume without a source.
+  const [kind = 'emptyDir', source] = Object.entries(sources)[0] ?? [];
+  return {
+    path,
+    name: asText(name) ?? '',
+    kind,
+    references: readReferences(kind, source),
+    items: readItems(asRecord(source)['items']),
+  };
+}
+
+function readReferences(kind: string, source: unknown): ObjectReference[] {
+  const fields = asRecord(source);
+  if (kind === 'configMap') return named('ConfigMap', fields['name']);
+  if (kind === 'secret') return named('Secret', fields['secretName'] ?? fields['name']);
+  if (kind !== 'projected') return [];
+  return asList(fields['sources']).flatMap((item) =>
+    Object.entries(asRecord(item)).flatMap(([key, value]) => readReferences(key, value)),
+  );
+}
+
+function named(kind: ObjectReference['kind'], name: unknown): ObjectReference[] {
+  return typeof name === 'string' && name !== '' ? [{ kind, name }] : [];
+}
+
+function readItems(value: unknown): Volume['items'] {
+  if (!Array.isArray(value)) return undefined;
+  const pairs = value.map(asRecord).map(({ key, path }) => [asText(key), asText(path)] as const);
+  return new Map(
+    pairs.flatMap(([key, path]) => (key === undefined ? [] : [[key, path ?? key] as const])),
+  );
+}
+
+export type Mount = {
+  path: Path;
+  /** Name of the volume. */
+  name: string;
+  /** Without a slash at the end. */
+  mountPath: string;
+  subPath: string | undefined;
+  /** Which of the two fields that is in. */
+  subPathField: 'subPath' | 'subPathExpr';
+  readOnly: boolean;
+};
+
+export function readMount(value: unknown, path: Path): Mount {
+  const fields = asRecord(value);
+  const subPathField = 'subPathExpr' in fields ? 'subPathExpr' : 'subPath';
+  return {
+    path,
+    name: asText(fields['name']) ?? '',
+    mountPath: asText(fields['mountPath'])?.replace(/(.)\/+$/, '$1') ?? '',
+    // The API server takes an empty one for none.
+    subPath: asText(fields[subPathField]) || undefined,
+    subPathField,
+    readOnly: asBoolean(fields['readOnly']) ?? false,
+  };
+}
+
+/** The service account's volume is the platform's: its token changes without anybody's doing. */
+export function isServiceAccountMount({ mountPath }: Mount): boolean {
+  return isBelow(mountPath, SERVICE_ACCOUNT_PATH);
+}
+
+/** The mount that a path of the container lies in: the innermost. */
+export function mountOf<Place extends Pick<Mount, 'mountPath'>>(
+  file: string,
+  mounts: readonly Place[],
+): Place | undefined {
+  return mounts
+    .filter(({ mountPath }) => isBelow(file, mountPath))
+    .toSorted((one, other) => other.mountPath.length - one.mountPath.length)[0];
+}
+
+function isBelow(file: string, directory: string): boolean {
+  return file === directory || file.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
