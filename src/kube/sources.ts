@@ -14,7 +14,7 @@ export function sourcesOfVolume(volume: PodVolume): SourceReference[] {
 }
 
 /** The objects that a container's environment comes from: read at its start, and never again. */
-export function sourcesOfEnvironment({ env, envFrom }: PodContainer): SourceReference[] {
+function sourcesOfEnvironment({ env, envFrom }: PodContainer): SourceReference[] {
   return [
     ...(env ?? []).flatMap(({ valueFrom }) => [
       ...reference('ConfigMap', valueFrom?.configMapKeyRef?.name),

@@ -37,7 +37,7 @@ export function createRecorder({ openOwnPod, clock, random, notice }: RecorderIn
   const queue: Queued[] = [];
   const written = new Map<string, Series>();
   let sequence = 0;
-  let wake = (): void => {};
+  let wake: (() => void) | undefined;
 
   const remember = (key: string, series: Series): void => {
     written.delete(key);
@@ -92,10 +92,10 @@ export function createRecorder({ openOwnPod, clock, random, notice }: RecorderIn
     record: (event) => {
       if (queue.length >= QUEUE) queue.shift();
       queue.push({ event, nowMs: clock.now(), atMs: clock.elapsed() });
-      wake();
+      wake?.();
     },
     run: async (signal) => {
-      signal.addEventListener('abort', () => wake(), { once: true });
+      signal.addEventListener('abort', () => wake?.(), { once: true });
       while (!signal.aborted) {
         const next = queue.shift();
         if (next !== undefined) await writeNext(next, signal);

@@ -76,13 +76,9 @@ export function asNativeSidecar(sidecar: Container): Container {
 
 /** With the variables by which rehup knows its pod. */
 export function inItsPod(container: Container): Container {
-  const field = (name: string, fieldPath: string): Container['env'][number] => ({
-    name,
-    valueFrom: { fieldRef: { fieldPath } },
-  });
   const identity = [
-    field('POD_NAME', 'metadata.name'),
-    field('POD_NAMESPACE', 'metadata.namespace'),
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
   ];
   return { ...container, env: [...container.env, ...identity] };
 }

@@ -138,7 +138,7 @@ describe('the workload of a pod', () => {
     let references: OwnerReference[] = [];
     for (const { apiVersion, kind, resource, name } of owners.toReversed()) {
       const draft = { metadata: { ownerReferences: references }, spec: { template } };
-      const { uid } = api.objects.put({ resource, namespace, name }, draft as object).metadata;
+      const { uid } = api.objects.put({ resource, namespace, name }, draft).metadata;
       references = [{ apiVersion, kind, name, uid, controller: true }];
     }
     const metadata = { ownerReferences: references };

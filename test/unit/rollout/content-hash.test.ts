@@ -38,7 +38,8 @@ describe('the hash of an object', () => {
     const data = { password: Buffer.from('1234').toString('base64') };
     const shown = hashContent(secret, { metadata, data });
     const guess = createHash('sha256')
-      .update('password\0' + '4\0')
+      .update('password\0')
+      .update('4\0')
       .update('1234')
       .digest('hex');
     expect(hashContent(configMap, { metadata, data: { password: '1234' } })).toBe(guess);
