@@ -13,6 +13,8 @@ export interface RotationOptions {
   readonly replicas?: number;
   /** Where the content is: the ConfigMap or Secret with the key `greeting`. */
   readonly from?: 'ConfigMap' | 'Secret';
+  /** Whether the container says when it is ready; `true` by default. */
+  readonly probe?: boolean;
   /** Of the workload. */
   readonly spec?: Readonly<Record<string, unknown>>;
 }
@@ -23,7 +25,7 @@ export interface Rotation {
   readonly workload: string;
   /** The name without a hash. */
   readonly base: string;
-  /** Runs `rehup rotate` on this workload and base. */
+  /** Runs `rehup rotate` on this workload and base; unless it is said, what is ready counts at once. */
   rotate(...args: readonly string[]): Promise<Ended>;
   /** The names in the template, each once. */
   names(): Promise<readonly string[]>;
@@ -48,16 +50,17 @@ export async function runRotate(args: readonly string[], input = ''): Promise<En
 }
 
 /**
- * Reads its greeting by every way there is, prints it, and ends if it is "bad". The init container is
- * there for its reference alone.
+ * Reads its greeting by every way there is, and prints it. Ends if it is "bad", and a little later if
+ * it is "late"; is ready otherwise. The init container is there for its reference alone.
  */
 const APP = `
 const read = (path) => require('fs').readFileSync(path + '/greeting', 'utf8');
 const all = [read('/etc/app'), read('/etc/projected'), process.env.GREETING, process.env.greeting];
 console.log(all.join(' '));
 if (all.includes('bad')) process.exit(3);
+if (all.includes('late')) setTimeout(() => process.exit(3), 6000);
 process.on('SIGTERM', () => process.exit(0));
-setInterval(() => {}, 1e9);`;
+require('http').createServer((_, response) => response.end()).listen(8080);`;
 
 /** Makes a workload with a reference of each kind to an object that has the greeting "zero". */
 export async function startRotation({
@@ -65,6 +68,7 @@ export async function startRotation({
   kind = 'Deployment',
   replicas = 1,
   from = 'ConfigMap',
+  probe = true,
   spec = {},
 }: RotationOptions): Promise<Rotation> {
   const name = randomName('app');
@@ -77,7 +81,10 @@ export async function startRotation({
   const labels = { team: 'web' };
   const annotations = { note: 'hello' };
   const marked = { ...object, metadata: { ...object.metadata, labels, annotations } };
-  await apply([marked, buildWorkload({ namespace, kind, replicas, from, spec, name, base })]);
+  await apply([
+    marked,
+    buildWorkload({ namespace, kind, replicas, from, probe, spec, name, base }),
+  ]);
 
   const rotation: Rotation = {
     namespace,
@@ -85,7 +92,7 @@ export async function startRotation({
     base,
     rotate: async (...args) => {
       const option = from === 'ConfigMap' ? '--configmap' : '--secret';
-      return await runRotate([workload, option, base, '-n', namespace, ...args]);
+      return await runRotate([workload, option, base, '-n', namespace, '--survive=0s', ...args]);
     },
     names: async () => {
       const { spec: found } = await kubectlJson<{ spec: { template: unknown } }>([
@@ -138,7 +145,7 @@ async function observed({ workload, namespace }: Rotation): Promise<boolean> {
 type WorkloadOptions = Required<RotationOptions> & { readonly name: string; readonly base: string };
 
 function buildWorkload(options: WorkloadOptions): KubernetesObject & { readonly spec: object } {
-  const { namespace, kind, replicas, from, spec, name, base } = options;
+  const { namespace, kind, replicas, from, probe, spec, name, base } = options;
   const isSecret = from === 'Secret';
   const source = isSecret ? 'secret' : 'configMap';
   const image = { image: APP_IMAGE, imagePullPolicy: 'Never' };
@@ -177,6 +184,9 @@ function buildWorkload(options: WorkloadOptions): KubernetesObject & { readonly 
                 },
               ],
               envFrom: [{ [`${source}Ref`]: { name: base } }],
+              ...(probe && {
+                readinessProbe: { httpGet: { port: 8080, path: '/' }, periodSeconds: 1 },
+              }),
               volumeMounts: [
                 { name: 'config', mountPath: '/etc/app' },
                 { name: 'projected', mountPath: '/etc/projected' },
