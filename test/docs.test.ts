@@ -9,6 +9,7 @@ import { loadConfig } from '../src/config/load.ts';
 import { environmentName } from '../src/config/option.ts';
 import { optionNames, options } from '../src/config/options.ts';
 import { exitCodes } from '../src/errors.ts';
+import { faults } from '../src/fault.ts';
 import { outcomes } from '../src/outcome.ts';
 import { phrases } from '../src/report/log.ts';
 import { createMetrics } from '../src/report/metrics.ts';
@@ -82,8 +83,17 @@ describe('the docs', () => {
     expect(firstCells(read('docs/how-it-works.md'))).toContain(`\`${phrase}\``);
   });
 
+  it.each(faults)('explain what %s is', (fault) => {
+    expect(anchorsOf(read('docs/doctor.md'))).toContain(fault);
+  });
+
+  it('explain no fault that there is not', () => {
+    const named = [...read('docs/doctor.md').matchAll(/^### (\S+)$/gm)].map(([, name]) => name);
+    expect(named.toSorted()).toEqual(faults.toSorted());
+  });
+
   it('have a remedy in troubleshooting for each that the code prints', () => {
-    const text = toPlain(read('docs/troubleshooting.md'));
+    const text = toPlain(read('docs/troubleshooting.md') + read('docs/doctor.md'));
     const remedies = sources.flatMap((file) => remediesIn(read(file)));
     const missing = remedies.filter((remedy) => !text.includes(toPlain(remedy)));
 
@@ -140,7 +150,9 @@ function refusalsOf(yaml: string): string[] {
     // The API server takes strings only.
     const bare = settings.filter(({ value }) => typeof value !== 'string');
     const env = Object.fromEntries(settings.map(({ name, value }) => [name, String(value)]));
-    const isFile = isRecord(content) && Array.isArray(content['rules']);
+    // A Role has rules as well.
+    const isFile =
+      isRecord(content) && Array.isArray(content['rules']) && content['apiVersion'] === undefined;
     try {
       const file = isFile ? { file: parseConfigFile(yaml, 'rehup.yaml') } : {};
       loadConfig({ flags: {}, env, ...file });
