@@ -7,6 +7,9 @@ import { reportBug, start } from '../src/start.ts';
 process.title = 'rehup';
 
 const stderr = { write: (text: string) => writeAll(2, text) };
+// Node would open its debugger on loopback, which is that of all containers of the pod.
+process.on('SIGUSR1', () => {});
+
 // Also from timers and rejected promises, no stack trace reaches a user.
 process.on('uncaughtException', (error) => process.exit(reportBug(error, stderr)));
 

@@ -9,6 +9,7 @@ import {
 } from './config/follow.ts';
 import { type Config, findConfigFile, type RawInput } from './config/load.ts';
 import type { Settings } from './config/options.ts';
+import type { StartInput } from './doctor/at-start.ts';
 import { ConfigError, type ExitCode, exitCodes, type FatalError } from './errors.ts';
 import type { OpenOwnPod } from './kube/own-pod.ts';
 import { createEventBus, type EventBus } from './events.ts';
@@ -99,6 +100,12 @@ export async function runApp(app: App): Promise<void> {
       const warningsOnly = settings.events === 'warnings';
       use(writePodEvents({ events, openOwnPod, clock, warningsOnly }));
     }
+    const { config } = loaded;
+    // After the first turn: an update that came while rehup was down must not wait for it.
+    events.once(
+      'turn-ended',
+      () => void examineOnce({ input, config, clock, events }, stop.signal),
+    );
     for (;;) {
       const session: SessionInput = {
         ...loaded,
@@ -122,6 +129,16 @@ export async function runApp(app: App): Promise<void> {
       events.emit('config-changed', { path: path ?? '', rules });
     }
   });
+}
+
+/** What doctor would say, as far as the log does not say it already. Nothing depends on it. */
+async function examineOnce(input: StartInput, signal: AbortSignal): Promise<void> {
+  try {
+    const { examineAtStart } = await import('./doctor/at-start.ts');
+    await examineAtStart(input, signal);
+  } catch {
+    // Gone or changed while it was looked at: `rehup doctor` tells.
+  }
 }
 
 type Loaded = Pick<SessionInput, 'config' | 'mounts'>;

@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts';
+
 /** What the process leaves with. The numbers are part of the contract. */
 export const exitCodes = {
   stopped: 0,
@@ -26,6 +28,8 @@ export type ConfigProblem = {
   option: string;
   value: string | undefined;
   reason: string;
+  /** The name under which docs/doctor.md explains it. */
+  check?: Fault;
   /** Ways out, by variable, each of them complete; the best first. */
   fixes?: readonly SettingsFix[];
 };

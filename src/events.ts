@@ -3,6 +3,7 @@ import type { Action } from './act/action.ts';
 import type { RolloutStage } from './act/rollout.ts';
 import type { ConfigProblem } from './errors.ts';
 import type { OutputLine } from './exec/output.ts';
+import type { Fault } from './fault.ts';
 import type { Feature } from './kube/notice.ts';
 import type { Outcome } from './outcome.ts';
 import type { HintSource } from './settle.ts';
@@ -25,6 +26,8 @@ export type Events = {
   'mount-recovered': [{ mount: string }];
   /** Every mount is read and watched. */
   watching: [{ rules: readonly RulePreview[] }];
+  /** Something about the settings or the pod is not as it should be; told once, after the start. */
+  finding: [{ check: Fault; rule?: string; reason: string; remedy: string }];
   /** The configuration file changed, and its new version is in force. */
   'config-changed': [{ path: string; rules: readonly string[] }];
   /** The configuration file changed and cannot be used: the old version stays in force. */
@@ -44,7 +47,7 @@ export type Events = {
   /** The Kubernetes API does not do what a feature needs; told once, until it is over. */
   'api-problem': [{ feature: Feature; reason: string; remedy: string }];
   'api-recovered': [{ feature: Feature }];
-  /** The objects behind the mounts are watched. Each as `Kind/name`. */
+  /** The objects behind the mounts are watched, as far as is allowed. Each as `Kind/name`. */
   'prompt-started': [{ objects: readonly string[] }];
   /** So many replicas that asking their kubelets would be no faster than waiting for them. */
   'prompt-idle': [{ replicas: number }];

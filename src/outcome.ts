@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts';
+
 /** After these the app is known to have the content that was read; nothing is left to do. */
 const settledOutcomes = [
   'reloaded',
@@ -36,6 +38,10 @@ export type Failure = {
   reason: string;
   /** The setting or the YAML line that helps. */
   remedy?: string;
+  /** The name under which docs/doctor.md explains it. */
+  check?: Fault;
+  /** Variable → value: the settings that would be the remedy, where they are known to the letter. */
+  set?: Readonly<Record<string, string>>;
   /** The target was not found, but may be running all the same. */
   mayRun?: boolean;
   /** A restart of the target is what it takes, whatever the outcome. */

@@ -2,6 +2,7 @@ import { type App, runApp } from './app.ts';
 import type { Invocation } from './cli/program.ts';
 import type { RunTool } from './cli/tool.ts';
 import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './errors.ts';
+import { showText } from './report/status/words.ts';
 import { version } from './version.ts';
 
 /** What the process is given: arguments without node and script, environment, streams. */
@@ -22,7 +23,7 @@ export async function start(input: ProcessInput): Promise<ExitCode> {
     return await run(input);
   } catch (thrown) {
     if (thrown instanceof FatalError) {
-      stderr.write(`${describeFatal(thrown)}\n`);
+      stderr.write(`${showLines(describeFatal(thrown))}\n`);
       return thrown.exitCode;
     }
     return reportBug(thrown, stderr);
@@ -31,8 +32,9 @@ export async function start(input: ProcessInput): Promise<ExitCode> {
 
 /** What nobody expected, in words and without a stack trace; returns the exit code. */
 export function reportBug(thrown: unknown, stderr: ProcessInput['stderr']): ExitCode {
+  const { message } = toError(thrown);
   stderr.write(
-    `rehup: a bug in rehup: ${toError(thrown).message}\nPlease report it, with the lines above and the version (${version}).\n`,
+    `rehup: a bug in rehup: ${showLines(message)}\nPlease report it, with the lines above and the version (${version}).\n`,
   );
   return exitCodes.bug;
 }
@@ -73,6 +75,11 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
     default:
       return command satisfies never;
   }
+}
+
+/** A message may have names in it that others have made. */
+function showLines(text: string): string {
+  return text.split('\n').map(showText).join('\n');
 }
 
 type ToolInput = Pick<ProcessInput, 'env' | 'stdout' | 'stderr' | 'signals'>;

@@ -1,8 +1,9 @@
 import { type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { Settings } from '../config/options.ts';
 import { errorCode, exitCodes, FatalError, toError } from '../errors.ts';
 import { socketPath } from '../ops/endpoints.ts';
+import { escapeJson } from '../report/escape.ts';
+import { showText } from '../report/status/words.ts';
 
 export type Question = {
   method: 'GET' | 'POST';
@@ -20,7 +21,8 @@ type Address = { socketPath: string } | { host: string; port: number };
 
 /**
  * Asks the rehup that runs in this pod: by the socket in the state directory, else by the port on
- * loopback. Returns the body of its answer, which is JSON.
+ * loopback. Returns its answer as JSON that is safe to show: another process of the pod may listen
+ * there.
  */
 export async function ask(where: Whereabouts, question: Question): Promise<string> {
   const addresses = findAddresses(where);
@@ -66,17 +68,37 @@ async function askAt(address: Address, { method, path, timeoutMs }: Question): P
 
 async function readAnswer(response: IncomingMessage): Promise<string> {
   const { statusCode = 0, headers } = response;
-  const body = await text(response);
+  const body = await readBody(response);
   const isJson = headers['content-type'] === 'application/json';
-  if (statusCode === 200 && isJson) return body;
-  throw new UnexpectedAnswer(statusCode, body);
+  if (statusCode !== 200 || !isJson) throw new UnexpectedAnswer(statusCode, body);
+  try {
+    return `${escapeJson(JSON.stringify(JSON.parse(body), null, 2))}\n`;
+  } catch {
+    throw new UnexpectedAnswer(statusCode, body);
+  }
+}
+
+/** A status with a hundred thousand keys has half as much. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > MAX_BYTES) throw new UnexpectedAnswer(response.statusCode ?? 0, 'without an end');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 /** Something listens there that is no rehup, or one that refuses. */
 class UnexpectedAnswer extends Error {
   constructor(status: number, body: string) {
     const [line = ''] = body.trim().split('\n', 1);
-    super(`it answered with status ${status}${line === '' ? '' : `: ${line.slice(0, 100)}`}`);
+    super(
+      `it answered with status ${status}${line === '' ? '' : `: ${showText(line.slice(0, 100))}`}`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts';
-import { readConfig } from '../config/follow.ts';
-import { findConfigFile, type RawInput } from '../config/load.ts';
+import type { RawInput } from '../config/load.ts';
+import { hostname } from 'node:os';
+import { createOwnPodOpener, type OpenOwnPod } from '../kube/own-pod.ts';
 import { askDaemon } from '../doctor/daemon.ts';
 import { checks } from '../doctor/checks.ts';
 import { examine } from '../doctor/examine.ts';
@@ -23,15 +24,13 @@ export async function runDoctor(
   input: Omit<RawInput, 'file'>,
   { stdout, output, signal }: Parts,
 ): Promise<ExitCode> {
-  const loaded = await tryToLoad(async () => await readConfig(input));
-  const settings = 'config' in loaded ? loaded.config.settings : undefined;
+  const loaded = await tryToLoad(input);
+  const daemon = loaded.config && (await askDaemon(loaded.config.settings));
   const context = await gather({
-    raw: input,
-    configFile: findConfigFile(input),
     loaded,
+    daemon,
     clock: systemClock,
-    daemon: settings && (await askDaemon(settings)),
-    openOwnPod: undefined,
+    openOwnPod: createOpener(input.env),
   });
   const findings = await examine(checks, context, signal);
   const unicode = showsUnicode(input.env);
@@ -39,4 +38,14 @@ export async function runDoctor(
     output === 'json' ? renderJson(findings, version) : renderText(findings, { version, unicode }),
   );
   return findings.some(({ status }) => status === 'fail') ? exitCodes.findings : exitCodes.stopped;
+}
+
+/**
+ * Asked once, whatever comes of it. Where nothing that is configured needs the API, the host name will do
+ * for the name of the pod.
+ */
+function createOpener(env: RawInput['env']): OpenOwnPod {
+  const open = createOwnPodOpener({ ...env, POD_NAME: env['POD_NAME'] || hostname() });
+  let opened: ReturnType<OpenOwnPod> | undefined;
+  return (signal) => (opened ??= open(signal));
 }

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../errors.ts';
 import type { StatusDocument } from '../report/status/document.ts';
 import { renderStatus } from '../report/status/text.ts';
 import { ask } from './ask.ts';
+import { showAnswer } from './show-answer.ts';
 
 export type StatusOutput = 'text' | 'json';
 
@@ -35,6 +36,8 @@ export async function runStatus(
   const { NO_COLOR, TERM, COLUMNS } = input.env;
   const colors = terminal && !NO_COLOR && TERM !== 'dumb';
   const width = (terminal && stdout.columns) || Number(COLUMNS) || DEFAULT_WIDTH;
-  stdout.write(renderStatus(JSON.parse(body) as StatusDocument, { width, colors }));
+  stdout.write(
+    showAnswer<StatusDocument>(body, (status) => renderStatus(status, { width, colors })),
+  );
   return exitCodes.stopped;
 }

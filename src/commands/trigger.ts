@@ -2,9 +2,9 @@ import { readConfig } from '../config/follow.ts';
 import type { RawInput } from '../config/load.ts';
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { isSettled } from '../outcome.ts';
-import { showText } from '../report/status/words.ts';
 import type { TriggerResult } from '../trigger.ts';
 import { ask } from './ask.ts';
+import { showAnswer } from './show-answer.ts';
 
 type Output = { stdout: { write: (text: string) => unknown } };
 
@@ -15,13 +15,15 @@ export async function runTrigger(
 ): Promise<ExitCode> {
   const { settings } = await readConfig(input);
   const body = await ask(settings, { method: 'POST', path: '/trigger', wanted: 'a reload' });
+  stdout.write(showAnswer<TriggerResult>(body, (result) => result.map(describe).join('')));
   const result = JSON.parse(body) as TriggerResult;
-  for (const { rule, outcome, reason, remedy } of result) {
-    const why = reason === undefined ? '' : `: ${showText(reason)}`;
-    const help = remedy === undefined ? '' : `\n  remedy: ${showText(remedy)}`;
-    stdout.write(`${rule}: ${outcome}${why}${help}\n`);
-  }
   return result.every(({ outcome }) => isSettled(outcome))
     ? exitCodes.stopped
     : exitCodes.reloadFailed;
+}
+
+function describe({ rule, outcome, reason, remedy }: TriggerResult[number]): string {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const help = remedy === undefined ? '' : `\n  remedy: ${remedy}`;
+  return `${rule}: ${outcome}${why}${help}\n`;
 }

@@ -3,12 +3,24 @@ import { environmentName } from './option.ts';
 import { type OptionName, options, type Settings } from './options.ts';
 
 /** HTTP options that contradict each other. */
-export function findHttpConflicts(settings: Settings): ConfigProblem[] {
-  return [...findHalfPairs(settings), ...findTwoCredentials(settings), ...findBlindTrust(settings)];
+export function findHttpConflicts(
+  settings: Settings,
+  given: ReadonlySet<OptionName> = new Set(),
+): ConfigProblem[] {
+  return [
+    ...findHalfPairs(settings, given),
+    ...findTwoCredentials(settings),
+    ...findBlindTrust(settings),
+  ];
 }
 
-function findHalfPairs({ certFile, keyFile }: Settings): ConfigProblem[] {
+function findHalfPairs(
+  { certFile, keyFile }: Settings,
+  given: ReadonlySet<OptionName>,
+): ConfigProblem[] {
   if ((certFile === undefined) === (keyFile === undefined)) return [];
+  // One that was given and could not be read is not missing.
+  if (given.has('certFile') && given.has('keyFile')) return [];
   const there = certFile === undefined ? 'keyFile' : 'certFile';
   const missing = certFile === undefined ? 'certFile' : 'keyFile';
   return [problem(there, `needs ${nameOf(missing)}, too: neither is of use alone`)];

@@ -9,7 +9,7 @@ export function findConflicts(settings: Settings, given: ReadonlySet<OptionName>
     ...findTwoActions(given),
     ...findCeiling(settings),
     ...findMoot(settings, given),
-    ...findHttpConflicts(settings),
+    ...findHttpConflicts(settings, given),
   ];
 }
 
@@ -32,7 +32,8 @@ function findTwoActions(given: ReadonlySet<OptionName>): ConfigProblem[] {
 }
 
 function findCeiling({ settle, settleMax }: Settings): ConfigProblem[] {
-  if (settle <= settleMax) return [];
+  // Of one that could not be read, nothing can be said.
+  if (!(settle > settleMax)) return [];
   return [
     {
       option: nameOf('settle'),

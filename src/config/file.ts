@@ -1,8 +1,9 @@
 import { parse, YAMLParseError } from 'yaml';
-import { ConfigError, type ConfigProblem, toError } from '../errors.ts';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { nearest } from './nearest.ts';
 import type { Option } from './option.ts';
 import { type OptionName, optionNames, options } from './options.ts';
+import { explainYaml } from './yaml-reasons.ts';
 
 /** Values as they would be written on the command line. */
 export type RawValues = Partial<Record<OptionName, string>>;
@@ -40,14 +41,13 @@ export function parseConfigFile(text: string, file: string): RawFile {
 
 function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(text, { prettyErrors: true });
+    // Its warnings go to stderr, with the line.
+    return parse(text, { prettyErrors: true, logLevel: 'error' });
   } catch (error) {
     const [position] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
     const at = position === undefined ? '' : ` at line ${position.line}, column ${position.col}`;
-    const [reason = ''] = toError(error).message.split(/ at line |\n/, 1);
-    throw new ConfigError([
-      { option: file, value: undefined, reason: `is no YAML${at}: ${reason}` },
-    ]);
+    const reason = `is no YAML${at}: ${explainYaml(error)}`;
+    throw new ConfigError([{ option: file, value: undefined, reason }]);
   }
 }
 
@@ -117,16 +117,27 @@ function globalOf(option: Option<unknown>): boolean {
   return option.global === true;
 }
 
-function toText(value: unknown, separator: string): string | undefined {
-  if (Array.isArray(value)) {
-    if (separator === 'json') return JSON.stringify(value);
-    const items = value.map((item) => toText(item, separator));
+/** An alias may put a list into another one, and even into itself. */
+const DEEPEST_LIST = 3;
+
+function toText(value: unknown, separator: string, depth = 0): string | undefined {
+  if (Array.isArray(value) && separator === 'json') {
+    return value.every((item) => isPlain(item)) ? JSON.stringify(value) : undefined;
+  }
+  if (Array.isArray(value) && depth < DEEPEST_LIST) {
+    const items = value.map((item) => toText(item, separator, depth + 1));
     return items.includes(undefined) ? undefined : items.join(separator);
   }
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  return isPlain(value) ? String(value) : undefined;
 }
 
+function isPlain(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** A mapping; YAML has sets, dates and bytes, too. */
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
 }

@@ -9,10 +9,15 @@ import { type Config, findConfigFile, loadConfig, type RawInput } from './load.t
 
 /** Reads the configuration: flags, environment, and the file they name. */
 export async function readConfig(input: Omit<RawInput, 'file'>): Promise<Config> {
+  return loadConfig(await readRaw(input));
+}
+
+/** The same, as it was written. */
+export async function readRaw(input: Omit<RawInput, 'file'>): Promise<RawInput> {
   const path = findConfigFile(input);
-  if (path === undefined) return loadConfig(input);
+  if (path === undefined) return input;
   const { parseConfigFile } = await import('./file.ts');
-  return loadConfig({ ...input, file: parseConfigFile(readText(path), path) });
+  return { ...input, file: parseConfigFile(readText(path), path) };
 }
 
 function readText(path: string): string {

@@ -77,8 +77,11 @@ function readSettings(
   const settings = Object.fromEntries(values) as Settings;
   // An option that could not be read is missing here, and nothing can be said of those beside it.
   const whole = found.length === 0;
-  found.push(...findConflicts(settings, given));
-  if (whole && input.file === undefined) found.push(...findUnusedHttp(settings, given));
+  const conflicts = [
+    ...findConflicts(settings, given),
+    ...(whole && input.file === undefined ? findUnusedHttp(settings, given) : []),
+  ];
+  found.push(...conflicts.map((one) => ({ ...one, check: 'setting-conflict' as const })));
   problems.push(...found);
   return { settings: Object.freeze(settings), given };
 }
@@ -113,7 +116,8 @@ function parseOne(
   } catch (error) {
     const value = option.secret ? undefined : text;
     const fixes = written.startsWith('REHUP_') ? { fixes: [{ unset: [written] }] } : {};
-    problems.push({ option: written, value, reason: toError(error).message, ...fixes });
+    const reason = toError(error).message;
+    problems.push({ option: written, value, reason, check: 'setting-invalid', ...fixes });
     return undefined;
   }
 }
@@ -144,6 +148,7 @@ function findUnknown(env: RawInput['env']): ConfigProblem[] {
         option: name,
         value: undefined,
         reason: `is not known; did you mean ${meant}?`,
+        check: 'setting-unknown' as const,
         fixes: [{ rename: { from: name, to: meant } }, { unset: [name] }],
       };
     });

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { InvalidValue, parseList } from './parse.ts';
+import { trimTrailing } from './trailing.ts';
 
 /** Text as written, or the file it is read from at each call. */
 export type Source = { text: string } | { file: string };
@@ -19,7 +20,7 @@ export type PlaceholderName = (typeof placeholderNames)[number];
 export function parseUrls(raw: string): URL[] {
   const urls = raw
     .split(/\s+|,(?=[a-z][a-z0-9+.-]*:\/\/)/i)
-    .map((item) => item.replace(/,+$/, ''))
+    .map((item) => trimTrailing(item, ','))
     .filter((item) => item !== '')
     .map((item) => parseUrl(item, ['hash']));
   if (urls.length === 0) throw new InvalidValue('names no URL');
@@ -160,7 +161,17 @@ export function parseHashMatch(raw: string): HashMatch {
   const match: HashMatch = (hash) =>
     toPattern(raw.replaceAll('{{hash}}', () => escapePattern(hash)));
   match('');
+  for (const digit of ['0', '9', 'f']) requireAnyHash(match, digit.repeat(64));
   return match;
+}
+
+/** Between brackets or braces a hash is no text to be found, and not every hash makes sense. */
+function requireAnyHash(match: HashMatch, hash: string): void {
+  try {
+    match(hash);
+  } catch {
+    throw new InvalidValue('is no regular expression with every hash in the place of {{hash}}');
+  }
 }
 
 function toPattern(source: string): RegExp {

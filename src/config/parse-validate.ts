@@ -1,4 +1,4 @@
-import { InvalidValue, parseList } from './parse.ts';
+import { InvalidValue, parseList, requireGlob } from './parse.ts';
 
 const CHECKS = ['json', 'yaml', 'toml', 'ini', 'env', 'pem', 'certificate', 'not-empty'] as const;
 
@@ -35,6 +35,7 @@ function parsePair(pair: string): ValidationRule {
   }
   const check = CHECKS.find((known) => known === name.trim());
   if (check === undefined) throw new InvalidValue(`has no check called ${name.trim()}; ${FORM}`);
+  requireGlob(glob);
   if (privateKey === undefined) return { glob: glob.trim(), check };
   if (check !== 'certificate' || privateKey.trim() === '') {
     throw new InvalidValue(`has ${pair}: only certificate takes a key path after a colon`);

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { TargetSpec } from '../target/matcher.ts';
+import { trimTrailing } from './trailing.ts';
 
 /** A value that cannot be used; the message says why, for a sentence of the form `value: reason`. */
 export class InvalidValue extends Error {}
@@ -58,6 +59,18 @@ export function parseList(raw: string): string[] {
     .filter((item) => item !== '');
 }
 
+/** What picomatch takes. */
+const LONGEST_GLOB = 65_536;
+
+export function parseGlobs(raw: string): string[] {
+  return parseList(raw).map(requireGlob);
+}
+
+export function requireGlob(glob: string): string {
+  if (glob.length <= LONGEST_GLOB) return glob;
+  throw new InvalidValue(`has a glob of more than ${LONGEST_GLOB} characters`);
+}
+
 export function parseWatch(raw: string): 'auto' | string[] {
   if (raw.trim() === 'auto') return 'auto';
   const paths = parseList(raw);
@@ -65,7 +78,7 @@ export function parseWatch(raw: string): 'auto' | string[] {
     throw new InvalidValue('names no directory; write auto or absolute paths');
   const relative = paths.find((path) => !isAbsolute(path));
   if (relative !== undefined) throw new InvalidValue(`${relative} is not an absolute path`);
-  return paths.map((path) => path.replace(/\/+$/, '') || '/');
+  return paths.map((path) => trimTrailing(path, '/') || '/');
 }
 
 export type NamedSignal = { name: string; number: number };

@@ -25,7 +25,7 @@ export function toFailure(result: RunResult, input: FailureInput): Failure | und
         remedy: 'raise REHUP_TIMEOUT if the command takes this long',
       };
     case 'not-started':
-      return { outcome: 'rejected', ...explainStart(result.code, input) };
+      return { outcome: 'rejected', check: 'exec-not-found', ...explainStart(result.code, input) };
     default:
       return result satisfies never;
   }
@@ -42,7 +42,10 @@ function failed(program: string, how: string): Failure {
 
 type Explained = { reason: string; remedy: string };
 
-function explainStart(code: string, { command: [program], variable }: FailureInput): Explained {
+export function explainStart(
+  code: string,
+  { command: [program], variable }: Omit<FailureInput, 'timeoutMs'>,
+): Explained {
   const subject = `the command ${program} cannot be started: `;
   switch (code) {
     case 'ENOENT':

@@ -1,5 +1,7 @@
 import type { StatusRange } from '../config/parse-http.ts';
 import { redactUrl } from '../config/redact.ts';
+import type { Failure } from '../outcome.ts';
+import { matchEach, TooSlow } from '../pattern.ts';
 import type { Answer } from './call.ts';
 
 export type Rule = {
@@ -14,7 +16,10 @@ export type Rule = {
 };
 
 /** What speaks against an answer. Its body is never in it. */
-export type Objection = { what: string; remedy: string; retryAfterMs?: number };
+export type Objection = { what: string; remedy: string } & Pick<
+  Failure,
+  'retryAfterMs' | 'check' | 'set'
+>;
 
 /** Only of an answer that may mean success; of all others the status says enough. */
 export function asksForBody(
@@ -27,11 +32,27 @@ export function asksForBody(
 /** `undefined` for an answer that means success. */
 export function judge(answer: Answer, rule: Rule): Objection | undefined {
   if (!isSuccess(answer.status, rule.success)) return objectToStatus(answer, rule);
-  if (rule.match === undefined || rule.match.test(answer.body)) return undefined;
-  const where = answer.cut ? `the first ${Math.floor(answer.body.length / 1024)} KiB of ` : '';
+  return rule.match === undefined ? undefined : objectToBody(answer, rule.match, rule.matchOption);
+}
+
+function objectToBody(
+  { status, body, cut }: Answer,
+  match: RegExp,
+  option: string,
+): Objection | undefined {
+  try {
+    if (matchEach(match, [body])[0] === true) return undefined;
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error;
+    return {
+      what: `was answered with status ${status}, but ${option} cannot be matched with the body: ${error.message}`,
+      remedy: `write ${option} without a repetition inside of a repetition`,
+    };
+  }
+  const where = cut ? `the first ${Math.floor(body.length / 1024)} KiB of ` : '';
   return {
-    what: `was answered with status ${answer.status}, but ${where}the body does not match ${rule.matchOption}`,
-    remedy: `look at what the app answers there, and at its log; correct ${rule.matchOption} if it means success`,
+    what: `was answered with status ${status}, but ${where}the body does not match ${option}`,
+    remedy: `look at what the app answers there, and at its log; correct ${option} if it means success`,
   };
 }
 
@@ -44,14 +65,18 @@ function objectToStatus(answer: Answer, { url, option }: Rule): Objection {
   const location = [headers['location']].flat()[0];
   if (status >= 300 && status < 400 && location !== undefined) {
     return {
+      check: 'url-wrong-status',
       what: `was answered with status ${status}, a redirect to ${showLocation(location, url)}`,
       remedy: `redirects are not followed, because the credentials would go along: write the final address in ${option}`,
     };
   }
   const retryAfterMs = parseRetryAfter([headers['retry-after']].flat()[0], Date.now());
+  const method = option === 'REHUP_URL' ? findMethod(answer) : undefined;
   return {
+    check: 'url-wrong-status',
     what: `was answered with status ${status}`,
     remedy: remedyFor(answer, url, option),
+    ...(method !== undefined && { set: { REHUP_METHOD: method } }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
@@ -90,6 +115,19 @@ function remedyFor({ status, body, headers }: Answer, url: URL, option: Rule['op
 function showAllowed(header: string | string[] | undefined): string {
   const allowed = [header].flat().join(', ');
   return /^[A-Z, ]{1,100}$/.test(allowed) ? `: ${allowed}` : '';
+}
+
+/** Methods that ask, and change nothing; CONNECT is for proxies alone. */
+const NOT_RELOADING = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT'];
+
+/** The one that a 405 leaves, where it leaves one. */
+function findMethod({ status, headers }: Answer): string | undefined {
+  if (status !== 405) return undefined;
+  const allowed = [headers['allow']].flat().join(',').split(',');
+  const methods = allowed
+    .map((one) => one.trim())
+    .filter((one) => /^[A-Z]{1,20}$/.test(one) && !NOT_RELOADING.includes(one));
+  return methods.length === 1 ? methods[0] : undefined;
 }
 
 /** Longer pauses than this help nobody: the app may be back at any time. */

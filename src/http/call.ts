@@ -40,7 +40,7 @@ export async function call(input: CallInput, signal: AbortSignal): Promise<Answe
     // The caller's signal is the one limit in time.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: createConnector({ unixSocket, tls, signal }),
+    connect: createConnector({ unixSocket, tls, signal, maxBytes: FRAME_BYTES + 8 * bodyLimit }),
   });
   try {
     const response = await request.call(client, {
@@ -57,6 +57,9 @@ export async function call(input: CallInput, signal: AbortSignal): Promise<Answe
     await client.destroy();
   }
 }
+
+/** Beside the body, which takes eight times its length where it comes in chunks of a byte. */
+const FRAME_BYTES = 1024 * 1024;
 
 type Body = Dispatcher.ResponseData['body'];
 

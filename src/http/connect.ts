@@ -8,7 +8,12 @@ export type ConnectorInput = {
   /** Absent for plain HTTP. */
   tls: TlsOptions | undefined;
   signal: AbortSignal;
+  /** How much the app may send in all, in bytes. */
+  maxBytes: number;
 };
+
+/** The code of the error where it sends more. */
+export const TOO_LONG = 'ANSWER_TOO_LONG';
 
 /**
  * Opens the connection of one call. Not undici's own connector, since that one gives a connection up
@@ -21,7 +26,7 @@ export function createConnector(input: ConnectorInput): buildConnector.connector
     const settle = (error: Error | null): void => {
       signal.removeEventListener('abort', onAbort);
       socket.off('error', settle).off('close', onClose);
-      if (error === null) return callback(null, socket);
+      if (error === null) return callback(null, limit(socket, input.maxBytes));
       socket.on('error', () => {}).destroy();
       callback(error, null);
     };
@@ -41,6 +46,17 @@ function open({ unixSocket, tls }: ConnectorInput, host: string, port: number): 
   const address =
     unixSocket === undefined ? { host, port, ...lookupOf(host) } : { path: unixSocket };
   return tls ? connectTls({ ...address, ...tls }) : connectTcp(address);
+}
+
+/**
+ * Headers, interim answers and the frame of a body have no end of their own: what is sent without one
+ * would be garbage faster than it is collected.
+ */
+function limit(socket: Socket, maxBytes: number): Socket {
+  return socket.on('readable', () => {
+    if (socket.bytesRead <= maxBytes || socket.destroyed) return;
+    socket.destroy(Object.assign(new Error('the answer is too long'), { code: TOO_LONG }));
+  });
 }
 
 function closedEarly(): Error {

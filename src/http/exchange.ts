@@ -45,23 +45,32 @@ async function send(input: ExchangeInput, signal: AbortSignal): Promise<Answer> 
   return await call({ url, ...message, unixSocket, tls, bodyLimit, needsBody }, signal);
 }
 
+/** By how much a limit is raised that was too short. */
+const LONGER = 3;
+
 function timedOut({ timeoutMs, ...input }: ExchangeInput): HttpProblem {
   return new HttpProblem(
     'timed-out',
     `${describeRequest(input)} was not answered within ${timeoutMs} ms`,
     'raise REHUP_TIMEOUT if the app takes this long',
+    { check: 'url-timed-out', set: { REHUP_TIMEOUT: `${timeoutMs * LONGER}ms` } },
   );
 }
 
-function notSent(input: ExchangeInput, error: unknown): HttpProblem {
+/** Why a request could not be sent, in words. */
+export function notSent(
+  input: Pick<ExchangeInput, 'option' | 'url' | 'shownUrl' | 'method' | 'settings'>,
+  error: unknown,
+): HttpProblem {
   const { option, url, settings } = input;
   const { unixSocket, certFile } = settings;
   const problem =
     error instanceof HttpProblem
       ? error
       : explain(error, { option, url, unixSocket, hasCertificate: certFile !== undefined });
-  const { outcome, remedy, message, cause } = problem;
-  return new HttpProblem(outcome, `${describeRequest(input)} failed: ${message}`, remedy, cause);
+  const { outcome, remedy, message, cause, facts } = problem;
+  const reason = `${describeRequest(input)} failed: ${message}`;
+  return new HttpProblem(outcome, reason, remedy, { cause, ...facts });
 }
 
 export function describeRequest({

@@ -10,6 +10,7 @@ export function explainCertificate(
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return {
+        check: 'url-certificate-authority',
         what: 'the certificate of the app is self-signed',
         remedy:
           'mount that certificate, or the one of its authority, in the rehup container and name it in REHUP_CA_FILE',
@@ -21,15 +22,13 @@ export function explainCertificate(
     case 'CERT_SIGNATURE_FAILURE':
     case 'INVALID_CA':
       return {
+        check: 'url-certificate-authority',
         what: 'the certificate of the app was issued by an unknown authority',
         remedy:
           'mount the certificate of that authority (ca.crt) in the rehup container and name it in REHUP_CA_FILE',
       };
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return {
-        what: `the certificate of the app is not for ${url.hostname}${namesOf(error)}`,
-        remedy: 'set REHUP_SERVER_NAME to a name the certificate bears',
-      };
+      return explainName(namesOf(error), url);
     case 'CERT_HAS_EXPIRED':
       return {
         what: 'the certificate of the app has expired',
@@ -45,11 +44,22 @@ export function explainCertificate(
   }
 }
 
+function explainName(names: string | undefined, { hostname }: URL): Explanation {
+  // `*` stands for one label; an address may be what is certified, too.
+  const [, name] = /(?:DNS|IP Address):([^,*]+)/.exec(names ?? '') ?? [];
+  return {
+    check: 'url-certificate-name',
+    what: `the certificate of the app is not for ${hostname}${names ? `; it is for ${names}` : ''}`,
+    remedy: 'set REHUP_SERVER_NAME to a name the certificate bears',
+    ...(name !== undefined && { set: { REHUP_SERVER_NAME: name } }),
+  };
+}
+
 /** The names in a certificate are public: it is sent to whoever asks. */
-function namesOf(error: unknown): string {
-  if (!(error instanceof Error) || !('cert' in error)) return '';
+function namesOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('cert' in error)) return undefined;
   const { subjectaltname } = error.cert as { subjectaltname?: string };
-  return subjectaltname ? `; it is for ${subjectaltname}` : '';
+  return subjectaltname;
 }
 
 /** One side speaks TLS and the other does not, or it is no HTTP at all. */

@@ -1,4 +1,6 @@
 import { errorCode, toError } from '../errors.ts';
+import type { Failure } from '../outcome.ts';
+import { TOO_LONG } from './connect.ts';
 import { explainCertificate, explainClientCertificate, explainProtocol } from './explain-tls.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -11,17 +13,17 @@ export type ExplainInput = {
   hasCertificate: boolean;
 };
 
-export type Explanation = { what: string; remedy: string };
+export type Explanation = { what: string; remedy: string } & Pick<Failure, 'check' | 'set'>;
 
 /** What kept a request from being answered, in words, with the setting that helps. */
 export function explain(error: unknown, input: ExplainInput): HttpProblem {
   const code = errorCode(error) ?? toError(error).message;
-  const { what, remedy } =
+  const { what, remedy, ...facts } =
     explainCertificate(code, error, input) ??
     explainProtocol(code, error, input) ??
     explainClientCertificate(code, input) ??
     explainAddress(code, input);
-  return new HttpProblem('unreachable', `${what} (${code})`, remedy, error);
+  return new HttpProblem('unreachable', `${what} (${code})`, remedy, { cause: error, ...facts });
 }
 
 function explainAddress(code: string, input: ExplainInput): Explanation {
@@ -38,9 +40,15 @@ function explainAddress(code: string, input: ExplainInput): Explanation {
     case 'UND_ERR_SOCKET':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return explainClosed(input);
+    case TOO_LONG:
+      return {
+        what: 'the app went on sending without an end',
+        remedy: `name a page in ${option} that answers in short`,
+      };
     default:
       return unixSocket === undefined
         ? {
+            ...(code === 'ECONNREFUSED' && { check: 'url-refused' as const }),
             what: 'the app could not be reached',
             remedy: `let the app listen on ${url.hostname}:${portOf(url)} inside the pod, or correct ${option}`,
           }

@@ -1,18 +1,21 @@
 import { accessSync, constants } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { errorCode, toError } from '../errors.ts';
+import { readRegularLater } from '../regular-file.ts';
 import { HttpProblem } from './problem.ts';
 
 /** A file that a request needs, with the option that names it. */
 export type NamedFile = { file: string; option: string };
 
+/** More than any header, bundle of authorities or body of a reload takes. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
 /** Reads a file anew: at each call, so that a rotated credential needs no restart. */
-export async function readText({ file, option }: NamedFile, signal: AbortSignal): Promise<string> {
+export async function readText(named: NamedFile, signal: AbortSignal): Promise<string> {
   try {
-    return await readFile(file, { encoding: 'utf8', signal });
+    return await readRegularLater(named.file, { limit: MAX_BYTES, signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw unreadable({ file, option }, error);
+    throw unreadable(named, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/options.ts';
+import type { Failure } from '../outcome.ts';
 import { asksForBody, judge, type Rule } from './answer.ts';
 import { describeRequest, exchange } from './exchange.ts';
 import { hasHeader, resolveHeaders, type SentHeader } from './headers.ts';
@@ -19,7 +20,10 @@ export type ProbeInput = {
 };
 
 /** What a look at the app saw instead of what it should. */
-export type Sighting = { reason: string; remedy: string; retryAfterMs?: number };
+export type Sighting = { reason: string; remedy: string } & Pick<
+  Failure,
+  'retryAfterMs' | 'check' | 'set'
+>;
 
 const SUCCESS = [{ from: 200, to: 299 }];
 
@@ -48,7 +52,7 @@ export async function probe(input: ProbeInput, signal: AbortSignal): Promise<Sig
     return { reason: `${describeRequest(request)} ${what}`, ...rest };
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
-    return { reason: error.message, remedy: error.remedy };
+    return { reason: error.message, remedy: error.remedy, ...error.facts };
   }
 }
 

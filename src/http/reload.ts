@@ -45,8 +45,8 @@ export async function askToReload(
     return { outcome: 'rejected', reason: `${describeRequest(request)} ${what}`, ...rest };
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
-    const { outcome, message: reason, remedy } = error;
-    return { outcome, reason, remedy };
+    const { outcome, message: reason, remedy, facts } = error;
+    return { outcome, reason, remedy, ...facts };
   }
 }
 

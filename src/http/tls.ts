@@ -67,7 +67,7 @@ function makeContext({ ca, cert, key }: Material, settings: ConnectionSettings):
 function explainMaterial(error: unknown, { certFile, keyFile }: ConnectionSettings): HttpProblem {
   const code = errorCode(error) ?? toError(error).message;
   const problem = (reason: string, remedy: string): HttpProblem =>
-    new HttpProblem('unreachable', `${reason} (${code})`, remedy, error);
+    new HttpProblem('unreachable', `${reason} (${code})`, remedy, { cause: error });
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') {
     return problem(
       `the key in ${keyFile} is not the one of the certificate in ${certFile}`,

@@ -15,6 +15,8 @@ export type WatchInput = {
   /** Between 0 and 1. */
   random: () => number;
   onChange: (change: ObjectChange) => void;
+  /** Told each time a watch begins: what changes from now on is heard of. */
+  onOpen: () => void;
   /** Told of what goes wrong, and with `undefined` once the watch works again. */
   onProblem: (problem: KubeProblem | undefined) => void;
 };
@@ -34,7 +36,7 @@ const STEADY_MS = 1000;
  * Only the verb `watch` is needed: a watch from resource version 0 begins with what is there.
  */
 export async function watchObject(input: WatchInput, signal: AbortSignal): Promise<void> {
-  const { client, clock, namespace, source, random, onChange, onProblem } = input;
+  const { client, clock, namespace, source, random, onChange, onOpen, onProblem } = input;
   const object = createWatchedObject(source, clock.now);
   /** Watches in a row that were not steady. */
   let failures = 0;
@@ -49,10 +51,13 @@ export async function watchObject(input: WatchInput, signal: AbortSignal): Promi
     const seconds = Math.round(WATCH_S * (1 + random() / 2));
     const request = watchRequest({ namespace, source, from: object.from(), seconds });
     const silence = createSilenceGuard({ clock, limitMs: seconds * 1000 + GRACE_MS, signal });
-    // It rejects only when the watch has ended before.
-    const onOpen = (): void => void becomeSteady(silence.signal).catch(() => {});
+    const opened = (): void => {
+      onOpen();
+      // It rejects only when the watch has ended before.
+      becomeSteady(silence.signal).catch(() => {});
+    };
     try {
-      for await (const event of client.stream<WatchEvent>(request, silence.signal, onOpen)) {
+      for await (const event of client.stream<WatchEvent>(request, silence.signal, opened)) {
         silence.heard(event.type === 'BOOKMARK');
         const change = object.take(event, request);
         if (change !== undefined) onChange(change);

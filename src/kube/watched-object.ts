@@ -75,7 +75,7 @@ export function createWatchedObject(source: SourceReference, now: () => number):
 }
 
 /** Whole seconds, on the API server's clock. The latest of creation and of what any manager wrote. */
-function lastWrittenMs({ creationTimestamp, managedFields = [] }: ObjectMeta): number {
+export function lastWrittenMs({ creationTimestamp, managedFields = [] }: ObjectMeta): number {
   const times = [creationTimestamp, ...managedFields.map(({ time }) => time)];
   return Math.max(0, ...times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)])));
 }

@@ -16,9 +16,17 @@ export function openEndpoints(
   if (address !== 'off') endpoints.push(listen(address, input));
   if (stateDir !== undefined) {
     const path = socketPath(stateDir);
-    // Left over by the container's last run: nobody listens on it any more.
-    rmSync(path, { force: true });
+    removeLeftOver(path);
     endpoints.push(listen({ path }, input));
   }
   return endpoints;
+}
+
+/** The container's last run made it: nobody listens on it any more. */
+function removeLeftOver(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Whatever takes its place is what the listener complains of.
+  }
 }

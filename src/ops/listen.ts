@@ -24,6 +24,8 @@ export function listen(address: Address, input: OpsInput): Listener {
     socket.on('error', () => socket.destroy());
     void handOver(socket);
   });
+  // More than there are probes, scrapers and people; each takes memory.
+  server.maxConnections = 100;
   let http: HttpServer | undefined;
   const handOver = async (socket: Socket): Promise<void> => {
     const { createOpsServer } = await import('./serve.ts');

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { escapeJson } from '../report/escape.ts';
 import type { Health } from '../report/health.ts';
 import type { Metrics } from '../report/metrics.ts';
 import type { StatusSources } from '../report/status/describe.ts';
@@ -27,7 +28,7 @@ export function createOpsServer(input: OpsInput): Server {
       answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
     '/status': async (response) => {
       const { describeStatus } = await import('../report/status/describe.ts');
-      send(response, 200, 'application/json', JSON.stringify(describeStatus(status), null, 2));
+      sendJson(response, JSON.stringify(describeStatus(status), null, 2));
     },
     '/metrics': async (response) => {
       const { createMetrics } = await import('../report/metrics.ts');
@@ -41,7 +42,7 @@ export function createOpsServer(input: OpsInput): Server {
     },
   };
 
-  return createServer((request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = routes[path];
     request.resume();
@@ -57,7 +58,21 @@ export function createOpsServer(input: OpsInput): Server {
       send(response, 500, 'text/plain', 'this page could not be made');
     });
   });
+  // Who takes in nothing of an answer is left, too.
+  server.timeout = SILENCE_MS;
+  // The limits are watched over from here on only, though others listen for this server.
+  server.emit('listening');
+  return server;
 }
+
+/** Anybody who reaches the pod may connect: a connection that asks for nothing is closed. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 5000,
+};
+
+const SILENCE_MS = 30_000;
 
 /** Only the pod itself may ask: over loopback, or through the socket in its state directory. */
 async function handleTrigger(
@@ -76,7 +91,9 @@ async function handleTrigger(
     response.setHeader('allow', 'POST');
     return send(response, 405, 'text/plain', 'a reload is triggered by POST');
   }
-  send(response, 200, 'application/json', JSON.stringify(await trigger()));
+  // A reload takes as long as it takes.
+  request.socket.setTimeout(0);
+  sendJson(response, JSON.stringify(await trigger()));
 }
 
 /** A peer of a unix socket has no address; one that asks by the pod's own address has the same. */
@@ -89,6 +106,10 @@ const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {
   send(response, good ? 200 : 503, 'text/plain', good ? yes : no);
+}
+
+function sendJson(response: ServerResponse, json: string): void {
+  send(response, 200, 'application/json', escapeJson(json));
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -6,5 +6,5 @@
 export function parseContainerId(text: string): string | undefined {
   const ids = text.match(/[0-9a-f]{64}/g);
   if (ids) return ids.at(-1);
-  return /^0::(.*)$/m.exec(text)?.[1];
+  return /^0::(\/.*)$/m.exec(text)?.[1];
 }

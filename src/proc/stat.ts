@@ -1,3 +1,5 @@
+import { toCount } from './count.ts';
+
 /** What `/proc/<pid>/stat` (proc_pid_stat(5)) tells of a process. */
 export type ProcStat = {
   pid: number;
@@ -19,17 +21,15 @@ export function parseStat(text: string): ProcStat | undefined {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   if (open === -1 || close < open) return undefined;
-  const pid = Number(text.slice(0, open));
+  const pid = toCount(text.slice(0, open).trim());
   const rest = text
     .slice(close + 1)
     .trim()
     .split(/\s+/);
-  const [state, ppid] = rest;
-  const ticks = rest[19];
-  if (!Number.isInteger(pid) || !state || ppid === undefined || ticks === undefined) {
-    return undefined;
-  }
-  const startedMs = Number(ticks) * TICK_MS;
-  if (!Number.isFinite(startedMs) || !Number.isInteger(Number(ppid))) return undefined;
-  return { pid, comm: text.slice(open + 1, close), state, ppid: Number(ppid), startedMs };
+  const [state = '', parent] = rest;
+  const ppid = toCount(parent);
+  const startedMs = (toCount(rest[19]) ?? Number.NaN) * TICK_MS;
+  if (!pid || ppid === undefined || !/^[A-Za-z]$/.test(state)) return undefined;
+  if (!Number.isSafeInteger(startedMs)) return undefined;
+  return { pid, comm: text.slice(open + 1, close), state, ppid, startedMs };
 }

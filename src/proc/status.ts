@@ -1,3 +1,5 @@
+import { toCount } from './count.ts';
+
 /** What `/proc/<pid>/status` (proc_pid_status(5)) tells of rights and signal handling. */
 export type ProcStatus = {
   uid: { real: number; effective: number; saved: number };
@@ -6,16 +8,20 @@ export type ProcStatus = {
   signals: { caught: bigint; ignored: bigint; blocked: bigint };
   /** Effective capabilities, bit `n` for capability `n`. */
   capabilities: bigint;
+  /** Those that an execve could still gain: what the container was given, in force or not. */
+  bounding: bigint;
 };
 
 export function parseStatus(text: string): ProcStatus | undefined {
+  // Of the characters in a process's name the kernel escapes the line feed, but no other line break.
+  const lines = text.split('\n');
   const field = (name: string): string | undefined =>
-    new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1];
-  const uids = field('Uid')?.split(/\s+/).map(Number);
-  const [real, effective, saved] = uids ?? [];
-  const gid = Number(field('Gid')?.split(/\s+/)[1]);
+    lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1).trim();
+  const ids = (name: string): (number | undefined)[] => (field(name)?.split(/\s+/) ?? []).map(toId);
+  const [real, effective, saved] = ids('Uid');
+  const [, gid] = ids('Gid');
   if (real === undefined || effective === undefined || saved === undefined) return undefined;
-  if (![real, effective, saved, gid].every((id) => Number.isInteger(id))) return undefined;
+  if (gid === undefined) return undefined;
   return {
     uid: { real, effective, saved },
     gid,
@@ -25,22 +31,44 @@ export function parseStatus(text: string): ProcStatus | undefined {
       blocked: parseMask(field('SigBlk')),
     },
     capabilities: parseMask(field('CapEff')),
+    bounding: parseMask(field('CapBnd')),
   };
 }
 
+/** Of users and groups: 32 bits, of which the highest number stands for none. */
+function toId(text: string): number | undefined {
+  const id = toCount(text);
+  return id === undefined || id > 0xffffffff ? undefined : id;
+}
+
 function parseMask(hex: string | undefined): bigint {
-  return hex !== undefined && /^[0-9a-f]+$/i.test(hex.trim()) ? BigInt(`0x${hex.trim()}`) : 0n;
+  return hex !== undefined && /^[0-9a-f]+$/i.test(hex) ? BigInt(`0x${hex}`) : 0n;
 }
 
 export function hasSignal(mask: bigint, signal: number): boolean {
   return ((mask >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
-/** capabilities(7): the number of CAP_KILL. */
+/** capabilities(7): their numbers. */
+const CAP_CHOWN = 0n;
 const CAP_KILL = 5n;
 
-function hasCapKill(status: ProcStatus): boolean {
-  return ((status.capabilities >> CAP_KILL) & 1n) === 1n;
+function hasCapability(mask: bigint, capability: bigint): boolean {
+  return ((mask >> capability) & 1n) === 1n;
+}
+
+/**
+ * KILL was given to the container and is not in force, as in every container that does not run as
+ * root (kubernetes issue #56374). A container from which nothing was dropped has CHOWN beside it, like
+ * all that runtimes give by default: there nobody added KILL.
+ */
+export function hasKillInVain({ uid, capabilities, bounding }: ProcStatus): boolean {
+  return (
+    uid.effective !== 0 &&
+    hasCapability(bounding, CAP_KILL) &&
+    !hasCapability(bounding, CAP_CHOWN) &&
+    !hasCapability(capabilities, CAP_KILL)
+  );
 }
 
 /**
@@ -48,7 +76,7 @@ function hasCapKill(status: ProcStatus): boolean {
  * sender needs CAP_KILL. Groups do not matter.
  */
 export function maySignal(sender: ProcStatus, target: ProcStatus): boolean {
-  if (hasCapKill(sender)) return true;
+  if (hasCapability(sender.capabilities, CAP_KILL)) return true;
   const ours = [sender.uid.real, sender.uid.effective];
   return ours.includes(target.uid.real) || ours.includes(target.uid.saved);
 }

@@ -35,9 +35,12 @@ export function expectedAt(
   { kind, source, resourceVersion, movedAtMs }: ObjectChange,
   nowMs: number,
 ): Awaited[] {
-  return mounts
-    .filter((mount) => kind === 'moved' || (kind === 'seen' && isBehind(mount, movedAtMs, nowMs)))
-    .map((mount) => ({ mount, source, resourceVersion, movedAtMs }));
+  if (kind === 'deleted') return [];
+  return mounts.flatMap((mount) => {
+    const behind = kind === 'moved' ? 'yes' : isBehind(mount, movedAtMs, nowMs);
+    if (behind === 'no') return [];
+    return [{ mount, source, resourceVersion, movedAtMs, doubtful: behind === 'perhaps' }];
+  });
 }
 
 /** The kubelet has been there by itself after that time. */
@@ -47,14 +50,16 @@ const KUBELET_PERIOD_MS = 95_000;
 const RESOLUTION_MS = 1000;
 
 /**
- * Whether an object that was there before we watched may not have arrived in a mount: it was written
- * after the mount's last swap, or within the same second, and not long ago. The times are of two
- * machines; where they err, the kubelet's own sync comes anyway.
+ * Whether an object that was there before we watched has not arrived in a mount: it was written after
+ * the mount's last swap, and not long ago. Within one second it cannot be told: an object may be made
+ * together with its pod. The times are of two machines; where they err, the kubelet's own sync comes
+ * anyway.
  */
-function isBehind({ path }: Mount, movedAtMs: number, nowMs: number): boolean {
+function isBehind({ path }: Mount, movedAtMs: number, nowMs: number): 'yes' | 'perhaps' | 'no' {
   const swappedAtMs = readSwapTime(path);
-  if (swappedAtMs === undefined) return false;
-  return movedAtMs + RESOLUTION_MS > swappedAtMs && nowMs - movedAtMs < KUBELET_PERIOD_MS;
+  if (swappedAtMs === undefined || nowMs - movedAtMs >= KUBELET_PERIOD_MS) return 'no';
+  if (movedAtMs > swappedAtMs) return 'yes';
+  return movedAtMs + RESOLUTION_MS > swappedAtMs ? 'perhaps' : 'no';
 }
 
 function readSwapTime(path: string): number | undefined {

@@ -10,6 +10,8 @@ export type Awaited = {
   resourceVersion: string;
   /** When it moved, wall clock, in milliseconds. */
   movedAtMs: number;
+  /** Most likely it is there already. */
+  doubtful?: boolean;
 };
 
 /** What is awaited at one mount. */

@@ -10,6 +10,7 @@ import type { Mount } from '../mount/mount.ts';
 import { patchAnnotation } from './annotation.ts';
 import { type Behind, expectedAt, objectsBehind } from './behind.ts';
 import { createSplay } from './fleet.ts';
+import { createRollCall, type RollCall } from './roll-call.ts';
 import { createSyncer, type Syncer } from './syncer.ts';
 
 export type PromptInput = {
@@ -54,8 +55,13 @@ type SyncInput = PromptInput & { own: OwnPod; notice: Notice };
 async function syncPromptly(input: SyncInput, signal: AbortSignal): Promise<void> {
   const { own, mounts, clock, random, events, notice } = input;
   const objects = objectsBehind(own.pod.spec, mounts, followLinks);
-  events.emit('prompt-started', { objects: objects.map(({ source }) => sourceKey(source)) });
-  if (objects.length === 0) return;
+  const started = (watched: readonly string[]): void => {
+    events.emit('prompt-started', { objects: watched });
+  };
+  if (objects.length === 0) return started([]);
+  const keys = objects.map(({ source }) => sourceKey(source));
+  // Where none may be watched, that has been told already.
+  const rollCall = createRollCall(keys, (watched) => watched.length > 0 && started(watched));
   const splayMs = createSplay(input);
   const patch = patchAnnotation(own);
   const syncer = createSyncer({ patch, splayMs, clock, random, events, notice });
@@ -67,16 +73,16 @@ async function syncPromptly(input: SyncInput, signal: AbortSignal): Promise<void
     await syncer.run(signal);
   };
   try {
-    await Promise.all([sync(), ...objects.map(follow({ ...input, syncer }, signal))]);
+    await Promise.all([sync(), ...objects.map(follow({ ...input, syncer, rollCall }, signal))]);
   } finally {
     events.off('turn-ended', onTurnEnd);
   }
 }
 
-type FollowInput = SyncInput & { syncer: Syncer };
+type FollowInput = SyncInput & { syncer: Syncer; rollCall: RollCall };
 
 function follow(input: FollowInput, signal: AbortSignal): (behind: Behind) => Promise<void> {
-  const { own, syncer, notice, clock, random, events } = input;
+  const { own, syncer, rollCall, notice, clock, random, events } = input;
   const { client, namespace } = own;
   return async (behind) => {
     const { source } = behind;
@@ -92,7 +98,11 @@ function follow(input: FollowInput, signal: AbortSignal): (behind: Behind) => Pr
           if (change.kind === 'deleted') events.emit('object-deleted', { object });
           for (const awaited of expectedAt(behind, change, clock.now())) syncer.expect(awaited);
         },
-        onProblem: (problem) => notice(object, problem),
+        onOpen: () => rollCall.answer(object, true),
+        onProblem: (problem) => {
+          notice(object, problem);
+          if (problem?.kind === 'forbidden') rollCall.answer(object, false);
+        },
       },
       signal,
     );

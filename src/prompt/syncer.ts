@@ -11,8 +11,12 @@ import { addChange, annotationValue, type Awaited, type MountWait } from './moun
 import {
   afterArrival,
   afterPatch,
+  type Ask,
+  type Company,
   isExhausted,
   isOver,
+  isUnsent,
+  joinAsk,
   planAsk,
   SPACING_MS,
   withoutPatches,
@@ -67,14 +71,21 @@ export function createSyncer(input: SyncerInput): Syncer {
     }
   };
 
+  const plan = (delayMs: number | undefined, company: Omit<Company, 'unsent'>): Ask => {
+    const unsent = [...waits.values()].map(({ ask }) => ask).filter(isUnsent);
+    const ask = planAsk(clock.elapsed(), delayMs ?? 0, { ...company, unsent });
+    return delayMs === undefined ? withoutPatches(ask) : ask;
+  };
+
   const takeIn = async (change: Awaited, signal: AbortSignal): Promise<void> => {
     const { path } = change.mount;
     const before = (await read(change.mount, signal))?.hash;
     const delayMs = await splayMs(signal);
     const earlier = waits.get(path);
-    const planned = planAsk(clock.elapsed(), delayMs ?? 0, earlier?.ask);
-    const ask = delayMs === undefined ? withoutPatches(planned) : planned;
+    const { doubtful = false } = change;
+    const ask = plan(delayMs, { earlier: earlier?.ask, doubtful });
     const wait = addChange(earlier, { change, before, ask });
+    for (const [at, other] of waits) waits.set(at, { ...other, ask: joinAsk(other.ask, ask) });
     waits.set(path, wait);
     report(wait, { pending: true });
   };

@@ -5,6 +5,7 @@ import type { Failure, Outcome } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
+import { escapeJson } from './escape.ts';
 import type { ShowHash } from './hashes.ts';
 
 export type LogSettings = {
@@ -25,6 +26,7 @@ export const phrases = {
   mountRecovered: 'mount can be read again',
   targetProblem: 'target cannot be reloaded',
   targetAwaited: 'no target yet',
+  finding: 'doctor',
   listening: 'listening',
   notListening: 'not listening',
   circuitOpen: 'no further attempt with this content',
@@ -54,14 +56,12 @@ export async function createLogger(
     formatters: { level: (label: string) => ({ level: label }) },
   };
   // Written at once: a line that explains why we leave must not be lost in a buffer.
-  if (format === 'json') return pino(settings, stream ?? pino.destination({ sync: true }));
-  const { default: pretty } = await import('pino-pretty');
   const destination = stream ?? pino.destination({ sync: true });
-  return pino(settings, pretty({ sync: true, destination: toStream(destination) }));
-}
-
-function toStream(destination: DestinationStream): NodeJS.WritableStream {
-  return destination as unknown as NodeJS.WritableStream;
+  if (format === 'json') {
+    return pino(settings, { write: (line) => destination.write(escapeJson(line)) });
+  }
+  const { createPrettyStream } = await import('./pretty.ts');
+  return pino(settings, createPrettyStream(destination));
 }
 
 /** Something beside the reloads does not work; they go on. */
@@ -105,6 +105,7 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
     if (open) logger.error({ rule, remedy }, phrases.circuitOpen);
     else logger.info({ rule }, phrases.circuitClosed);
   });
+  events.on('finding', (fields) => logger.warn(fields, phrases.finding));
   events.on('config-changed', (fields) => logger.info(fields, phrases.configChanged));
   events.on('config-kept', (fields) => logger.error(fields, phrases.configKept));
   logKubernetes(events, logger);

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { errorCode, toError } from '../errors.ts';
 import { readLayout } from '../mount/layout.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
+import { TooMuch } from '../mount/walk.ts';
 import { hideOwnAnnotation } from './own-annotation.ts';
 import { readSnapshot, SwappedWhileReading } from './read.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
@@ -48,6 +49,7 @@ function tryRead(mount: Mount): MountReading | 'again' {
     return { snapshot: only(mount, readSnapshot(mount.path, layout, hide)) };
   } catch (error) {
     if (isGone(error)) return 'again';
+    if (error instanceof TooMuch) return { problem: tooMuch(mount, error) };
     return { problem: unreadable(mount, errorCode(error) ?? toError(error).message) };
   }
 }
@@ -87,6 +89,14 @@ function tornDown({ path }: Mount): MountProblem {
     kind: 'torn-down',
     reason: `the kubelet removed the volume at ${path} and set it up anew, which a running container never sees`,
     remedy: 'replace the pod: kubectl delete pod <pod>',
+  };
+}
+
+function tooMuch({ path }: Mount, { message }: TooMuch): MountProblem {
+  return {
+    kind: 'unreadable',
+    reason: `${path} cannot be read: ${message}`,
+    remedy: 'name the directory that holds the configuration, and nothing else, in REHUP_WATCH',
   };
 }
 

@@ -1,27 +1,13 @@
-import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { errorCode } from '../errors.ts';
 import type { Layout } from '../mount/layout.ts';
+import { identityOf, walk } from '../mount/walk.ts';
+import { NotRegular, openRegular } from '../regular-file.ts';
+import { createHasher, type Hasher, type Hide } from './hash-file.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
 /** A directory was swapped or removed under the reader: start over. */
 export class SwappedWhileReading extends Error {}
-
-/** Takes out of a file's content what must not count. */
-export type Hide = (content: Buffer) => Buffer;
 
 /**
  * Reads one mount through one handle of its current directory, so that two generations never mix;
@@ -61,113 +47,88 @@ function readLink(path: string): Snapshot {
   const swappedAtMs = lstatSync(path).ctimeMs;
   if (!statSync(path).isDirectory()) return readFile(path, swappedAtMs);
   const { keys, newestMs } = readThroughHandle(path, path);
-  return createSnapshot(keys, Math.max(swappedAtMs, newestMs()));
+  return createSnapshot(keys, Math.max(swappedAtMs, newestMs));
 }
 
 function readTree(path: string): Snapshot {
   const { keys, newestMs } = readThroughHandle(path, undefined);
-  return createSnapshot(keys, newestMs());
+  return createSnapshot(keys, newestMs);
 }
 
 function readFile(path: string, swappedAtMs: number): Snapshot {
-  const reader = createReader();
-  reader.add(basename(path), Buffer.from(path));
-  return createSnapshot(reader.keys, Math.max(swappedAtMs, reader.newestMs()));
+  if (!statSync(path).isFile()) throw new NotRegular();
+  const hasher = createHasher();
+  try {
+    const { hash, changedMs } = readKey(path, hasher);
+    const keys = new Map([[basename(path), hash]]);
+    return createSnapshot(keys, Math.max(swappedAtMs, changedMs));
+  } finally {
+    hasher.wipe();
+  }
 }
 
+type Content = {
+  keys: ReadonlyMap<string, string>;
+  /** When the newest file or directory was written, as wall clock. */
+  newestMs: number;
+};
+
 /** @param link The symlink that was followed; where it leads must not change while we read. */
-function readThroughHandle(directory: string, link: string | undefined, hide?: Hide): Reader {
+function readThroughHandle(directory: string, link: string | undefined, hide?: Hide): Content {
   const handle = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  const hasher = createHasher(hide);
   try {
-    const reader = createReader(hide);
-    const stats = fstatSync(handle);
-    reader.note(stats);
-    addDirectory(reader, Buffer.from(`/proc/self/fd/${handle}`), '', [identityOf(stats)]);
+    const content = readBelow(handle, hasher);
     // The kubelet removes a directory only after `..data` has left it: still the same one now means
     // that nothing was removed while it was listed and read.
     if (link !== undefined && !leadsTo(link, handle)) throw new SwappedWhileReading(link);
-    return reader;
+    return content;
   } finally {
+    hasher.wipe();
     closeSync(handle);
   }
 }
 
-function leadsTo(link: string, handle: number): boolean {
-  const now = statSync(link, { throwIfNoEntry: false });
-  return now !== undefined && identityOf(now) === identityOf(fstatSync(handle));
-}
-
-function identityOf(stats: Stats): string {
-  return `${stats.dev}:${stats.ino}`;
-}
-
-type Reader = {
-  keys: Map<string, string>;
-  add: (key: string, path: Buffer) => void;
-  note: (stats: Stats) => void;
-  newestMs: () => number;
-};
-
-/** Files are hashed piece by piece through one buffer, so that a large file costs no memory. */
-function createReader(hide?: Hide): Reader {
+function readBelow(handle: number, hasher: Hasher): Content {
   const keys = new Map<string, string>();
-  const piece = Buffer.allocUnsafe(64 * 1024);
-  let newestMs = 0;
-  const note = (stats: Stats): void => {
-    newestMs = Math.max(newestMs, stats.ctimeMs);
-  };
-  const add = (key: string, path: Buffer): void => {
-    // O_NONBLOCK: a named pipe that takes the file's place must not block us.
-    const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stats = fstatSync(handle);
-      note(stats);
-      const hash = createHash('sha256');
-      if (hide !== undefined && stats.size <= piece.length * 8) {
-        hash.update(hide(readFileSync(handle)));
-      } else {
-        for (let length = readSync(handle, piece); length > 0; length = readSync(handle, piece)) {
-          hash.update(piece.subarray(0, length));
-        }
-      }
-      keys.set(key, hash.digest('hex'));
-    } finally {
-      closeSync(handle);
+  let newestMs = fstatSync(handle).ctimeMs;
+  for (const { path, key, stats } of walk(Buffer.from(`/proc/self/fd/${handle}`))) {
+    let changedMs = toMs(stats.ctimeNs);
+    if (stats.isFile()) {
+      const read = readKey(path, hasher);
+      keys.set(key, read.hash);
+      ({ changedMs } = read);
     }
-  };
-  return { keys, add, note, newestMs: () => newestMs };
+    newestMs = Math.max(newestMs, changedMs);
+  }
+  return { keys, newestMs };
 }
 
-/** @param above Directories we came through: a link back to one of them is not followed. */
-function addDirectory(reader: Reader, directory: Buffer, prefix: string, above: string[]): void {
-  for (const name of readdirSync(directory, { encoding: 'buffer' })) {
-    const path = Buffer.concat([directory, Buffer.from('/'), name]);
-    const stats = statEntry(path);
-    if (stats === undefined) continue;
-    const key = prefix + toKey(name);
-    if (stats.isFile()) {
-      reader.add(key, path);
-    } else if (stats.isDirectory() && !above.includes(identityOf(stats))) {
-      reader.note(stats);
-      addDirectory(reader, path, `${key}/`, [...above, identityOf(stats)]);
-    }
+function readKey(path: string | Buffer, hasher: Hasher): { hash: string; changedMs: number } {
+  const file = openKey(path);
+  try {
+    return { hash: hasher.hash(file), changedMs: toMs(file.stats.ctimeNs) };
+  } finally {
+    closeSync(file.handle);
   }
 }
 
-/** A dangling link is no key; neither is a file that went away in a directory edited in place. */
-function statEntry(path: Buffer): Stats | undefined {
+/** It was a regular file a moment ago: what has taken its place is looked at anew. */
+function openKey(path: string | Buffer): ReturnType<typeof openRegular> {
   try {
-    return statSync(path);
+    return openRegular(path);
   } catch (error) {
-    if (['ENOENT', 'ELOOP'].includes(errorCode(error) ?? '')) return undefined;
+    if (error instanceof NotRegular)
+      throw new SwappedWhileReading('no file any more', { cause: error });
     throw error;
   }
 }
 
-/** Names outside a kubelet volume may hold any byte: invalid UTF-8 is written as `\xNN`. */
-function toKey(name: Buffer): string {
-  if (isUtf8(name)) return name.toString();
-  return name
-    .toString('latin1')
-    .replaceAll(/[\u0080-\u00ff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
+function leadsTo(link: string, handle: number): boolean {
+  const now = statSync(link, { throwIfNoEntry: false, bigint: true });
+  return now !== undefined && identityOf(now) === identityOf(fstatSync(handle, { bigint: true }));
+}
+
+function toMs(ns: bigint): number {
+  return Number(ns) / 1_000_000;
 }

@@ -1,10 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, toError } from '../errors.ts';
+import { readRegular } from '../regular-file.ts';
 import { createMemory, type Memory, type Remembered } from '../rule/memory.ts';
 
 const NAME = 'rehup-state.json';
 const FORMAT = 1;
+
+/** A hash for each rule and mount is far less. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 export type StateProblem = { path: string; reason: string; remedy: string };
 
@@ -36,7 +40,7 @@ export function openMemory(directory: string, onProblem: (problem: StateProblem)
 
 function readState(path: string, complain: (doing: string, error: unknown) => void): Remembered {
   try {
-    return parseState(readFileSync(path, 'utf8'));
+    return parseState(readRegular(path, MAX_BYTES));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') complain('is left out of account', error);
     return {};
@@ -66,7 +70,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Written beside, synced and renamed: a crash leaves the old file or the new one. */
 function writeState(path: string, applied: Remembered): void {
   const temporary = `${path}.tmp`;
-  const handle = openSync(temporary, 'w', 0o600);
+  const handle = createAnew(temporary);
   try {
     writeSync(handle, `${JSON.stringify({ format: FORMAT, applied })}\n`);
     fsyncSync(handle);
@@ -74,4 +78,14 @@ function writeState(path: string, applied: Remembered): void {
     closeSync(handle);
   }
   renameSync(temporary, path);
+}
+
+/** Others may write to the directory: a link that they put there would lead elsewhere. */
+function createAnew(path: string): number {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  return openSync(path, 'wx', 0o600);
 }

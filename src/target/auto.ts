@@ -1,13 +1,7 @@
 import { basename } from 'node:path';
 import type { Failure } from '../outcome.ts';
-import { type Volume, toVolume, volumeRoot } from '../mount/mount.ts';
-import {
-  byStart,
-  describeProcess,
-  entryOf,
-  groupByContainer,
-  listContainers,
-} from './containers.ts';
+import { isUnlinked, type Volume, toVolume, volumeRoot } from '../mount/mount.ts';
+import { byStart, entryOf, groupByContainer, listContainers, listProcesses } from './containers.ts';
 import { takesSignal } from './guard.ts';
 import type { Process } from './processes.ts';
 import type { Found, Resolution, SelectInput } from './select.ts';
@@ -19,7 +13,7 @@ export type Watched = { path: string; volume: Volume | undefined };
  * Programs that mount a ConfigMap only to tell the app about it. They are never the app; by their
  * handlers alone they would look like one, since the Go runtime catches every signal.
  */
-const RELOADERS = [
+export const RELOADERS: readonly string[] = [
   'rehup',
   'configmap-reload',
   'config-reloader',
@@ -72,15 +66,20 @@ function findForVolume(input: AutomaticInput, watched: Watched): FoundForVolume 
 }
 
 /** How a process mounts the volume: as a directory that follows updates, or by `subPath`. */
-function useOf(process: Process, volume: Volume | undefined): 'whole' | 'subPath' | 'none' {
-  if (volume === undefined) return 'none';
+export function useOf(process: Process, volume: Volume | undefined): 'whole' | 'subPath' | 'none' {
+  const same = mountsOf(process, volume);
+  if (same.some(({ subPath }) => !subPath)) return 'whole';
+  return same.length > 0 ? 'subPath' : 'none';
+}
+
+/** A process's own mounts of this volume. */
+function mountsOf({ mounts }: Process, volume: Volume | undefined): Volume[] {
+  if (volume === undefined) return [];
   const root = volumeRoot(volume);
-  const same = process.mounts
+  return mounts
     .filter(({ device }) => device === volume.device)
     .map(toVolume)
     .filter((theirs) => volumeRoot(theirs) === root);
-  if (same.some(({ subPath }) => !subPath)) return 'whole';
-  return same.length > 0 ? 'subPath' : 'none';
 }
 
 /** One candidate is the app; of several, the one that is no reloader and takes the signal. */
@@ -101,9 +100,11 @@ function chooseApp(
   return {
     failure: {
       outcome: 'ambiguous-target',
+      check: 'target-ambiguous',
       mayRun: true,
-      reason: `${apps.length} containers mount the volume at ${watched.path}: ${apps.map(describeProcess).join(', ')}`,
-      remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: "${first}"}] (or ${others.join(', ')})`,
+      reason: `${apps.length} containers mount the volume at ${watched.path}: ${listProcesses(apps)}`,
+      remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: ${JSON.stringify(first)}}] (or ${others.join(', ')})`,
+      ...(first !== undefined && { set: { REHUP_TARGET: first } }),
     },
   };
 }
@@ -113,7 +114,7 @@ function describeTarget({ container, comm }: Process): string {
   return container.name === undefined ? `name:${comm}` : `container:${container.name}`;
 }
 
-function isReloader({ comm, argv }: Process): boolean {
+export function isReloader({ comm, argv }: Process): boolean {
   const program = basename(argv[0] ?? '');
   return RELOADERS.some((name) => name === program || name === comm);
 }
@@ -122,6 +123,7 @@ function nothingToGoBy({ self, watched }: AutomaticInput): Failure {
   const paths = watched.map(({ path }) => path).join(', ');
   return {
     outcome: 'no-target',
+    check: 'target-not-told',
     reason: self.inPod
       ? `no volume is mounted at ${paths}, so that it cannot be told which container uses it`
       : 'rehup is not in a pod, so that the app cannot be told by the volume it mounts',
@@ -135,6 +137,7 @@ function nobody({ path }: Watched, others: readonly Process[]): Failure {
   if (others.length === 0) return nobodyRuns;
   return {
     outcome: 'no-target',
+    check: 'app-mounts-nothing',
     reason: `no running app in another container mounts the volume at ${path}; seen: ${listContainers(others)}`,
     remedy:
       'mount the volume in the app container too, or set REHUP_TARGET=container:<name> if the app takes the content from its environment',
@@ -143,17 +146,22 @@ function nobody({ path }: Watched, others: readonly Process[]): Failure {
 
 const nobodyRuns: Failure = {
   outcome: 'no-target',
+  check: 'app-not-running',
   reason: 'no process of another container is running',
   remedy:
     'none needed while the app starts or restarts: it is looked for again; if it stays away: kubectl describe pod <pod>',
 };
 
-function onlySubPath({ path }: Watched, stale: readonly Process[]): Failure {
-  const names = stale.map(({ container }) => container.name ?? '?').join(', ');
+export function onlySubPath({ path, volume }: Watched, users: readonly Process[]): Failure {
+  const names = users.map(({ container }) => container.name ?? '?').join(', ');
+  const stale = users.some((user) =>
+    mountsOf(user, volume).some((mount) => mount.subPath && isUnlinked(mount)),
+  );
   return {
     outcome: 'no-target',
+    check: 'app-mounts-sub-path',
     restartHelps: true,
-    reason: `container ${names} mounts the volume at ${path} by subPath, which never updates in a running container`,
+    reason: `container ${names} mounts the volume at ${path} by subPath, which never updates in a running container${stale ? '; what it has is stale since the last swap' : ''}`,
     remedy:
       'mount the whole volume as a directory (volumeMounts without subPath) in that container, or restart it: REHUP_RESTART=container',
   };

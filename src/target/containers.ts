@@ -35,6 +35,26 @@ export function entryOf(members: readonly Process[]): Process | undefined {
   return child ?? entry;
 }
 
+/**
+ * Processes that `kubectl exec` or an exec probe brought into a container: another process than the
+ * entry came into it from outside. An orphan is not one of them: its parent is PID 1.
+ */
+export function findSessions(all: readonly Process[]): ReadonlySet<number> {
+  const parents = parentsOf(all);
+  const sessions = new Set<number>();
+  for (const members of groupByContainer(all).values()) {
+    const entry = entryProcessOf(members);
+    const visitors = members.filter(({ pid, ppid }) => ppid === 0 && pid !== entry?.pid);
+    const pids = new Set(visitors.map(({ pid }) => pid));
+    for (const member of members) {
+      const came =
+        pids.has(member.pid) || ancestorsOf(member, parents).some((pid) => pids.has(pid));
+      if (came) sessions.add(member.pid);
+    }
+  }
+  return sessions;
+}
+
 /** The first started comes first. */
 export function byStart(processes: readonly Process[]): Process[] {
   return processes.toSorted((one, other) => one.startedMs - other.startedMs || one.pid - other.pid);
@@ -49,6 +69,15 @@ export function withoutDescendants(found: readonly Process[], all: readonly Proc
 
 export function describeProcess({ pid, comm, container }: Process): string {
   return container.name === undefined ? `${comm} (${pid})` : `${container.name}/${comm} (${pid})`;
+}
+
+/** Of many, the first: a process may have made hundreds like itself. */
+const LISTED = 20;
+
+export function listProcesses(processes: readonly Process[]): string {
+  const more = processes.length - LISTED;
+  const shown = processes.slice(0, LISTED).map(describeProcess).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 export function listContainers(processes: readonly Process[]): string {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Failure } from '../outcome.ts';
-import { hasSignal, maySignal } from '../proc/status.ts';
+import { hasKillInVain, hasSignal, maySignal } from '../proc/status.ts';
 import { describeProcess } from './containers.ts';
 import type { Process } from './processes.ts';
 import { isAncestor, type Self } from './self.ts';
@@ -47,14 +47,27 @@ export type GuardInput = {
 
 /** Why this process must not or cannot be signalled; `undefined` when nothing stands against it. */
 export function guardSignal(input: GuardInput): Failure | undefined {
-  const { target, signal, requireHandler, self } = input;
-  if (requireHandler && !endsProcess(signal) && !takesSignal(target, signal)) {
-    return noHandler(input);
-  }
+  return guardHandler(input) ?? guardPermission(input.target, input.self);
+}
+
+/** Why the signal would not be taken. */
+export function guardHandler(input: Omit<GuardInput, 'self'>): Failure | undefined {
+  const { target, signal, requireHandler } = input;
+  const matters = requireHandler && !endsProcess(signal) && !takesSignal(target, signal);
+  return matters ? noHandler(input) : undefined;
+}
+
+/** Why the kernel would refuse, by uids and capabilities. */
+export function guardPermission(target: Process, self: Self): Failure | undefined {
   return maySignal(self.process.status, target.status) ? undefined : notPermitted(target, self);
 }
 
-function noHandler({ target, signal, signalName, processes: list }: GuardInput): Failure {
+function noHandler({
+  target,
+  signal,
+  signalName,
+  processes: list,
+}: Omit<GuardInput, 'self'>): Failure {
   const processes = list();
   const ignored = hasSignal(target.status.signals.ignored, signal);
   const unnoticed = ignored || HARMLESS.has(signal);
@@ -64,19 +77,39 @@ function noHandler({ target, signal, signalName, processes: list }: GuardInput):
   );
   return {
     outcome: 'no-handler',
+    check: 'no-handler',
     reason: `${describeProcess(target)} has no handler for ${signalName}: ${effect}`,
     remedy: child
       ? `its child ${child.comm} has one: start it with exec, or set REHUP_TARGET=name:${child.comm}`
       : 'set REHUP_SIGNAL to the signal that reloads this app, REHUP_URL to reload it by HTTP, or REHUP_RESTART=container if it cannot reload',
+    ...(child && { set: { REHUP_TARGET: `name:${child.comm}` } }),
   };
 }
 
-export function notPermitted(target: Process, self: Self): Failure {
-  const ours = self.process.status.uid.effective;
-  const { real, saved } = target.status.uid;
+/** What the kernel answered with EPERM. */
+export function refused(target: Process, self: Self): Failure {
+  const byUid = guardPermission(target, self);
+  if (byUid) return byUid;
   return {
     outcome: 'not-permitted',
-    reason: `rehup runs as uid ${ours} and ${describeProcess(target)} as uid ${real}: it takes the same uid to signal it`,
+    check: 'signal-refused',
+    reason: `the kernel refuses rehup to signal ${describeProcess(target)} (EPERM), though the uids allow it: a security module (AppArmor, SELinux) forbids it`,
+    remedy:
+      'give both containers the same appArmorProfile and the same seLinuxOptions in their securityContext, or reload by HTTP: REHUP_URL',
+  };
+}
+
+function notPermitted(target: Process, self: Self): Failure {
+  const ours = self.process.status.uid.effective;
+  const { real, saved } = target.status.uid;
+  const inVain = hasKillInVain(self.process.status);
+  const why = inVain
+    ? 'the capability KILL that was added has no effect, since rehup does not run as root'
+    : 'it takes the same uid to signal it';
+  return {
+    outcome: 'not-permitted',
+    check: inVain ? 'kill-without-effect' : 'other-uid',
+    reason: `rehup runs as uid ${ours} and ${describeProcess(target)} as uid ${real}: ${why}`,
     remedy:
       saved === 0 && real === 0
         ? 'add to the rehup container: securityContext: {runAsUser: 0, capabilities: {drop: [ALL]}}, or run the app as non-root with the uid of rehup'

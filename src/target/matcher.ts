@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { matchEach } from '../pattern.ts';
 import type { Process } from './processes.ts';
 
 /** What `--target` says. */
@@ -10,7 +11,7 @@ export type TargetSpec =
   | { by: 'pidfile'; path: string };
 
 /** TASK_COMM_LEN - 1: the kernel cuts names off there. */
-const COMM_LENGTH = 15;
+export const COMM_LENGTH = 15;
 
 /**
  * Whether a process bears this name: as the kernel keeps it, or as the program on the command line,
@@ -24,8 +25,14 @@ export function hasName({ comm, argv }: Process, name: string): boolean {
   return comm === name.slice(0, COMM_LENGTH) && script === name;
 }
 
-export function matchesCommandLine({ argv }: Process, pattern: RegExp): boolean {
-  return argv.length > 0 && pattern.test(argv.join(' '));
+/** The processes whose command line matches. @throws TooSlow */
+export function filterByCommandLine(processes: readonly Process[], pattern: RegExp): Process[] {
+  const named = processes.filter(({ argv }) => argv.length > 0);
+  const matches = matchEach(
+    pattern,
+    named.map(({ argv }) => argv.join(' ')),
+  );
+  return named.filter((_, index) => matches[index] === true);
 }
 
 export function formatTargetSpec(spec: TargetSpec): string {

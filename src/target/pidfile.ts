@@ -1,16 +1,19 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { errorCode, toError } from '../errors.ts';
+import { toCount } from '../proc/count.ts';
+import { readRegular } from '../regular-file.ts';
 
 export type PidfileReading = { pid: number; writtenAtMs: number } | { reason: string };
+
+/** Postgres writes some hundred bytes. */
+const MAX_BYTES = 64 * 1024;
 
 /** Reads the first line of a pid file, as postgres and others put more below. */
 export function readPidfile(path: string): PidfileReading {
   try {
-    const [line = ''] = readFileSync(path, 'utf8').split('\n');
-    const pid = Number(line.trim());
-    if (!/^\d+$/.test(line.trim()) || !Number.isSafeInteger(pid) || pid < 1) {
-      return { reason: `${path} holds no pid` };
-    }
+    const [line = ''] = readRegular(path, MAX_BYTES).split('\n');
+    const pid = toCount(line.trim());
+    if (!pid) return { reason: `${path} holds no pid` };
     return { pid, writtenAtMs: statSync(path).mtimeMs };
   } catch (error) {
     return { reason: `${path} cannot be read: ${errorCode(error) ?? toError(error).message}` };

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseContainerId } from '../proc/cgroup.ts';
 import { type MountEntry, parseKubeletRoot, parseMountinfo } from '../proc/mountinfo.ts';
+import { readProcFile } from '../proc/read.ts';
 import { parseStat, type ProcStat } from '../proc/stat.ts';
 import { parseStatus, type ProcStatus } from '../proc/status.ts';
 
@@ -78,7 +79,7 @@ function readProcess(root: string, pid: number): Process | undefined {
 /** Unreadable is the same as gone: processes end while the table is read. */
 function readProc(root: string, pid: number, file: string): string | undefined {
   try {
-    return readFileSync(join(root, String(pid), file), 'utf8');
+    return readProcFile(join(root, String(pid), file));
   } catch {
     return undefined;
   }
@@ -88,7 +89,7 @@ function readAwaited(root: string, pid: number): bigint {
   try {
     const threads = readdirSync(join(root, String(pid), 'task'));
     const masks = threads.map((thread) => {
-      const text = readFileSync(join(root, String(pid), 'task', thread, 'status'), 'utf8');
+      const text = readProcFile(join(root, String(pid), 'task', thread, 'status'));
       return parseStatus(text)?.signals.blocked ?? 0n;
     });
     return masks.length === 0 ? 0n : masks.reduce((all, mask) => all & mask);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../errors.ts';
 import { keyPath } from '../mount/key-path.ts';
+import { NotRegular, openRegular, readOpen, TooLarge } from '../regular-file.ts';
 import { SwappedWhileReading } from '../snapshot/read.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -53,10 +54,12 @@ export function findDirectory(path: string): string {
 }
 
 function readFile(path: string): Buffer | 'too-large' {
-  // O_NONBLOCK: a named pipe that takes the file's place must not block us.
-  const handle = orSwapped(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  const { handle, stats } = orSwapped(() => openRegular(path));
   try {
-    return fstatSync(handle).size > MAX_BYTES ? 'too-large' : readFileSync(handle);
+    return stats.size > MAX_BYTES ? 'too-large' : readOpen(handle, MAX_BYTES);
+  } catch (error) {
+    if (error instanceof TooLarge) return 'too-large';
+    throw error;
   } finally {
     closeSync(handle);
   }
@@ -67,7 +70,7 @@ function orSwapped<Value>(look: () => Value): Value {
   try {
     return look();
   } catch (error) {
-    if (errorCode(error) === undefined) throw error;
+    if (errorCode(error) === undefined && !(error instanceof NotRegular)) throw error;
     throw new SwappedWhileReading('gone', { cause: error });
   }
 }

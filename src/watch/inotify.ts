@@ -4,11 +4,12 @@ import { watch } from 'chokidar';
 import { errorCode, toError } from '../errors.ts';
 import { type Layout, readIdentity, readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
+import { explainInotify, type InotifyProblem } from './limits.ts';
 
 export type InotifyListener = {
   onEvent: () => void;
   /** The watch cannot be had, or broke. */
-  onError: (reason: string, remedy: string) => void;
+  onError: (problem: InotifyProblem) => void;
 };
 
 export type InotifyWatch = {
@@ -41,7 +42,7 @@ export function watchDirectories(
   const ready = new Promise<void>((resolve) => {
     watcher.on('ready', () => resolve());
     watcher.on('error', (thrown) => {
-      onError(...explain(thrown));
+      onError(explainInotify(errorCode(thrown) ?? 'unknown', toError(thrown).message));
       resolve();
     });
   });
@@ -72,24 +73,5 @@ function targetOf(link: string): string[] {
     return [realpathSync(link)];
   } catch {
     return [];
-  }
-}
-
-/** inotify(7): all processes of one uid on the node share these limits. */
-function explain(thrown: unknown): [reason: string, remedy: string] {
-  const code = errorCode(thrown) ?? 'unknown';
-  switch (code) {
-    case 'EMFILE':
-      return [
-        'the inotify instances of this uid on the node are exhausted (EMFILE)',
-        'raise the sysctl fs.inotify.max_user_instances on the node',
-      ];
-    case 'ENOSPC':
-      return [
-        'the inotify watches of this uid on the node are exhausted (ENOSPC)',
-        'raise the sysctl fs.inotify.max_user_watches on the node',
-      ];
-    default:
-      return [`inotify failed: ${toError(thrown).message}`, 'none needed: the poll goes on'];
   }
 }

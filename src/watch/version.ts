@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
+import { walk } from '../mount/walk.ts';
 
 /** What can be known of a mount without reading contents; equal versions need no second look. */
 export type Version = {
@@ -43,22 +43,20 @@ export function readVersion(mount: Mount, { deep }: { deep: boolean }): Version 
 /** One hash over the stats of a file, or of all files below a directory. */
 function hashStats(path: string): string {
   const hash = createHash('sha256');
-  const visit = (at: string, above: readonly bigint[]): void => {
-    const stats = statSync(at, { bigint: true, throwIfNoEntry: false });
-    if (stats === undefined || above.includes(stats.ino)) return;
-    hash.update(describe(at, stats));
-    if (!stats.isDirectory()) return;
-    for (const name of readdirSync(at)) visit(join(at, name), [...above, stats.ino]);
-  };
   try {
-    visit(realpathSync(path), []);
+    const root = realpathSync(path);
+    const stats = statSync(root, { bigint: true });
+    hash.update(describe('', stats));
+    if (stats.isDirectory()) {
+      for (const entry of walk(Buffer.from(root))) hash.update(describe(entry.key, entry.stats));
+    }
   } catch {
-    // Went away or not for us: that, too, is a version of its own.
+    // Went away, not for us, or more than can be looked at: that, too, is a version of its own.
     hash.update('unreadable');
   }
   return hash.digest('hex');
 }
 
-function describe(path: string, { ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${path}\0${ino} ${size} ${mtimeNs} ${ctimeNs}\n`;
+function describe(key: string, { ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${key}\0${ino} ${size} ${mtimeNs} ${ctimeNs}\n`;
 }

@@ -1,7 +1,9 @@
+import type { Fault } from '../fault.ts';
 import { readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
 import type { Hint, HintSource } from '../settle.ts';
 import { type InotifyWatch, watchDirectories } from './inotify.ts';
+import type { InotifyProblem } from './limits.ts';
 import { readVersion } from './version.ts';
 
 /** `auto` starts with inotify and falls back to polling; the other two insist. */
@@ -13,6 +15,7 @@ export type WatchNotice = {
   mode: 'inotify' | 'poll';
   reason?: string;
   remedy?: string;
+  check?: Fault;
 };
 
 export type WatcherInput = {
@@ -58,14 +61,14 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
     refresh = setTimeout(() => look('inotify', true), REFRESH_MS);
   };
 
-  const fallBack = async (reason: string, remedy: string): Promise<void> => {
+  const fallBack = async (problem: InotifyProblem): Promise<void> => {
     const broken = inotify;
     // Before anything is awaited: who waits for `ready` must not take the broken watch for a good one.
     inotify = undefined;
     if (!closed) {
       // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
       timer ??= setInterval(() => void poll(), pollMs);
-      onNotice({ mount: mount.path, mode: 'poll', reason, remedy });
+      onNotice({ mount: mount.path, mode: 'poll', ...problem });
     }
     await broken?.close();
   };
@@ -80,7 +83,7 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
         look('inotify', false);
         if (seen.inPlace) refreshSoon();
       },
-      onError: (reason, remedy) => void fallBack(reason, remedy),
+      onError: (problem) => void fallBack(problem),
     });
     await inotify.ready;
     // What happened before the watch stood gave no event.
@@ -100,7 +103,7 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
     announced = false;
     clearTimeout(silence);
     silence = setTimeout(() => {
-      if (!announced && !seen.inPlace) void fallBack(SILENT_REASON, SILENT_REMEDY);
+      if (!announced && !seen.inPlace) void fallBack(SILENT);
     }, SILENCE_MS);
   };
 
@@ -127,6 +130,9 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
 /** Less than any sensible quiet window, so that the second hint joins the first. */
 const REFRESH_MS = 50;
 const SILENCE_MS = 1000;
-const SILENT_REASON = 'inotify did not report a change that the poll found';
-const SILENT_REMEDY =
-  'none needed: sandboxes (gVisor, Kata) and network file systems work so; lower REHUP_POLL for speed';
+const SILENT: InotifyProblem = {
+  check: 'inotify-silent',
+  reason: 'inotify did not report a change that the poll found',
+  remedy:
+    'none needed: sandboxes (gVisor, Kata) and network file systems work so; lower REHUP_POLL for speed',
+};

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BODY_CANARY } from './canary.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface SeenRequest {
@@ -25,7 +26,7 @@ export interface HttpApp extends AsyncDisposable {
 }
 
 export function status(code: number, headers: Readonly<Record<string, string>> = {}): Answer {
-  return (response) => response.writeHead(code, headers).end('answer\n');
+  return (response) => response.writeHead(code, headers).end(`answer\n${BODY_CANARY}\n`);
 }
 
 export async function createHttpApp(host = '127.0.0.1'): Promise<HttpApp> {

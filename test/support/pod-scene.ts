@@ -48,6 +48,7 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
   });
   const pause = stack.use(await startPause(spec, paths));
   for (const [name, volume] of Object.entries(spec.volumes)) {
+    if (volume.kind === 'empty-dir') continue;
     volumes.set(
       name,
       await setUpVolume(`/proc/${pause.pid}/root${paths.volume(name, volume)}`, volume),
@@ -107,7 +108,7 @@ async function setUpVolume(root: string, { payload, options }: VolumeSpec): Prom
 /** On a machine that is itself a node, the volumes of its pods are none of the scene's. */
 const HIDE_REAL_PODS = String.raw`
 sed -n 's#^[^ ]* \(/var/lib/kubelet/[^ ]*\) .*#\1#p' /proc/self/mounts | sort -r | while read -r mounted; do
-  umount -l "$mounted"
+  umount -l "$mounted" 2>/dev/null || : # gone meanwhile
 done`;
 
 function bindMounts(spec: PodSpec, container: string, paths: ReturnType<typeof podPaths>): string {

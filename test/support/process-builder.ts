@@ -21,6 +21,8 @@ export type ProcessSpec = {
   uid?: number | { real: number; effective: number; saved: number };
   gid?: number;
   capabilities?: bigint;
+  /** Capabilities that the container was given, in force or not. */
+  bounding?: bigint;
   caught?: Signals;
   ignored?: Signals;
   /** Blocked in every thread. */
@@ -38,6 +40,7 @@ const POD_UID = '0b5c9f5e-5d0f-4c6e-9d0c-0b8f1f6a7d11';
 export function buildProcess(spec: ProcessSpec): Process {
   const { pid, comm = 'app', argv = [comm], ppid = 0, startedMs = 100_000 + pid * 10 } = spec;
   const { uid = 1000, gid = 1000, capabilities = 0n, container, mounts = [] } = spec;
+  const { bounding = capabilities } = spec;
   const awaited = maskOf(spec.awaited);
   return {
     pid,
@@ -53,6 +56,7 @@ export function buildProcess(spec: ProcessSpec): Process {
       gid,
       signals: { caught: maskOf(spec.caught), ignored: maskOf(spec.ignored), blocked: awaited },
       capabilities,
+      bounding,
     },
     container: {
       id: container ?? spec.containerId,

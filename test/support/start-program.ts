@@ -3,7 +3,14 @@ import { startLineProcess } from './line-process.ts';
 import type { LineProcess } from './line-process.ts';
 
 export type ProgramName =
-  'dies' | 'drops-root' | 'handler' | 'late-handler' | 'late-signal' | 'master' | 'no-handler';
+  | 'dies'
+  | 'drops-root'
+  | 'handler'
+  | 'hostile'
+  | 'late-handler'
+  | 'late-signal'
+  | 'master'
+  | 'no-handler';
 
 /** The command that runs one of the programs beside this file. The first argument is its name. */
 export function programCommand(program: ProgramName, ...args: readonly string[]): string[] {

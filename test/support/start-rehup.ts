@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT_CANARY, findCanaries } from './canary.ts';
 import { startLineProcess } from './line-process.ts';
 import type { Exit } from './line-process.ts';
 import { createLineQueue } from './line-queue.ts';
@@ -14,11 +15,14 @@ export type LogLine = Readonly<{
   action?: string;
   target?: string | string[];
   mount?: string | string[];
+  object?: string | string[];
+  feature?: string;
   changed?: string[];
   added?: string[];
   removed?: string[];
   reason?: string;
   remedy?: string;
+  check?: string;
   hash?: string;
   mode?: string;
   kind?: string;
@@ -64,6 +68,7 @@ const TEST_ENV = {
   REHUP_SURVIVE: '50ms',
   REHUP_RETRY_DELAY: '50ms',
   REHUP_RETRY_MAX_DELAY: '200ms',
+  DATABASE_PASSWORD: ENVIRONMENT_CANARY,
 };
 
 const MAIN = fileURLToPath(new URL('../../cmd/main.ts', import.meta.url));
@@ -77,11 +82,13 @@ export function rehupCommand(argv: readonly string[] = []): string[] {
 export async function startRehup(options: RehupOptions = {}): Promise<Rehup> {
   const { env = {}, argv, prefix = [], forks = false, stderr: expected } = options;
   const broken: string[] = [];
+  const leaks: string[] = [];
   const queue = createLineQueue<LogLine>(() => `stderr: ${child.stderr.join('\n')}`);
   const child = await startLineProcess([...prefix, ...rehupCommand(argv)], {
     env: { ...TEST_ENV, ...env },
     forks,
     onLine: (line) => {
+      leaks.push(...findCanaries([line]));
       const parsed = parseLine(line);
       if (parsed === undefined) broken.push(line);
       else queue.push(parsed);
@@ -91,6 +98,8 @@ export async function startRehup(options: RehupOptions = {}): Promise<Rehup> {
   // A failed wait shows all output; the same once more at the end would only hide it.
   let shown = false;
   const checkOutput = (): void => {
+    leaks.push(...findCanaries(child.stderr));
+    if (leaks.length > 0) throw new Error(`rehup printed a secret:\n${leaks.join('\n')}`);
     if (shown) return;
     const text = child.stderr.join('\n');
     const isExpected = expected === undefined ? text === '' : expected.test(text);

@@ -18,7 +18,7 @@ export const watchOptions = {
     placeholder: 'GLOBS',
     group,
     help: 'Key paths that count, comma separated; a glob that begins with / is matched with the mount path in front',
-    parse: parse.parseList,
+    parse: parse.parseGlobs,
     separator: ',',
   }),
   exclude: option({
@@ -26,7 +26,7 @@ export const watchOptions = {
     placeholder: 'GLOBS',
     group,
     help: 'Key paths that do not count, comma separated',
-    parse: parse.parseList,
+    parse: parse.parseGlobs,
     separator: ',',
   }),
   watchMode: option({

@@ -1,41 +1,55 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 import type { KubernetesObject } from './cluster.ts';
 
-export interface Rule {
+interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
 
-export type Role = KubernetesObject & { readonly rules: readonly Rule[] };
+/** One verb on one resource, as RBAC grants it. */
+export interface Permission {
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+}
 
-/** The name of everything that the manifests of `examples/rbac` name. */
-export const NAMED = 'my-app';
+/** A manifest in `examples/rbac`. */
+export function rbacPath(file: string): string {
+  return join(import.meta.dirname, '../../../examples/rbac', file);
+}
 
-/** The name of the service account that they make. */
-export const ACCOUNT = 'rehup';
-
-const folder = join(import.meta.dirname, '../../../examples/rbac');
-
-/** A manifest of `examples/rbac`, word for word, in this namespace. */
-export async function readManifest(file: string, namespace: string): Promise<KubernetesObject[]> {
-  const text = await readFile(join(folder, file), 'utf8');
-  return parseAllDocuments(text).map((document) => {
-    const object = document.toJS() as KubernetesObject;
-    return { ...object, metadata: { ...object.metadata, namespace } };
+/** The rules of its Role, with these names for the ones that the reader is to write. */
+export function readRules(file: string, names: readonly string[]): Rule[] {
+  const documents = parseAllDocuments(readFileSync(rbacPath(file), 'utf8'));
+  return documents.flatMap((document) => {
+    const { rules = [] } = document.toJS() as KubernetesObject & { rules?: Rule[] };
+    return rules.map((rule) => (rule.resourceNames ? { ...rule, resourceNames: names } : rule));
   });
 }
 
-/** The one object of that kind. */
-export function only<Kind extends KubernetesObject>(
-  objects: readonly KubernetesObject[],
-  kind: string,
-): Kind {
-  const [found, ...others] = objects.filter((object) => object.kind === kind);
-  if (found === undefined || others.length > 0) throw new Error(`not exactly one ${kind}`);
-  return found as Kind;
+/** All that they grant, one by one. */
+export function allVerbs(rules: readonly Rule[]): Permission[] {
+  return rules.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb }))),
+    ),
+  );
+}
+
+/** The same rules without that verb on that resource. */
+export function without(rules: readonly Rule[], { group, resource, verb }: Permission): Rule[] {
+  return rules.flatMap((rule) => {
+    if (!rule.apiGroups.includes(group) || !rule.resources.includes(resource)) return [rule];
+    const others = rule.resources.filter((each) => each !== resource);
+    const verbs = rule.verbs.filter((each) => each !== verb);
+    return [
+      { ...rule, resources: others },
+      { ...rule, resources: [resource], verbs },
+    ].filter((each) => each.resources.length > 0 && each.verbs.length > 0);
+  });
 }

@@ -102,6 +102,7 @@ describe('a server at fault', () => {
     const url = server.url();
     await server[Symbol.asyncDispose]();
     expect(await actOnce({ REHUP_URL: url })).toEqual({
+      check: 'url-refused',
       outcome: 'unreachable',
       reason: `POST ${url} failed: the app could not be reached (ECONNREFUSED)`,
       remedy: `let the app listen on 127.0.0.1:${new URL(url).port} inside the pod, or correct REHUP_URL`,

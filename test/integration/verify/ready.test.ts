@@ -28,6 +28,7 @@ describe('the ready check', () => {
     );
     expect(await check({ REHUP_READY_URL: server.url('/ready') })).toEqual({
       outcome: 'not-ready',
+      check: 'url-wrong-status',
       reason: `GET ${server.url('/ready')} was answered with status 503`,
       remedy:
         'none needed while the app starts: it is tried again; else look at the log of the app; correct REHUP_READY_URL',

@@ -26,8 +26,9 @@ export async function startPause(spec: PodSpec, paths: PodPaths): Promise<LinePr
 }
 
 /**
- * In the namespace, /etc is a tmpfs that links to the real entries, so that mount points can be
- * made there without touching the machine. The termination log stands there, too: /dev is shared.
+ * In the namespace, /etc is a tmpfs that links to the real entries, and /run an empty one, so that
+ * mount points can be made there without touching the machine. The termination log stands in /etc,
+ * too: /dev is shared.
  */
 function setUpScript(spec: PodSpec, paths: PodPaths): string {
   const { hostEtc, hosts } = paths;
@@ -37,13 +38,15 @@ function setUpScript(spec: PodSpec, paths: PodPaths): string {
     `mount --bind /etc ${hostEtc}`,
     'mount -t tmpfs -o mode=755 tmpfs /etc',
     `ln -s ${hostEtc}/* /etc/`,
+    'mount -t tmpfs -o mode=755 tmpfs /run',
     'rm -f /etc/hosts /etc/hostname',
     // The runtime writes the host name when it makes the sandbox.
     'touch /etc/hosts /etc/hostname /etc/termination-log',
     ...Object.entries(spec.volumes).flatMap(([name, volume]) => {
       const path = paths.volume(name, volume);
       const mount = volume.kind === 'secret' ? [`mount -t tmpfs tmpfs ${path}`] : [];
-      return [`mkdir -p ${path}`, ...mount];
+      const open = volume.kind === 'empty-dir' ? [`chmod 0777 ${path}`] : [];
+      return [`mkdir -p ${path}`, ...mount, ...open];
     }),
     ...[hosts, ...logs].map((path) => `mkdir -p ${dirname(path)}; touch ${path}`),
     ...Object.values(spec.containers)

@@ -4,13 +4,13 @@ import type { KubeletVolumeOptions, Payload } from '../kubelet-volume.ts';
 export interface VolumeSpec {
   readonly payload: Payload;
   /** `secret` stands for all kinds on a tmpfs of their own. Default `configmap`. */
-  readonly kind?: 'configmap' | 'secret';
+  readonly kind?: 'configmap' | 'secret' | 'empty-dir';
   readonly options?: Omit<KubeletVolumeOptions, 'root'>;
 }
 
 export interface VolumeMount {
   readonly volume: string;
-  /** Default: `/etc/<volume>`. Must lie right below `/etc`. */
+  /** Default: `/etc/<volume>`. Must lie right below `/etc`, or anywhere below `/run`. */
   readonly path?: string;
   readonly subPath?: string;
 }

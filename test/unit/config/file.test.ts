@@ -72,6 +72,12 @@ rules:
         '/etc/rehup/rules.yaml: rules[0]: signl: is not known; did you mean signal?',
       ],
     ],
+    ['watch: &a [/x, *a]', ['/etc/rehup/rules.yaml: watch: is no plain value']],
+    ['exec: &a [/x, *a]', ['/etc/rehup/rules.yaml: exec: is no plain value']],
+    [
+      '%YAML 1.1\n--- !!set {watch}',
+      ['/etc/rehup/rules.yaml: holds no options; write rules: [...]'],
+    ],
     ['signal: {name: HUP}', ['/etc/rehup/rules.yaml: signal: is no plain value']],
   ])('%j is refused with every problem there is', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems);

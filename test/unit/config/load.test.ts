@@ -134,6 +134,16 @@ describe('problems', () => {
     ]);
   });
 
+  it.each([
+    [{ REHUP_SETTLE: 'soon' }, 'REHUP_SETTLE=soon'],
+    [
+      { REHUP_CERT_FILE: 'tls.crt', REHUP_KEY_FILE: '/tls.key', REHUP_URL: 'http://a/' },
+      'REHUP_CERT_FILE=tls.crt',
+    ],
+  ])('are not made up about what could not be read: %j', (env, problem) => {
+    expect(problemsOf({ env })).toEqual([expect.stringContaining(problem)]);
+  });
+
   it('are not the defaults of two actions', () => {
     expect(problemsOf({ env: { REHUP_URL: 'http://127.0.0.1/' } })).toEqual([]);
   });

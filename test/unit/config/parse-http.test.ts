@@ -181,6 +181,13 @@ describe('parseHashMatch', () => {
     );
   });
 
+  it.each(['[a-{{hash}}]', '[{{hash}}-9]', 'x{5,{{hash}}}', '(?{{hash}}:x)'])(
+    'refuses %j, which is a pattern with some hashes alone',
+    (raw) => {
+      expect(() => parseHashMatch(raw)).toThrow('with every hash');
+    },
+  );
+
   it.each(['({{hash}}', '{{change}}'])('refuses %j', (raw) => {
     expect(() => parseHashMatch(raw)).toThrow(/is no regular expression|unknown placeholder/);
   });

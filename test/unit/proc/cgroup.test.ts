@@ -34,6 +34,7 @@ describe('parseContainerId', () => {
     ['v2, other names', '0::/../app-1\n', '/../app-1'],
     ['both versions at once', `4:memory:/kubepods/pod0b5c/${ID}\n0::/\n`, ID],
     ['v1 without any ID', '4:memory:/user.slice\n', undefined],
+    ['v2 without a path', '0::\n', undefined],
     ['an empty file', '', undefined],
     ['garbage', '\0\n::\n', undefined],
   ])('%s', (_, text, id) => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasSignal, maySignal, parseStatus } from '../../../src/proc/status.ts';
+import { hasKillInVain, hasSignal, maySignal, parseStatus } from '../../../src/proc/status.ts';
 
 const { SIGHUP, SIGTERM, SIGUSR1, SIGCHLD } = constants.signals;
 
@@ -25,6 +25,7 @@ SigCgt:\t8000000198016a07
 CapInh:\t0000000000000000
 CapPrm:\t00000000a80425fb
 CapEff:\t00000000a80425fb
+CapBnd:\t00000000a80425ff
 Seccomp:\t2
 `;
 
@@ -35,6 +36,7 @@ describe('parseStatus', () => {
       gid: 201,
       signals: { caught: 0x8000000198016a07n, ignored: 0x40001000n, blocked: 0x200n },
       capabilities: 0xa80425fbn,
+      bounding: 0xa80425ffn,
     });
   });
 
@@ -53,11 +55,20 @@ describe('parseStatus', () => {
     expect(status?.uid.real).toBe(0);
   });
 
+  it.each(['\r', '\u2028'])('is not taken in by a name with another line break: %j', (end) => {
+    const status = parseStatus(NGINX.replace('nginx', `${end}Uid:\t7\t7\t7\t7${end}SigCgt:\t7`));
+    expect(status?.uid.real).toBe(0);
+    expect(status?.signals.caught).toBe(0x8000000198016a07n);
+  });
+
   it.each([
     ['no text', ''],
     ['no Uid line', NGINX.replace(/^Uid:.*\n/m, '')],
     ['no Gid line', NGINX.replace(/^Gid:.*\n/m, '')],
     ['a uid that is no number', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\troot')],
+    ['a negative uid', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\t-101')],
+    ['a uid of more than 32 bits', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\t4294967296')],
+    ['an empty Uid line', NGINX.replace(/^Uid:.*$/m, 'Uid:')],
     ['too few uids', NGINX.replace(/^Uid:.*$/m, 'Uid:\t0\t101')],
   ])('finds nothing in a file with %s', (_, text) => {
     expect(parseStatus(text)).toBeUndefined();
@@ -206,8 +217,27 @@ describe('maySignal', () => {
   });
 });
 
+describe('hasKillInVain', () => {
+  const kill = 1n << 5n;
+  const byDefault = 0xa80425fbn;
+
+  it.each([
+    ['KILL was added and rehup is not root', { uid: 1000, bounding: kill, caps: 0n }, true],
+    ['KILL was added and rehup is root', { uid: 0, bounding: kill, caps: kill }, false],
+    [
+      'nothing was dropped, so nothing was added',
+      { uid: 1000, bounding: byDefault, caps: 0n },
+      false,
+    ],
+    ['everything was dropped', { uid: 1000, bounding: 0n, caps: 0n }, false],
+    ['KILL is in force without root', { uid: 1000, bounding: kill, caps: kill }, false],
+  ])('%s', (_, { uid, bounding, caps }, inVain) => {
+    expect(hasKillInVain({ ...toStatus({ uid, gid: 0, caps }), bounding })).toBe(inVain);
+  });
+});
+
 function toStatus({ uid, gid, caps = 0n }: Ids): Parameters<typeof maySignal>[0] {
   const [real, effective, saved] = typeof uid === 'number' ? [uid, uid, uid] : uid;
   const signals = { caught: 0n, ignored: 0n, blocked: 0n };
-  return { uid: { real, effective, saved }, gid, signals, capabilities: caps };
+  return { uid: { real, effective, saved }, gid, signals, capabilities: caps, bounding: caps };
 }

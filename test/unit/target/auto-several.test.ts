@@ -56,11 +56,13 @@ describe('--target auto among several containers', () => {
     expect(found).toEqual({
       failure: {
         outcome: 'ambiguous-target',
+        check: 'target-ambiguous',
         mayRun: true,
         reason:
           '2 containers mount the volume at /etc/config: app/app (30), exporter/exporter (40)',
         remedy:
           'add to the rehup container: env: [{name: REHUP_TARGET, value: "container:app"}] (or container:exporter)',
+        set: { REHUP_TARGET: 'container:app' },
       },
     });
   });

@@ -129,7 +129,7 @@ describe('--target auto and subPath', () => {
     expect(found).toMatchObject({
       failure: {
         reason:
-          'container nginx mounts the volume at /etc/config by subPath, which never updates in a running container',
+          'container nginx mounts the volume at /etc/config by subPath, which never updates in a running container; what it has is stale since the last swap',
         remedy: expect.stringContaining('volumeMounts without subPath'),
       },
     });

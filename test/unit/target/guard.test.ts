@@ -90,6 +90,7 @@ describe('guardSignal', () => {
   it('refuses what would kill the process, and names the settings that help', () => {
     expect(guard({ target: { caught: [] } })).toEqual({
       outcome: 'no-handler',
+      check: 'no-handler',
       reason: 'app/app (30) has no handler for SIGHUP: the signal would kill it',
       remedy: expect.stringMatching(/REHUP_SIGNAL.*REHUP_URL.*REHUP_RESTART=container/),
     });
@@ -115,9 +116,18 @@ describe('guardSignal', () => {
   it('refuses what the kernel would refuse, with the uid to run as', () => {
     expect(guard({ target: { uid: 33 } })).toEqual({
       outcome: 'not-permitted',
+      check: 'other-uid',
       reason:
         'rehup runs as uid 1000 and app/app (30) as uid 33: it takes the same uid to signal it',
       remedy: 'add to the rehup container: securityContext: {runAsUser: 33}',
+    });
+  });
+
+  it('says of a capability KILL that was added to a container without root that it has no effect', () => {
+    const failure = guard({ target: { uid: 33 }, self: { bounding: 1n << 5n } });
+    expect(failure).toMatchObject({
+      check: 'kill-without-effect',
+      reason: expect.stringContaining('KILL that was added has no effect'),
     });
   });
 

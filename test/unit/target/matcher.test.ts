@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../src/config/parse.ts';
-import { formatTargetSpec, hasName, matchesCommandLine } from '../../../src/target/matcher.ts';
+import { filterByCommandLine, formatTargetSpec, hasName } from '../../../src/target/matcher.ts';
 import { buildProcess } from '../../support/process-builder.ts';
 
 describe('a process bears a name', () => {
@@ -124,11 +124,11 @@ describe('a command line matches', () => {
     [/--port=80$/, true],
     [/python/, false],
   ])('%s: %s', (pattern, matches) => {
-    expect(matchesCommandLine(process, pattern)).toBe(matches);
+    expect(filterByCommandLine([process], pattern)).toEqual(matches ? [process] : []);
   });
 
   it('never, where there is none: not even with a pattern that matches anything', () => {
-    expect(matchesCommandLine(buildProcess({ pid: 7, argv: [] }), /.*/)).toBe(false);
+    expect(filterByCommandLine([buildProcess({ pid: 7, argv: [] })], /.*/)).toEqual([]);
   });
 });
 

@@ -41,6 +41,7 @@ describe('container:NAME', () => {
     const found = select('container:wbe', [master, { pid: 40, container: 'db' }]);
     expect(failureOf(found)).toEqual({
       outcome: 'no-target',
+      check: 'target-not-found',
       reason: 'no process of a container named wbe is running; seen: db, web',
       remedy: 'set REHUP_TARGET to container:<name> with a name from spec.containers',
     });
@@ -99,6 +100,42 @@ describe('name:PROGRAM and cmdline:REGEX', () => {
   it('finds another rehup in another container when told to', () => {
     const other = { pid: 40, comm: 'rehup', container: 'other' };
     expect(pidsOf(select('name:rehup', [other]))).toEqual([40]);
+  });
+
+  it('is not confused by a kubectl exec of the same program, whatever it starts', () => {
+    const session = { ...master, pid: 50, comm: 'sh', startedMs: 9_000_000 };
+    const inside = { ...master, pid: 51, ppid: 50, startedMs: 9_000_100 };
+    expect(pidsOf(select('name:nginx', [master, session, inside]))).toEqual([30]);
+    expect(pidsOf(select('cmdline:nginx|sh', [master, session, inside]))).toEqual([30]);
+  });
+
+  it('refuses what only came by kubectl exec, and names what the container runs', () => {
+    const session = { ...master, pid: 50, comm: 'sh', startedMs: 9_000_000 };
+    expect(failureOf(select('name:sh', [master, session]))).toMatchObject({
+      check: 'target-is-exec-session',
+      reason:
+        'the only process named sh is web/sh (50), which came by kubectl exec or a probe; the container itself runs web/nginx (30)',
+      set: { REHUP_TARGET: 'container:web' },
+    });
+  });
+
+  it('takes an orphan for a part of the container: the one that started it has ended', () => {
+    const orphan = { ...master, pid: 50, ppid: 1, comm: 'daemon' };
+    expect(pidsOf(select('name:daemon', [master, orphan]))).toEqual([50]);
+  });
+
+  it.each([
+    ['prometheus-config-reloader', 'prometheus-conf', 'the kernel keeps 15 characters of a name'],
+    ['/usr/sbin/nginx', 'nginx', 'without its path'],
+    ['Nginx', 'nginx', 'case counts'],
+    ['ngnix', 'nginx', 'spelt a little differently'],
+  ])('names for %s the process that bears %s: %s', (wanted, comm, why) => {
+    const spec = { pid: 30, comm, argv: ['main: started'], container: 'web' };
+    expect(failureOf(select(`name:${wanted}`, [spec]))).toMatchObject({
+      check: 'target-not-found',
+      reason: `no process named ${wanted} is running; seen: web; web/${comm} (30) is name:${comm} (${why})`,
+      set: { REHUP_TARGET: `name:${comm}` },
+    });
   });
 
   it('says what is there when nothing matches', () => {

@@ -1,0 +1,36 @@
+import type { Check } from './check.ts';
+import { apiCheck } from './checks/api.ts';
+import { appMountCheck } from './checks/app-mount.ts';
+import { clockCheck } from './checks/clock.ts';
+import { execCheck } from './checks/exec.ts';
+import { handlerCheck } from './checks/handler.ts';
+import { lastReloadCheck } from './checks/last-reload.ts';
+import { listenCheck } from './checks/listen.ts';
+import { permissionCheck } from './checks/permission.ts';
+import { processNamespaceCheck } from './checks/process-namespace.ts';
+import { effectCheck, settingsCheck } from './checks/settings.ts';
+import { stateDirectoryCheck } from './checks/state-directory.ts';
+import { targetCheck } from './checks/target.ts';
+import { urlCheck } from './checks/url.ts';
+import { volumeCheck } from './checks/volume.ts';
+import { watchCheck } from './checks/watch.ts';
+
+/** Everything that a reload needs, in the order in which it does. */
+export const checks: readonly Check[] = [
+  settingsCheck,
+  effectCheck,
+  volumeCheck,
+  watchCheck,
+  processNamespaceCheck,
+  targetCheck,
+  appMountCheck,
+  handlerCheck,
+  permissionCheck,
+  urlCheck,
+  execCheck,
+  listenCheck,
+  stateDirectoryCheck,
+  clockCheck,
+  lastReloadCheck,
+  apiCheck,
+];

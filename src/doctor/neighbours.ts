@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { isReloader } from '../target/auto.ts';
+import { entryOf, groupByContainer } from '../target/containers.ts';
+import type { Process } from '../target/processes.ts';
+import { isOffLimits } from '../target/self.ts';
+import type { Context } from './context.ts';
+
+/** Processes of the other containers. */
+function othersIn({ processes, self }: Context): Process[] {
+  return processes.filter((process) => !isOffLimits(process, self, processes));
+}
+
+/** The main process of each other container that may be an app. */
+export function appsIn(context: Context): Process[] {
+  if (!context.self.inPod) return [];
+  return [...groupByContainer(othersIn(context)).values()]
+    .flatMap((members) => entryOf(members) ?? [])
+    .filter((entry) => !isReloader(entry));
+}
+
+/** The container's name, to go into a remedy. */
+export function containerOf({ container }: Process): string {
+  return container.name ?? '<container>';
+}
+
+/**
+ * Names in the environment that a process was started with; their values stay where they are. Only of
+ * a process with the uid and gid of rehup: `undefined` of any other.
+ */
+export function readVariableNames(pid: number): ReadonlySet<string> | undefined {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return new Set(variables.map((variable) => variable.split('=', 1)[0] ?? ''));
+  } catch {
+    return undefined;
+  }
+}

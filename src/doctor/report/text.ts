@@ -1,0 +1,74 @@
+import type { Finding, Problem } from '../finding.ts';
+import { whys } from '../why.ts';
+import { describeChange, toManifest } from './yaml.ts';
+
+export type TextOptions = {
+  version: string;
+  /** The terminal shows more than ASCII. */
+  unicode: boolean;
+};
+
+/** One line per check, and below those that found something, why it matters and what to change. */
+export function renderText(
+  findings: readonly Finding[],
+  { version, unicode }: TextOptions,
+): string {
+  const marks = unicode
+    ? { pass: '✓', warn: '!', fail: '✗' }
+    : { pass: 'ok', warn: '!', fail: 'X' };
+  const width = Math.max(...Object.values(marks).map(({ length }) => length));
+  const lines = findings.flatMap((finding) => {
+    const mark = marks[finding.status].padEnd(width);
+    const rule = finding.rule === undefined ? '' : ` [${finding.rule}]`;
+    const name = finding.status === 'pass' ? finding.check : finding.id;
+    return [
+      toLine(`${mark} ${name}${rule}: ${finding.seen}`),
+      ...(finding.status === 'pass' ? [] : describeProblem(finding)),
+    ];
+  });
+  return `rehup ${version}\n\n${lines.join('\n')}\n\n${summarize(findings)}\n`;
+}
+
+function describeProblem({ id, remedy, remedies }: Problem): string[] {
+  const ways = remedies.flatMap(({ changes, manifest, note }, index) => [
+    ...changes.map((change, at) =>
+      detail(at > 0 ? '' : index > 0 ? 'or' : 'change', describeChange(change)),
+    ),
+    ...(manifest ? [detail('apply', ''), ...indent(toManifest(manifest))] : []),
+    ...(note === undefined ? [] : [detail('', `(${note})`)]),
+  ]);
+  return [detail('why', whys[id]), detail('remedy', remedy), ...ways];
+}
+
+/** What others chose (names of processes, of keys) must not move the cursor. */
+function toLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
+}
+
+function detail(title: string, text: string): string {
+  return `    ${title.padEnd(6)}  ${toLine(text)}`.trimEnd();
+}
+
+function indent(text: string): string[] {
+  return text.split('\n').map((line) => `      ${line}`);
+}
+
+function summarize(findings: readonly Finding[]): string {
+  const count = (status: Finding['status']): number =>
+    findings.filter((finding) => finding.status === status).length;
+  const problems = findings.filter((finding) => finding.status !== 'pass');
+  const about = problems.length === 0 ? '' : SIDECAR_NOTE;
+  return `${count('fail')} failed, ${count('warn')} to look at, ${count('pass')} passed${about}`;
+}
+
+const SIDECAR_NOTE =
+  '\nPaths are those of a Pod; in a workload they lie below spec.template, and a native sidecar is in spec.initContainers.';
+
+/**
+ * Whether more than ASCII can be shown. Where the locale says nothing, as in most images, the terminal
+ * is that of whoever runs kubectl.
+ */
+export function showsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'];
+  return !locale || /utf-?8/i.test(locale);
+}

@@ -1,0 +1,69 @@
+import type { Fault } from '../fault.ts';
+
+/** Why each of them matters, in one sentence. */
+export const whys: Readonly<Record<Fault, string>> = {
+  'setting-invalid': 'rehup does not start with settings that it cannot carry out',
+  'setting-unknown':
+    'what has no meaning was meant to mean something: rehup does not start with it',
+  'setting-conflict': 'rehup does not start with settings of which it could carry out one alone',
+  'config-file-invalid': 'rehup does not start with a file that it cannot carry out',
+  'setting-without-effect': 'somebody believes that it does something',
+  'dry-run': 'updates are seen, and the app is never told',
+  'volume-not-mounted': 'rehup sees updates in the volumes of its own container, and in no others',
+  'volume-not-watched': 'rehup sees updates in the volumes of its own container, and in no others',
+  'volume-absent': 'there is nothing to watch at that path',
+  'volume-by-sub-path':
+    'a mount by subPath is bound to one file of the version that was current when the container started',
+  'volume-torn-down':
+    'the kubelet made the volume anew elsewhere; a container that runs keeps what it had',
+  'volume-unreadable': 'rehup compares contents, so that it has to read them',
+  'no-key-counts': 'no update of this volume would ever cause a reload',
+  'not-kubelet-volume':
+    'only the kubelet swaps all keys at once: of a directory that is edited in place, a reload may see one half',
+  'inotify-instances-exhausted': 'without inotify an update is noticed at the next poll',
+  'inotify-watches-exhausted': 'without inotify an update is noticed at the next poll',
+  'inotify-silent':
+    'sandboxes (gVisor, Kata) pass no events on; an update is noticed at the next poll',
+  'inotify-failed': 'without inotify an update is noticed at the next poll',
+  'process-namespace-not-shared':
+    'a container sees its own processes only, unless the pod shares its process namespace',
+  'app-not-running': 'there is nobody to reload',
+  'target-not-found': 'there is nobody to reload',
+  'target-not-told': 'the app is found by the volume that it mounts, and there is none to go by',
+  'target-ambiguous': 'rehup never guesses: the wrong process might die from the signal',
+  'target-is-exec-session':
+    'what kubectl exec or a probe starts is gone in a moment, and is not the app',
+  'target-in-init-container':
+    'an init container ends before the app starts, and the app then reads the current content',
+  'pid-file-unusable': 'the app is found by its pid file alone',
+  'app-mounts-sub-path':
+    'a mount by subPath is bound to one file of the version that was current when the container started: the app reads the old content however often it is told',
+  'app-mounts-nothing': 'an app that does not mount the volume does not see its updates',
+  'env-only': 'environment variables are set once, when a container starts',
+  'no-handler': 'a signal without a handler ends the process, or is ignored',
+  'other-uid':
+    'a process may signal those of its own uid; all others only as root, with the capability KILL',
+  'kill-without-effect':
+    'capabilities of a container that does not run as root are dropped when its program starts (kubernetes issue #56374)',
+  'signal-refused': 'the signal would fail as signal 0 did',
+  'url-refused': 'nobody would take the request',
+  'url-other-address': 'an app that listens on one address cannot be reached at another',
+  'url-timed-out': 'the reload is given up after REHUP_TIMEOUT',
+  'url-certificate-name':
+    'a certificate for another name may be that of somebody else, who would get the credentials',
+  'url-certificate-authority':
+    'anybody can make a certificate: one that no known authority has signed proves nothing',
+  'url-failed': 'the request would fail in the same way',
+  'url-wrong-status': 'by its status the app says whether it has reloaded',
+  'exec-not-found': 'the reload is that program',
+  'port-in-use': 'the containers of a pod share its ports',
+  'state-directory-not-writable':
+    'an update that comes while rehup restarts is told by start times alone',
+  'state-directory-not-kept': 'the file system of a container is made anew at each start',
+  'clock-inconsistent': 'by start times and swap times rehup tells what the app has read',
+  'last-reload-failed': 'the app runs with older content than the pod has',
+  'object-immutable': 'the kubelet stops to look at an object once it is immutable',
+  'object-newer': 'the pod has older content than the object',
+  'api-forbidden': 'what needs the Kubernetes API does not work; reloads go on',
+  'api-unreachable': 'what needs the Kubernetes API does not work; reloads go on',
+};

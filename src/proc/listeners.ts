@@ -1,0 +1,29 @@
+/** A TCP socket that listens, as `/proc/net/tcp` and `/proc/net/tcp6` have it (proc_net(5)). */
+export type ListeningSocket = { address: string; port: number };
+
+/** TCP_LISTEN in the column `st`. */
+const LISTEN = '0A';
+
+/** Each four bytes of an address are a number in the byte order of the machine: little-endian here. */
+export function parseListeners(text: string): ListeningSocket[] {
+  return text.split('\n').flatMap((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local) ?? [];
+    if (state !== LISTEN || hex === undefined || port === undefined) return [];
+    return [{ address: toAddress(hex), port: Number.parseInt(port, 16) }];
+  });
+}
+
+function toAddress(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => toBytes(word).toReversed());
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
+  );
+  // The URL parser knows the short form.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+function toBytes(word: string): number[] {
+  return (word.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+}
