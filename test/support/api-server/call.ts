@@ -1,0 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Verb } from '../../../src/kube/request.ts';
+
+/** One request, as the authorizer of a real API server sees it, and what it was answered with. */
+export interface Call {
+  readonly verb: Verb;
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string;
+  /** The object's name; of a watch, the one in its field selector. */
+  readonly name: string | undefined;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+interface Incoming {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const PATH =
+  /^\/(?:api|apis\/(?<group>[^/]+))\/[^/]+\/namespaces\/(?<namespace>[^/]+)\/(?<resource>[^/]+)(?:\/(?<name>[^/]+))?$/;
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** `undefined` for a path that is no namespaced resource. */
+export function parseCall({ method, url, headers, body }: Incoming): Call | undefined {
+  const { pathname, searchParams: query } = new URL(url, 'https://api');
+  const { group = '', namespace, resource, name } = PATH.exec(pathname)?.groups ?? {};
+  if (namespace === undefined || resource === undefined) return undefined;
+  const selected = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+  const reading = query.get('watch') === 'true' ? 'watch' : name === undefined ? 'list' : 'get';
+  return {
+    verb: VERBS[method] ?? reading,
+    group,
+    resource,
+    namespace,
+    name: name === undefined ? selected : decodeURIComponent(name),
+    path: pathname,
+    query,
+    headers,
+    body: body === '' ? undefined : (JSON.parse(body) as unknown),
+  };
+}

@@ -1,0 +1,49 @@
+import type { KubeObject } from '../../../src/kube/types.ts';
+import { answers, mergePatch, type StatusAnswer, viewOf } from './answers.ts';
+import type { Call } from './call.ts';
+import type { Store } from './store.ts';
+
+type Handled = { readonly code: number; readonly object: object } | StatusAnswer;
+
+/** Everything but watches: reads, and writes with the preconditions that the real one has. */
+export function handle(call: Call, store: Store): Handled {
+  const { verb, resource, namespace } = call;
+  const body = call.body as KubeObject | undefined;
+  if (verb === 'list') {
+    const items = store.list(resource, namespace).map((object) => viewOf(call, object));
+    return { code: 200, object: { kind: 'List', items } };
+  }
+  if (verb === 'create') {
+    const name = body?.metadata.name ?? '';
+    const address = { resource, namespace, name };
+    if (store.get(address) !== undefined) return answers.alreadyExists(call, name);
+    return { code: 201, object: store.put(address, body ?? {}) };
+  }
+  const address = { resource, namespace, name: call.name ?? '' };
+  const before = store.get(address);
+  if (before === undefined) return answers.notFound(call);
+  switch (verb) {
+    case 'get':
+      return { code: 200, object: viewOf(call, before) as object };
+    case 'delete':
+      store.delete(address);
+      return { code: 200, object: { kind: 'Status', status: 'Success' } };
+    case 'update':
+    case 'patch': {
+      const { uid, resourceVersion } = body?.metadata ?? {};
+      if (uid !== undefined && uid !== before.metadata.uid) {
+        const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
+        return answers.conflict(call, why);
+      }
+      if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion) {
+        return answers.conflict(call, 'the object has been modified');
+      }
+      const next = verb === 'patch' ? mergePatch(before, body) : body;
+      return { code: 200, object: viewOf(call, store.put(address, next as KubeObject)) as object };
+    }
+    case 'watch':
+      throw new Error('a watch is no single answer');
+    default:
+      return verb satisfies never;
+  }
+}
