@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as sendPlainRequest } from 'node:http';
-import { request as sendRequest } from 'node:https';
-import { FatalError } from '../errors.ts';
+import { Agent, request as sendRequest } from 'node:https';
+import { errorCode, FatalError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { explainConnection, timedOut } from './explain-connection.ts';
 import { parseJson, readJsonLines, readText } from './body.ts';
@@ -30,15 +30,20 @@ const TIMEOUT_MS = 10_000;
 /** The kernel asks after a silent peer: a half-open connection ends within minutes. */
 const KEEP_ALIVE_MS = 30_000;
 
-/**
- * A client of `node:https` alone: the official one costs a sidecar 60 MB (docs/decisions.md). Each
- * request has a connection of its own, since they are minutes apart.
- */
+/** Requests that follow each other share a connection: each new one leaves memory behind. */
+const IDLE_MS = 30_000;
+
+/** A client of `node:https` alone: the official one costs a sidecar 60 MB (docs/decisions.md). */
 export function createKubeClient(connection: Connection): KubeClient {
   const { server } = connection;
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 1 });
 
-  const send = async (request: KubeRequest, signal: AbortSignal): Promise<IncomingMessage> => {
-    const response = await open(connection, request, signal);
+  const send = async (
+    request: KubeRequest,
+    signal: AbortSignal,
+    from: Agent | false,
+  ): Promise<IncomingMessage> => {
+    const response = await open(connection, request, { signal, agent: from });
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
     const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
@@ -70,7 +75,7 @@ export function createKubeClient(connection: Connection): KubeClient {
   return {
     request: async <Answer>(request: KubeRequest, signal: AbortSignal) =>
       await bounded(request, signal, async (limited) => {
-        const text = await readText(await send(request, limited));
+        const text = await readText(await send(request, limited, agent));
         return parseJson(text) as Answer;
       }),
     stream: async function* stream<Item>(
@@ -81,7 +86,7 @@ export function createKubeClient(connection: Connection): KubeClient {
       const response = await bounded(
         request,
         signal,
-        async (limited) => await send(request, limited),
+        async (limited) => await send(request, limited, false),
       );
       onOpen?.();
       try {
@@ -96,10 +101,12 @@ export function createKubeClient(connection: Connection): KubeClient {
   };
 }
 
+type How = { signal: AbortSignal; agent: Agent | false };
+
 async function open(
   { server, options }: Connection,
   request: KubeRequest,
-  signal: AbortSignal,
+  { signal, agent }: How,
 ): Promise<IncomingMessage> {
   const { headers, ...secure } = await options();
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -110,7 +117,7 @@ async function open(
       port: server.port || (plain ? 80 : 443),
       path: `${server.pathname.replace(/\/$/, '')}${pathOf(request)}`,
       method: methodOf(request),
-      agent: false,
+      agent: plain ? false : agent,
       ...secure,
       signal,
       headers: {
@@ -120,7 +127,12 @@ async function open(
       },
     });
     outgoing
-      .on('error', reject)
+      .on('error', (error) => {
+        // The server may close an idle connection just when it is used again.
+        const isStale = outgoing.reusedSocket && errorCode(error) === 'ECONNRESET';
+        if (!isStale || agent === false) reject(error);
+        else resolve(open({ server, options }, request, { signal, agent: false }));
+      })
       .on('response', resolve)
       .on('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS))
       .end(body);
