@@ -32,5 +32,16 @@ export const systemClock: Clock = {
  * 10 ms; `process.hrtime` would not do, since CLOCK_MONOTONIC stops while the machine is suspended.
  */
 function readUptime(): number {
-  return Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
+  try {
+    const uptimeMs = Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
+    bootedAtMs = uptimeMs - performance.now();
+    return uptimeMs;
+  } catch (error) {
+    // No file can be opened now (EMFILE): as good, unless the machine was suspended meanwhile.
+    if (bootedAtMs !== undefined) return bootedAtMs + performance.now();
+    throw error;
+  }
 }
+
+/** What the two clocks were apart when both could be read last. */
+let bootedAtMs: number | undefined;

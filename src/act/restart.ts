@@ -3,7 +3,7 @@ import { errorCode, toError } from '../errors.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess, entryProcessOf } from '../target/containers.ts';
 import { guardPermission, refused } from '../target/guard.ts';
-import { isAlive, type Process, type ProcessTable } from '../target/processes.ts';
+import { CannotLook, isAlive, type Process, type ProcessTable } from '../target/processes.ts';
 import type { Self } from '../target/self.ts';
 import type { Action } from './action.ts';
 import type { Kill } from './signal.ts';
@@ -46,12 +46,26 @@ export function createRestartAction(input: RestartInput): Action {
     check: ({ targets }) => check(targets),
     perform: async ({ targets }, signal) => {
       for (const target of targets) {
-        const failure = checkTarget(input, target) ?? (await restart(input, target, signal));
+        const failure = checkTarget(input, target) ?? (await tryToRestart(input, target, signal));
         if (failure) return failure;
       }
       return undefined;
     },
   };
+}
+
+/** The next attempt looks where this one has got to. */
+async function tryToRestart(
+  input: RestartInput,
+  target: Process,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  try {
+    return await restart(input, target, signal);
+  } catch (error) {
+    if (error instanceof CannotLook) return error.failure;
+    throw error;
+  }
 }
 
 function checkTarget({ table, self }: RestartInput, target: Process): Failure | undefined {
@@ -63,8 +77,13 @@ function checkTarget({ table, self }: RestartInput, target: Process): Failure | 
       remedy: 'run in a pod, and leave terminationMessagePath of that container at its default',
     };
   }
-  const entry = entryOf(table, target.container.name);
-  return entry && guardPermission(entry, self);
+  try {
+    const entry = entryOf(table, target.container.name);
+    return entry && guardPermission(entry, self);
+  } catch (error) {
+    if (error instanceof CannotLook) return error.failure;
+    throw error;
+  }
 }
 
 function entryOf(table: ProcessTable, container: string): Process | undefined {

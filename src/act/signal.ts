@@ -2,7 +2,7 @@ import { errorCode, toError } from '../errors.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
 import { endsProcess, guardSignal, refused } from '../target/guard.ts';
-import type { Process, ProcessTable } from '../target/processes.ts';
+import { CannotLook, type Process, type ProcessTable } from '../target/processes.ts';
 import type { Self } from '../target/self.ts';
 import type { Action } from './action.ts';
 
@@ -45,6 +45,15 @@ export function createSignalAction(input: SignalInput): Action {
 }
 
 function checkNow(input: SignalInput, target: Process): Failure | undefined {
+  try {
+    return look(input, target);
+  } catch (error) {
+    if (error instanceof CannotLook) return error.failure;
+    throw error;
+  }
+}
+
+function look(input: SignalInput, target: Process): Failure | undefined {
   const { table, self, requireHandler, signal } = input;
   const now = table.read(target.pid);
   if (now === undefined || now.startedMs !== target.startedMs) return ended(target);

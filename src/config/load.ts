@@ -127,7 +127,7 @@ function parseOne(
  * Service that is called rehup, or rehup-something, makes some that begin like ours.
  */
 const SERVICE_LINK =
-  /_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?$/;
+  /^(?=[A-Z0-9_]*$).*(?:_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
 /** What a command of ours is given: it may itself call rehup. */
 const COMMAND_VARIABLES = ['CHANGED', 'ADDED', 'REMOVED', 'HASH', 'TARGET_PID'].map(

@@ -44,9 +44,11 @@ function parseArray(text: string): string[] {
 function splitWords(text: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
+  // A YAML block leaves a line break at the end.
+  const end = text.trimEnd().length;
   for (let at = 0; at < text.length;) {
     const char = text[at] ?? '';
-    if (char === ' ' || char === '\t' || isTrailingLineBreak(text, at)) {
+    if (char === ' ' || char === '\t' || (char === '\n' && at >= end)) {
       if (word !== undefined) words.push(word);
       word = undefined;
       at += 1;
@@ -58,11 +60,6 @@ function splitWords(text: string): string[] {
     at = piece.end;
   }
   return word === undefined ? words : [...words, word];
-}
-
-/** A YAML block leaves one at the end. */
-function isTrailingLineBreak(text: string, at: number): boolean {
-  return text[at] === '\n' && text.slice(at).trim() === '';
 }
 
 type Piece = { text: string | undefined; end: number };

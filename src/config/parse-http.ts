@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { InvalidValue, parseList } from './parse.ts';
-import { trimTrailing } from './trailing.ts';
+import { trimTrailing } from '../trailing.ts';
 
 /** Text as written, or the file it is read from at each call. */
 export type Source = { text: string } | { file: string };
@@ -92,13 +92,14 @@ export function parseHeaders(raw: string): Header[] {
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
     .map((line) => {
-      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(line.trim()) ?? [];
-      if (name === undefined || value === undefined) {
+      const [start = '', name] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):/.exec(line.trim()) ?? [];
+      if (name === undefined) {
         throw new InvalidValue('has a line that is no header; write Name: value, one per line');
       }
       if (FRAMING.includes(name.toLowerCase())) {
         throw new InvalidValue(`sets ${name}, which is set by the client itself`);
       }
+      const value = line.trim().slice(start.length).trimStart();
       // oxlint-disable-next-line no-control-regex
       if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
         throw new InvalidValue(`has a control character in the value of ${name}`);

@@ -29,7 +29,7 @@ function splitPairs(raw: string): string[] {
 }
 
 function parsePair(pair: string): ValidationRule {
-  const [, glob, name, privateKey] = /^(.+)=([^=:]*)(?::(.*))?$/.exec(pair) ?? [];
+  const [, glob, name, privateKey] = /^(.+)=([^=:]*)(?::([^=\n]*))?$/.exec(pair) ?? [];
   if (glob === undefined || name === undefined) {
     throw new InvalidValue(`has ${pair}, which is no check; ${FORM}`);
   }

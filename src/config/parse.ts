@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
 import type { TargetSpec } from '../target/matcher.ts';
-import { trimTrailing } from './trailing.ts';
+import { trimTrailing } from '../trailing.ts';
 
 /** A value that cannot be used; the message says why, for a sentence of the form `value: reason`. */
 export class InvalidValue extends Error {}
@@ -18,7 +18,7 @@ export function parseDuration(text: string): number {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(raw)) {
     throw new InvalidValue('is no duration; write a number with a unit: 250ms, 3s, 2m, 1h');
   }
-  const parts = [...raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  const parts = [...raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy)];
   const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit as 'ms'], 0);
   if (ms > LONGEST_MS) throw new InvalidValue('is longer than a timer can hold (24 days)');
   return ms;

@@ -9,7 +9,7 @@ export type ConnectorInput = {
   tls: TlsOptions | undefined;
   signal: AbortSignal;
   /** How much the app may send in all, in bytes. */
-  maxBytes: number;
+  maxBytes?: number;
 };
 
 /** The code of the error where it sends more. */
@@ -52,7 +52,8 @@ function open({ unixSocket, tls }: ConnectorInput, host: string, port: number): 
  * Headers, interim answers and the frame of a body have no end of their own: what is sent without one
  * would be garbage faster than it is collected.
  */
-function limit(socket: Socket, maxBytes: number): Socket {
+function limit(socket: Socket, maxBytes: number | undefined): Socket {
+  if (maxBytes === undefined) return socket;
   return socket.on('readable', () => {
     if (socket.bytesRead <= maxBytes || socket.destroyed) return;
     socket.destroy(Object.assign(new Error('the answer is too long'), { code: TOO_LONG }));

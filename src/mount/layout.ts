@@ -24,6 +24,11 @@ export type Layout =
 /** A timestamped directory of the AtomicWriter; the number of digits varies with the Go release. */
 const TIMESTAMPED = /^\.\.\d{4}_\d{2}_\d{2}_\d{2}_\d{2}_\d{2}\.\d+$/;
 
+/** The kubelet keeps all names that begin with two dots for itself; the others are for the app. */
+export function isVisible(name: string): boolean {
+  return !name.startsWith('..');
+}
+
 /** @param kubelet The path is known to be a kubelet volume, so that missing links mean a tear-down. */
 export function readLayout(path: string, kubelet: boolean): Layout {
   try {
@@ -43,7 +48,11 @@ function lookAt(path: string, kubelet: boolean): Layout {
   const data = join(path, '..data');
   const link = lstatSync(data, { bigint: true, throwIfNoEntry: false });
   if (link?.isSymbolicLink()) {
-    return { kind: 'kubelet', version: linkVersion(data, link), complete: isComplete(path, data) };
+    const names = readdirSync(path);
+    // A kubelet that ends between the swap and the links of new keys makes up for them at a later sync.
+    const visible = names.filter(isVisible).toSorted().join('/');
+    const version = `${linkVersion(data, link)}:${visible}`;
+    return { kind: 'kubelet', version, complete: isComplete(names, data) };
   }
   // A root that is unlinked while mounted stays an empty directory without links to it.
   return kubelet || self.nlink === 0n ? { kind: 'torn-down' } : { kind: 'directory' };
@@ -59,8 +68,8 @@ function linkVersion(path: string, link: BigIntStats): string {
  * points to the only one there is, the update has ended. A directory left over by a crash keeps this
  * false, and the quiet window decides.
  */
-function isComplete(path: string, data: string): boolean {
-  const timestamped = readdirSync(path).filter((name) => TIMESTAMPED.test(name));
+function isComplete(names: readonly string[], data: string): boolean {
+  const timestamped = names.filter((name) => TIMESTAMPED.test(name));
   return timestamped.length === 1 && timestamped[0] === readlinkSync(data);
 }
 

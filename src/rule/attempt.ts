@@ -34,6 +34,8 @@ export type AttemptInput = {
   force: boolean;
   /** Target identity → hash of the content it is known to have. */
   known: ReadonlyMap<string, string>;
+  /** Told right before the app is acted on. */
+  beforeActing: () => void;
   /** Only find out whether the targets have the content by now; this, if they do not. */
   lookOnly?: Failure | undefined;
 };
@@ -78,6 +80,7 @@ export async function attempt(
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
+  input.beforeActing();
   // A target that is meant to end has nothing to survive.
   const survivors = action.endsTarget === true ? [] : targets;
   const failure =

@@ -5,7 +5,7 @@ export type Memory = {
   /** Mount path → hash of what the rule applied last; `undefined` when that is not known. */
   recall: (rule: string) => Readonly<Record<string, string>> | undefined;
   remember: (rule: string, applied: Snapshots) => void;
-  /** An attempt failed half-way: the app may hold either content. */
+  /** The app is acted on: until that has succeeded, it may hold either content. */
   forget: (rule: string) => void;
 };
 

@@ -95,7 +95,6 @@ export function createRule(parts: RuleParts): Rule {
     const givenUp = retryInMs === undefined && failure.outcome !== 'invalid' ? failure : undefined;
     const backInMs = givenUp ? parts.retry.maxDelayMs : (retryInMs ?? Number.POSITIVE_INFINITY);
     const acted = result.actedAtMs !== undefined;
-    if (acted) parts.memory.forget(name);
     ledger = fail(
       ledger,
       { hash: about.hash, failures, retryAtMs: clock.elapsed() + backInMs, givenUp, exhausted },
@@ -177,6 +176,8 @@ export function createRule(parts: RuleParts): Rule {
           becameAtMs: newestOf(next, [...changes.keys()])?.becameAtMs ?? 0,
           force: burst.force,
           known: ledger.known,
+          // Whoever starts after us must not believe that the app still has what it had.
+          beforeActing: () => parts.memory.forget(name),
           lookOnly: burst.force ? undefined : ledger.pending?.givenUp,
         },
         signal,

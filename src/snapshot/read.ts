@@ -17,7 +17,7 @@ export class SwappedWhileReading extends Error {}
 export function readSnapshot(path: string, layout: Layout, hide?: Hide): Snapshot {
   switch (layout.kind) {
     case 'kubelet':
-      return readKubeletVolume(join(path, '..data'), hide);
+      return readKubeletVolume(path, hide);
     case 'link':
       return readLink(path);
     case 'directory':
@@ -34,13 +34,29 @@ export function readSnapshot(path: string, layout: Layout, hide?: Hide): Snapsho
 }
 
 /**
- * Only the ctime of `..data` dates the swap: under fsGroup, older kubelets touch the files of an
- * unchanged volume at every sync.
+ * Only the ctimes of links date the swap: under fsGroup, older kubelets touch the files of an
+ * unchanged volume at every sync. A key without a visible link is none yet: an app that read the
+ * volume now would not find it (kubernetes issue #121472).
  */
-function readKubeletVolume(data: string, hide?: Hide): Snapshot {
-  const swappedAtMs = lstatSync(data).ctimeMs;
+function readKubeletVolume(path: string, hide?: Hide): Snapshot {
+  const data = join(path, '..data');
+  const swapped = lstatSync(data, { bigint: true });
   const { keys } = readThroughHandle(data, data, hide);
-  return createSnapshot(keys, swappedAtMs);
+  const links = [...new Set([...keys.keys()].map(firstName))].map((name) => {
+    const link = lstatSync(join(path, name), { throwIfNoEntry: false });
+    return [name, link?.ctimeMs] as const;
+  });
+  const linkedAtMs = new Map(links);
+  // After the next swap, links of keys that it removed are gone.
+  if (identityOf(lstatSync(data, { bigint: true })) !== identityOf(swapped)) throw new SwappedWhileReading(data);
+  const visible = [...keys].filter(([key]) => linkedAtMs.get(firstName(key)) !== undefined);
+  const times = links.flatMap(([, ctimeMs]) => ctimeMs ?? []);
+  return createSnapshot(new Map(visible), Math.max(toMs(swapped.ctimeNs), ...times));
+}
+
+/** The link of `certs/tls.key` is `certs`. */
+function firstName(key: string): string {
+  return key.split('/', 1)[0] ?? key;
 }
 
 function readLink(path: string): Snapshot {

@@ -34,8 +34,18 @@ export function openMemory(directory: string, onProblem: (problem: StateProblem)
     } catch (error) {
       if (!told) complain('cannot be written', error);
       told = true;
+      // What it tells is not so any more, and a full disk lets files go.
+      removeState(path);
     }
   });
+}
+
+function removeState(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // As with the write, the next start may find what is out of date.
+  }
 }
 
 function readState(path: string, complain: (doing: string, error: unknown) => void): Remembered {

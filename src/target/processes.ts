@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode, toError } from '../errors.ts';
+import type { Failure } from '../outcome.ts';
 import { parseContainerId } from '../proc/cgroup.ts';
 import { type MountEntry, parseKubeletRoot, parseMountinfo } from '../proc/mountinfo.ts';
 import { readProcFile } from '../proc/read.ts';
@@ -32,7 +34,26 @@ type Container = {
   podUid: string | undefined;
 };
 
-/** Reads the process table at `root` (`/proc`). */
+/**
+ * The table cannot be read now, which tells nothing about who is running: a process that is not seen
+ * must not be taken for one that has ended, nor another one for the app.
+ */
+export class CannotLook extends Error {
+  readonly failure: Failure;
+
+  constructor(code: string) {
+    super(`the processes of the pod cannot be looked at: ${code}`);
+    this.failure = {
+      outcome: 'no-target',
+      mayRun: true,
+      reason: this.message,
+      remedy:
+        'raise the limit of open files (RLIMIT_NOFILE) of the container runtime, or the memory limit of the rehup container',
+    };
+  }
+}
+
+/** Reads the process table at `root` (`/proc`). Each throws `CannotLook` where it cannot be read at all. */
 export type ProcessTable = {
   /** All live processes. Those that end meanwhile, zombies and kernel threads are left out. */
   list: () => Process[];
@@ -46,7 +67,7 @@ export function createProcessTable(root = '/proc'): ProcessTable {
   const read = (pid: number): Process | undefined => readProcess(root, pid);
   return {
     list: () =>
-      readdirSync(root)
+      listDirectory(root)
         .filter((name) => /^\d+$/.test(name))
         .flatMap((name) => read(Number(name)) ?? []),
     read,
@@ -78,23 +99,38 @@ function readProcess(root: string, pid: number): Process | undefined {
 
 /** Unreadable is the same as gone: processes end while the table is read. */
 function readProc(root: string, pid: number, file: string): string | undefined {
-  try {
-    return readProcFile(join(root, String(pid), file));
-  } catch {
-    return undefined;
-  }
+  return unlessGone(() => readProcFile(join(root, String(pid), file)));
 }
 
 function readAwaited(root: string, pid: number): bigint {
-  try {
+  const masks = unlessGone(() => {
     const threads = readdirSync(join(root, String(pid), 'task'));
-    const masks = threads.map((thread) => {
+    return threads.map((thread) => {
       const text = readProcFile(join(root, String(pid), 'task', thread, 'status'));
       return parseStatus(text)?.signals.blocked ?? 0n;
     });
-    return masks.length === 0 ? 0n : masks.reduce((all, mask) => all & mask);
-  } catch {
-    return 0n;
+  });
+  return masks === undefined || masks.length === 0 ? 0n : masks.reduce((all, mask) => all & mask);
+}
+
+function listDirectory(root: string): string[] {
+  try {
+    return readdirSync(root);
+  } catch (error) {
+    throw new CannotLook(errorCode(error) ?? toError(error).message);
+  }
+}
+
+/** Errors that say nothing about the process: nobody can be looked at now. */
+const OUT_OF_RESOURCES = ['EMFILE', 'ENFILE', 'ENOMEM'];
+
+function unlessGone<Result>(look: () => Result): Result | undefined {
+  try {
+    return look();
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (OUT_OF_RESOURCES.includes(code)) throw new CannotLook(code);
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Watched } from './auto.ts';
 import type { TargetSpec } from './matcher.ts';
 import { readPidfile } from './pidfile.ts';
-import type { ProcessTable } from './processes.ts';
+import { CannotLook, type ProcessTable } from './processes.ts';
 import { type Resolution, type Select, type SelectInput, selectTargets } from './select.ts';
 import type { Self } from './self.ts';
 
@@ -20,7 +20,7 @@ export type ResolverInput = {
 };
 
 export function createResolver({ table, clock, ...rest }: ResolverInput): Resolve {
-  return (watched) => {
+  const resolve: Resolve = (watched) => {
     const pidfile =
       rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, clock) : undefined;
     return selectTargets({
@@ -29,6 +29,14 @@ export function createResolver({ table, clock, ...rest }: ResolverInput): Resolv
       processes: table.list(),
       ...(pidfile && { pidfile }),
     });
+  };
+  return (watched) => {
+    try {
+      return resolve(watched);
+    } catch (error) {
+      if (error instanceof CannotLook) return { failure: error.failure };
+      throw error;
+    }
   };
 }
 

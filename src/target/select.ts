@@ -14,7 +14,7 @@ import { filterByCommandLine, hasName, type TargetSpec } from './matcher.ts';
 import { describeNearMiss, findNearMisses, isSlip } from './near-miss.ts';
 import { TooSlow } from '../pattern.ts';
 import type { Process } from './processes.ts';
-import { isOffLimits, type Self } from './self.ts';
+import { isBeingMade, isOffLimits, type Self } from './self.ts';
 
 /** Of several matches: `one` refuses, `oldest` takes the first started, `all` takes each. */
 export type Select = 'one' | 'oldest' | 'all';
@@ -49,7 +49,9 @@ export type SelectInput = {
 export function selectTargets(input: SelectInput): Resolution {
   const { spec, self, processes } = input;
   if (self.inPod && !self.sharesProcesses) return { failure: notShared };
-  const others = processes.filter((process) => !isOffLimits(process, self, processes));
+  const others = processes.filter(
+    (process) => !isOffLimits(process, self, processes) && !isBeingMade(process, self),
+  );
   switch (spec.by) {
     case 'auto':
       return findAutomatic({ ...input, others });

@@ -42,6 +42,20 @@ export function isOffLimits(candidate: Process, self: Self, all: readonly Proces
   return isAncestor(candidate, self.process, all) || isAncestor(self.process, candidate, all);
 }
 
+/** What runtimes call their own process before it becomes that of the container. */
+const RUNTIME_STAGE = /^(?:runc|youki):\[\d:/;
+
+/**
+ * The runtime has made the process, and has yet to put it into its container. Until then it shows the
+ * mounts of the node, which hold those of every pod, or of its container without the last ones; and
+ * runc, a Go program, seems to take every signal. Which container it is for cannot be told.
+ */
+export function isBeingMade({ comm, container, mounts }: Process, { process, inPod }: Self): boolean {
+  if (!inPod || process.container.name === undefined) return false;
+  // Without any, nobody may look at its mounts, and there is nothing to go by.
+  return RUNTIME_STAGE.test(comm) || (container.name === undefined && mounts.length > 0);
+}
+
 export function isAncestor(above: Process, below: Process, all: readonly Process[]): boolean {
   return ancestorsOf(below, parentsOf(all)).includes(above.pid);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
-import { isAlive, type Process, type ProcessTable } from '../target/processes.ts';
+import { CannotLook, isAlive, type Process, type ProcessTable } from '../target/processes.ts';
 
 const LOOK_EVERY_MS = 50;
 
@@ -25,8 +25,17 @@ export async function watchSurvival(
     const leftMs = startMs + surviveMs - clock.elapsed();
     if (leftMs <= 0 && !isWaiting()) return undefined;
     await clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
-    const dead = targets.find((target) => !isAlive(table, target));
+    const dead = targets.find((target) => isSeenDead(table, target));
     if (dead) return died(dead, clock.elapsed() - startMs);
+  }
+}
+
+function isSeenDead(table: ProcessTable, target: Process): boolean {
+  try {
+    return !isAlive(table, target);
+  } catch (error) {
+    if (error instanceof CannotLook) return false;
+    throw error;
   }
 }
 

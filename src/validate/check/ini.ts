@@ -28,14 +28,23 @@ function findFault(line: string): string | undefined {
   if (line.startsWith('[')) {
     if (!line.includes(']')) return 'a section header is not closed';
     if (!/^\[\s*[^\s\]]/.test(line)) return 'a section has no name';
-    if (!/^\[(?:"[^"]*"|[^\]"])*\]\s*(?:[#;].*)?$/.test(line)) {
-      return 'something follows after a section header';
-    }
-    return undefined;
+    const end = findHeaderEnd(line);
+    const rest = end === undefined ? line : line.slice(end).trim();
+    return /^(?:$|[#;])/.test(rest) ? undefined : 'something follows after a section header';
   }
   if (/^[=:]/.test(line)) return 'a value has no key';
   if (/[=:]/.test(line) || BARE_KEY.test(line) || INCLUDE.test(line)) return undefined;
   return 'the line is neither a section nor a key with a value';
+}
+
+/** Behind the bracket that closes a section header: one that stands in quotes does not. */
+function findHeaderEnd(line: string): number | undefined {
+  let isQuoted = false;
+  for (let at = 1; at < line.length; at += 1) {
+    if (line[at] === '"') isQuoted = !isQuoted;
+    if (line[at] === ']' && !isQuoted) return at + 1;
+  }
+  return undefined;
 }
 
 function toProblem(index: number, raw: string, reason: string): Problem {

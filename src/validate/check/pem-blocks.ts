@@ -14,7 +14,7 @@ export type PemBlock = {
 
 const BEGIN = /^-----BEGIN ([A-Z0-9 ]+)-----\s*$/;
 const END = /^-----END ([A-Z0-9 ]+)-----\s*$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Text between the blocks is allowed: `openssl x509 -text` writes it (RFC 7468, 5.2). */
 export function parsePem(text: string): PemBlock[] | Problem {
@@ -26,9 +26,8 @@ export function parsePem(text: string): PemBlock[] | Problem {
       if (lines[index]?.startsWith('-----')) return problem(index, 'the line belongs to no block');
       continue;
     }
-    const length = lines.slice(index + 1).findIndex((line) => line.startsWith('-----'));
-    const end = index + 1 + length;
-    if (length === -1) return problem(index, 'the block has no END line');
+    const end = findBoundary(lines, index + 1);
+    if (end === lines.length) return problem(index, 'the block has no END line');
     if (END.exec(lines[end] ?? '')?.[1] !== label) {
       return problem(end, 'the block is not closed by the END line that belongs to it');
     }
@@ -46,6 +45,13 @@ export function parsePem(text: string): PemBlock[] | Problem {
   return blocks.length === 0 ? { reason: 'is no PEM: there is no BEGIN line' } : blocks;
 }
 
+/** The next line that begins or ends a block; behind the last line, where there is none. */
+function findBoundary(lines: readonly string[], from: number): number {
+  let at = from;
+  while (at < lines.length && !lines[at]?.startsWith('-----')) at += 1;
+  return at;
+}
+
 /** Headers, as old encrypted keys have them, end with an empty line. */
 function isBase64(body: readonly string[]): boolean {
   const blank = body.findIndex((line) => line.trim() === '');
@@ -54,7 +60,7 @@ function isBase64(body: readonly string[]): boolean {
     .slice(hasHeaders ? blank + 1 : 0)
     .join('')
     .replaceAll(/\s/g, '');
-  return data !== '' && BASE64.test(data);
+  return data.length % 4 === 0 && BASE64.test(data);
 }
 
 function problem(index: number, reason: string): Problem {

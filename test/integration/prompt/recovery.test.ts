@@ -1,8 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openssl, pidNamespaces } from '../../support/abilities.ts';
 import { answers, type ApiServer } from '../../support/api-server.ts';
+import { createAuthority } from '../../support/certificates.ts';
 import { CONFIG, createPromptScene, type PromptScene } from '../../support/prompt-scene.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 import { useAuthority } from '../../support/use-authority.ts';
@@ -131,6 +132,37 @@ describe.skipIf(missing)(`prompt sync that works${note}`, () => {
     expect(problems).toHaveLength(expected.length);
     for (const text of expected) expect(problems[0]?.reason).toContain(text);
     expect(scene.api.connections()).toBe(0);
+  });
+
+  it('takes up a watch where a bookmark left it, so that a quiet object does not grow too old', async () => {
+    await using scene = await createPromptScene({ authority: authority() });
+    await scene.watching();
+    changeOthers(scene.api);
+    const version = String(scene.api.objects.version());
+    scene.api.watches.bookmark();
+    scene.api.objects.compact();
+    await newWatch(scene, () => scene.api.watches.end());
+    const [first, second] = scene.api.callsTo({ verb: 'watch' });
+    expect(first?.query.get('allowWatchBookmarks')).toBe('true');
+    expect(second?.query.get('resourceVersion')).toBe(version);
+    scene.apply('two');
+    await scene.app.line('reloaded two');
+  });
+
+  it('goes on when the authority of the cluster is replaced, once that is on disk', async () => {
+    await using other = await createAuthority('next authority');
+    await using scene = await createPromptScene({ authority: authority() });
+    await scene.watching();
+    scene.api.setCertificate((await other.issue('kubernetes')).pem);
+    scene.api.drop();
+    const told = await scene.told({ msg: 'kubernetes api problem' });
+    expect(told.reason).toContain('is not trusted');
+    await newWatch(scene, async () => {
+      await scene.writeAccount({ 'ca.crt': readFileSync(other.caFile, 'utf8') });
+    });
+    scene.apply('two');
+    await scene.app.line('reloaded two');
+    await scene.told({ msg: 'kubernetes api works again' });
   });
 
   it('patches again when the server says that it is busy, and not before', async () => {

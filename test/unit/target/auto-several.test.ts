@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Resolution, SelectInput } from '../../../src/target/select.ts';
 import {
   app,
+  buildProcess,
   buildSelf,
   configMapMount,
   GO_RUNTIME_SIGNALS,
@@ -82,6 +83,7 @@ describe('--target auto among several containers', () => {
         containerId: id.repeat(64),
         mounts: [config],
       })),
+      { self: { ...self, process: buildProcess({ pid: 20, containerId: 'r'.repeat(64) }) } },
     );
     const { remedy } = failureOf(found);
     expect(remedy).toContain('"name:app-a"');

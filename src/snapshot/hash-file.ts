@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
+import { TooMuch } from '../mount/walk.ts';
+import type { OpenFile } from '../regular-file.ts';
+
+/** Takes out of a file's content what must not count. */
+export type Hide = (content: Buffer) => Buffer;
+
+/** Hashes the files of one snapshot. */
+export type Hasher = {
+  /** SHA-256 of the content, in hexadecimal. @throws TooMuch where the files are too large in all. */
+  hash: (file: OpenFile) => string;
+  /** Leaves nothing of what was read in memory. */
+  wipe: () => void;
+};
+
+/**
+ * Content up to this size counts; it is 64 times what a ConfigMap or Secret can hold. Of a larger
+ * file size and time of writing count, since to read it would hold everything else up.
+ */
+export const COMPARED_BYTES = 64 * 1024 * 1024;
+
+/** What is read for one snapshot, in bytes: some seconds of work. */
+export const READ_BYTES = 1024 * 1024 * 1024;
+
+const PIECE = 64 * 1024;
+
+/** What is hidden may stand anywhere in a file: such files are read in one piece, up to this size. */
+const HIDE_PIECE = 8 * PIECE;
+
+/** Files go piece by piece through one buffer, so that a large file costs no memory. */
+export function createHasher(hide?: Hide): Hasher {
+  const piece = Buffer.allocUnsafe(hide === undefined ? PIECE : HIDE_PIECE);
+  let readBytes = 0;
+
+  const hashContent = (handle: number): string | undefined => {
+    const hash = createHash('sha256');
+    for (let total = 0; total <= COMPARED_BYTES;) {
+      const content = piece.subarray(0, fill(piece, handle));
+      const isWhole = total === 0 && content.length < piece.length;
+      total += content.length;
+      readBytes += content.length;
+      if (readBytes > READ_BYTES) throw new TooMuch('it holds more than 1 GiB to compare');
+      hash.update(hide !== undefined && isWhole ? hide(content) : content);
+      if (content.length < piece.length) return hash.digest('hex');
+    }
+    return undefined;
+  };
+
+  return {
+    hash: ({ handle, stats }) => {
+      const isLarge = stats.size > COMPARED_BYTES;
+      // The size that files in /proc tell is 0, whatever they hold.
+      const hash = isLarge ? undefined : hashContent(handle);
+      return hash ?? hashAttributes(stats);
+    },
+    wipe: () => void piece.fill(0),
+  };
+}
+
+/** Until the buffer is full or the file at its end; the number of bytes. */
+function fill(piece: Buffer, handle: number): number {
+  let length = 0;
+  while (length < piece.length) {
+    const more = readSync(handle, piece, length, piece.length - length, null);
+    if (more === 0) break;
+    length += more;
+  }
+  return length;
+}
+
+function hashAttributes({ ino, size, mtimeNs }: OpenFile['stats']): string {
+  return createHash('sha256').update(`file ${ino} ${size} ${mtimeNs}`).digest('hex');
+}
