@@ -25,7 +25,7 @@ ENV PATH=/usr/local/bin
 USER 65532:65532
 EXPOSE 9533
 # The flags bound what V8 takes for itself, and keep the debugger shut (docs/decisions.md).
-ENTRYPOINT ["/usr/local/bin/node", "--disable-sigusr1", "--max-semi-space-size=1", "--v8-pool-size=0", "/opt/rehup/rehup.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--disable-sigusr1", "--max-semi-space-size=1", "--v8-pool-size=0", "--no-maglev", "--optimize-for-size", "/opt/rehup/rehup.mjs"]
 LABEL org.opencontainers.image.title="rehup" \
       org.opencontainers.image.description="Reload sidecar: makes a ConfigMap or Secret change take effect in the app next to it" \
       org.opencontainers.image.licenses="Apache-2.0" \

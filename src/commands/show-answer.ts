@@ -6,9 +6,9 @@ import { showText } from '../report/status/words.ts';
  *
  * @param print May throw where the answer has not the form of one of rehup.
  */
-export function showAnswer<Answer>(body: string, print: (answer: Answer) => string): string {
+export function showAnswer(body: string, print: (answer: unknown) => string): string {
   try {
-    return print(showStrings(JSON.parse(body)) as Answer);
+    return print(showStrings(JSON.parse(body)));
   } catch (error) {
     throw new FatalError(
       'what was answered is of no rehup of this version',

@@ -36,8 +36,8 @@ export async function runStatus(
   const { NO_COLOR, TERM, COLUMNS } = input.env;
   const colors = terminal && !NO_COLOR && TERM !== 'dumb';
   const width = (terminal && stdout.columns) || Number(COLUMNS) || DEFAULT_WIDTH;
-  stdout.write(
-    showAnswer<StatusDocument>(body, (status) => renderStatus(status, { width, colors })),
-  );
+  const print = (status: unknown): string =>
+    renderStatus(status as StatusDocument, { width, colors });
+  stdout.write(showAnswer(body, print));
   return exitCodes.stopped;
 }

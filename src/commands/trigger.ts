@@ -15,11 +15,15 @@ export async function runTrigger(
 ): Promise<ExitCode> {
   const { settings } = await readConfig(input);
   const body = await ask(settings, { method: 'POST', path: '/trigger', wanted: 'a reload' });
-  stdout.write(showAnswer<TriggerResult>(body, (result) => result.map(describe).join('')));
+  stdout.write(showAnswer(body, describeAll));
   const result = JSON.parse(body) as TriggerResult;
   return result.every(({ outcome }) => isSettled(outcome))
     ? exitCodes.stopped
     : exitCodes.reloadFailed;
+}
+
+function describeAll(result: unknown): string {
+  return (result as TriggerResult).map(describe).join('');
 }
 
 function describe({ rule, outcome, reason, remedy }: TriggerResult[number]): string {

@@ -1,4 +1,4 @@
-import { parse, YAMLParseError } from 'yaml';
+import { LineCounter, parse, YAMLParseError } from 'yaml';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { nearest } from './nearest.ts';
 import type { Option } from './option.ts';
@@ -40,11 +40,13 @@ export function parseConfigFile(text: string, file: string): RawFile {
 }
 
 function parseYaml(text: string, file: string): unknown {
+  const lineCounter = new LineCounter();
   try {
-    // Its warnings go to stderr, with the line.
-    return parse(text, { prettyErrors: true, logLevel: 'error' });
+    // Its warnings go to stderr, with the line. To make errors pretty, it looks at the text for each.
+    return parse(text, { prettyErrors: false, lineCounter, logLevel: 'error' });
   } catch (error) {
-    const [position] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+    const position =
+      error instanceof YAMLParseError ? lineCounter.linePos(error.pos[0]) : undefined;
     const at = position === undefined ? '' : ` at line ${position.line}, column ${position.col}`;
     const reason = `is no YAML${at}: ${explainYaml(error)}`;
     throw new ConfigError([{ option: file, value: undefined, reason }]);

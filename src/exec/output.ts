@@ -23,12 +23,13 @@ export function createOutputReader(onOutput: OnOutput): OutputReader {
   let passedOn = 0;
   let leftOut = 0;
   const pass = (stream: 'stdout' | 'stderr', raw: string): void => {
-    const text = stripVTControlCharacters(raw).trimEnd().replaceAll(CONTROL, '\uFFFD');
-    if (text === '') return;
+    // What is left out is not looked at: a line full of escape characters takes a while.
     if (passedOn === MAX_LINES) {
-      leftOut += 1;
+      if (raw.trim() !== '') leftOut += 1;
       return;
     }
+    const text = stripVTControlCharacters(raw).trimEnd().replaceAll(CONTROL, '\uFFFD');
+    if (text === '') return;
     passedOn += 1;
     onOutput({ stream, text: shorten(text) });
   };

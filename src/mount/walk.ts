@@ -15,7 +15,7 @@ export type Entry = {
  * A ConfigMap has some tens. A few links that lead to each other's directories make more paths than
  * can ever be walked, though none of them leads back to where it came from.
  */
-export const MAX_ENTRIES = 100_000;
+const MAX_ENTRIES = 100_000;
 
 /** There is more below a directory than can be looked at. */
 export class TooMuch extends Error {}

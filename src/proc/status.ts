@@ -16,7 +16,10 @@ export function parseStatus(text: string): ProcStatus | undefined {
   // Of the characters in a process's name the kernel escapes the line feed, but no other line break.
   const lines = text.split('\n');
   const field = (name: string): string | undefined =>
-    lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1).trim();
+    lines
+      .find((line) => line.startsWith(`${name}:`))
+      ?.slice(name.length + 1)
+      .trim();
   const ids = (name: string): (number | undefined)[] => (field(name)?.split(/\s+/) ?? []).map(toId);
   const [real, effective, saved] = ids('Uid');
   const [, gid] = ids('Gid');

@@ -24,6 +24,7 @@ export function createMemory(
       save(rules);
     },
     forget: (rule) => {
+      if (rules[rule] === undefined) return;
       delete rules[rule];
       save(rules);
     },

@@ -18,10 +18,10 @@ export type Hasher = {
  * Content up to this size counts; it is 64 times what a ConfigMap or Secret can hold. Of a larger
  * file size and time of writing count, since to read it would hold everything else up.
  */
-export const COMPARED_BYTES = 64 * 1024 * 1024;
+const COMPARED_BYTES = 64 * 1024 * 1024;
 
 /** What is read for one snapshot, in bytes: some seconds of work. */
-export const READ_BYTES = 1024 * 1024 * 1024;
+const READ_BYTES = 1024 * 1024 * 1024;
 
 const PIECE = 64 * 1024;
 

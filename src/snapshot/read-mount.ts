@@ -27,7 +27,8 @@ export async function readMount(
 ): Promise<MountReading> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (attempt > 1) await clock.sleep(PAUSE_MS, signal);
-    const reading = tryRead(mount);
+    // A kubelet that ended in the middle of an update leaves the volume so.
+    const reading = tryRead(mount, attempt < ATTEMPTS);
     if (reading !== 'again') return reading;
   }
   return {
@@ -39,14 +40,14 @@ export async function readMount(
   };
 }
 
-function tryRead(mount: Mount): MountReading | 'again' {
+function tryRead(mount: Mount, patient: boolean): MountReading | 'again' {
   const layout = readLayout(mount.path, mount.volume?.kind === 'configmap');
   if (layout.kind === 'torn-down') return { problem: tornDown(mount) };
   if (layout.kind === 'absent') return { problem: absent(mount) };
   if (layout.kind === 'unreadable') return { problem: unreadable(mount, layout.reason) };
   try {
     const hide = mount.hidesOwnAnnotation === true ? hideOwnAnnotation : undefined;
-    return { snapshot: only(mount, readSnapshot(mount.path, layout, hide)) };
+    return { snapshot: only(mount, readSnapshot(mount.path, layout, { hide, patient })) };
   } catch (error) {
     if (isGone(error)) return 'again';
     if (error instanceof TooMuch) return { problem: tooMuch(mount, error) };

@@ -1,6 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Layout } from '../mount/layout.ts';
+import { isVisible, type Layout } from '../mount/layout.ts';
 import { identityOf, walk } from '../mount/walk.ts';
 import { NotRegular, openRegular } from '../regular-file.ts';
 import { createHasher, type Hasher, type Hide } from './hash-file.ts';
@@ -9,15 +17,21 @@ import { createSnapshot, type Snapshot } from './snapshot.ts';
 /** A directory was swapped or removed under the reader: start over. */
 export class SwappedWhileReading extends Error {}
 
+export type ReadOptions = {
+  hide?: Hide | undefined;
+  /** What is seen in the middle of an update counts as swapped; else it is taken as it is. */
+  patient: boolean;
+};
+
 /**
  * Reads one mount through one handle of its current directory, so that two generations never mix;
  * throws SwappedWhileReading where that directory gave way meanwhile, and the system's error where a
  * file cannot be read.
  */
-export function readSnapshot(path: string, layout: Layout, hide?: Hide): Snapshot {
+export function readSnapshot(path: string, layout: Layout, options: ReadOptions): Snapshot {
   switch (layout.kind) {
     case 'kubelet':
-      return readKubeletVolume(path, hide);
+      return readKubeletVolume(path, options);
     case 'link':
       return readLink(path);
     case 'directory':
@@ -38,25 +52,45 @@ export function readSnapshot(path: string, layout: Layout, hide?: Hide): Snapsho
  * unchanged volume at every sync. A key without a visible link is none yet: an app that read the
  * volume now would not find it (kubernetes issue #121472).
  */
-function readKubeletVolume(path: string, hide?: Hide): Snapshot {
+function readKubeletVolume(path: string, { hide, patient }: ReadOptions): Snapshot {
   const data = join(path, '..data');
   const swapped = lstatSync(data, { bigint: true });
+  const linkedAtMs = readLinks(path);
+  if (patient && !isLinked(data, linkedAtMs)) throw new SwappedWhileReading(path);
   const { keys } = readThroughHandle(data, data, hide);
-  const links = [...new Set([...keys.keys()].map(firstName))].map((name) => {
-    const link = lstatSync(join(path, name), { throwIfNoEntry: false });
-    return [name, link?.ctimeMs] as const;
-  });
-  const linkedAtMs = new Map(links);
   // After the next swap, links of keys that it removed are gone.
-  if (identityOf(lstatSync(data, { bigint: true })) !== identityOf(swapped)) throw new SwappedWhileReading(data);
-  const visible = [...keys].filter(([key]) => linkedAtMs.get(firstName(key)) !== undefined);
-  const times = links.flatMap(([, ctimeMs]) => ctimeMs ?? []);
+  if (identityOf(lstatSync(data, { bigint: true })) !== identityOf(swapped)) {
+    throw new SwappedWhileReading(data);
+  }
+  const visible = [...keys].filter(([key]) => linkedAtMs.size === 0 || linkedAtMs.has(top(key)));
+  const times = [...linkedAtMs].flatMap(([name, ms]) =>
+    visible.some(([key]) => top(key) === name) ? ms : [],
+  );
   return createSnapshot(new Map(visible), Math.max(toMs(swapped.ctimeNs), ...times));
 }
 
 /** The link of `certs/tls.key` is `certs`. */
-function firstName(key: string): string {
+function top(key: string): string {
   return key.split('/', 1)[0] ?? key;
+}
+
+/** Name → ctime of the visible links. Who writes such a volume without any has its readers use `..data`. */
+function readLinks(path: string): Map<string, number> {
+  const links = new Map<string, number>();
+  for (const name of readdirSync(path).filter(isVisible)) {
+    const stats = lstatSync(join(path, name), { throwIfNoEntry: false });
+    // Anything else is a mount point below this one, say.
+    if (stats?.isSymbolicLink() === true) links.set(name, stats.ctimeMs);
+  }
+  return links;
+}
+
+/** Each name has its link, and each link leads somewhere: no update and no tear-down is under way. */
+function isLinked(data: string, links: ReadonlyMap<string, number>): boolean {
+  const names = readdirSync(data);
+  return (
+    links.size === 0 || (names.length === links.size && names.every((name) => links.has(name)))
+  );
 }
 
 function readLink(path: string): Snapshot {

@@ -50,7 +50,10 @@ const RUNTIME_STAGE = /^(?:runc|youki):\[\d:/;
  * mounts of the node, which hold those of every pod, or of its container without the last ones; and
  * runc, a Go program, seems to take every signal. Which container it is for cannot be told.
  */
-export function isBeingMade({ comm, container, mounts }: Process, { process, inPod }: Self): boolean {
+export function isBeingMade(
+  { comm, container, mounts }: Process,
+  { process, inPod }: Self,
+): boolean {
   if (!inPod || process.container.name === undefined) return false;
   // Without any, nobody may look at its mounts, and there is nothing to go by.
   return RUNTIME_STAGE.test(comm) || (container.name === undefined && mounts.length > 0);

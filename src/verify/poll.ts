@@ -3,10 +3,7 @@ import type { Sighting } from '../http/probe.ts';
 import type { Failure } from '../outcome.ts';
 
 /** One look: what was seen instead of the new content, `undefined` where it is there. */
-export type Look = (
-  timeoutMs: number,
-  signal: AbortSignal,
-) => Promise<Sighting | undefined>;
+export type Look = (timeoutMs: number, signal: AbortSignal) => Promise<Sighting | undefined>;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 2000;

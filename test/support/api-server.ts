@@ -78,7 +78,8 @@ export async function startApiServer({ tls, token = TOKEN }: ApiServerOptions): 
     const { method = '', url = '', headers } = request;
     const body = await readText(request);
     if (url.includes('/selfsubjectaccessreviews')) return review(response, body);
-    const call = parseCall({ method, url, headers, body });
+    const { remotePort: port = 0 } = request.socket;
+    const call = parseCall({ method, url, headers, body, port });
     if (call === undefined) return reply(response, NO_PATH);
     calls.push(call);
     if (frozen) return;

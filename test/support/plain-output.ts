@@ -6,7 +6,7 @@ const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** The characters of a text that are more than text, as escapes. */
 export function findSteering(text: string): string[] {
-  return [...text]
+  return Array.from(text)
     .filter((character) => STEERING.test(character))
     .map((character) => `U+${character.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 }

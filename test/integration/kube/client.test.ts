@@ -62,6 +62,26 @@ describe.skipIf(openssl.missing)(`the client of the Kubernetes API${openssl.note
     await waitFor('the connections to end', () => scene.api.connections() === 0);
   });
 
+  it('uses a connection again, and another one where the server has just closed it', async () => {
+    await using scene = await setUp();
+    const ca = readFileSync(authority().caFile);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const client = createKubeClient({
+      server: new URL(`https://127.0.0.1:${scene.api.port}`),
+      // At once: what was dropped must not have been noticed when the next request begins.
+      options: async () => ({ ca, headers }),
+    });
+    const ports = (): number[] => scene.api.calls.map(({ port }) => port);
+    await client.request(get, never);
+    await client.request(get, never);
+    expect(new Set(ports()).size).toBe(1);
+    for (let count = 1; count <= 5; count += 1) {
+      scene.api.drop();
+      expect(await client.request(get, never)).toMatchObject({ data: { key: 'value' } });
+    }
+    expect(new Set(ports()).size).toBeGreaterThan(1);
+  });
+
   it('patches, and is refused where the object is another one by now', async () => {
     await using scene = await setUp();
     const patch = (uid: string | undefined): KubeRequest => ({

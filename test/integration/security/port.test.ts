@@ -1,13 +1,18 @@
 // Whoever reaches the port may look, and cannot hold rehup up; whoever listens in its place is not trusted.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { createAbility } from '../../support/abilities.ts';
 import { startHttpServer } from '../../support/http-server.ts';
+import { createKubeletVolume } from '../../support/kubelet-volume.ts';
 import { findSteering, HOSTILE_NAME } from '../../support/plain-output.ts';
 import { createReloadScene } from '../../support/reload-scene.ts';
 import { runRehup } from '../../support/run-rehup.ts';
+import { startRehup } from '../../support/start-rehup.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -23,6 +28,8 @@ function connectMany(port: number, count: number, say: string): Socket[] {
   });
 }
 
+const isOpen = ({ closed }: Socket): boolean => !closed;
+
 describe('connections that ask for nothing', () => {
   it.for([
     ['say nothing, or never end their headers', ['', 'GET / HTTP/1.1\r\nX-More: x\r\n']],
@@ -34,13 +41,55 @@ describe('connections that ask for nothing', () => {
     await using scene = await createReloadScene({ env: LISTEN });
     const { port = 0 } = scene.rehup.all({ msg: 'listening' })[0] ?? {};
     const sockets = says.flatMap((say) => connectMany(port, 150, say));
-    const isOpen = ({ closed }: Socket): boolean => !closed;
     await waitFor('most to be turned away', () => sockets.filter(isOpen).length <= 100);
     await scene.volume.write({ 'app.conf': 'two' });
     await scene.rehup.line({ msg: 'reloaded' });
     const patience = { deadlineMs: 40_000 };
     await waitFor('all to be closed', () => !sockets.some(isOpen), patience);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+});
+
+/** A network of its own, with two addresses: those of the pod and of another one. */
+const ALONE = [
+  'unshare',
+  '--net',
+  '/bin/sh',
+  '-ec',
+  'ip link set lo up; for host in 1 2; do ip addr add 192.0.2.$host/32 dev lo; done; exec "$@"',
+  'sh',
+];
+
+const networks = createAbility(
+  spawnSync(ALONE[0] ?? '', [...ALONE.slice(1), 'true']).status === 0,
+  'it takes root, unshare and ip to make a network',
+);
+
+/** Asks 192.0.2.1 from this address; returns the status. */
+async function askFrom(from: string, question: object, pid: number): Promise<number> {
+  const options = { host: '192.0.2.1', localAddress: from, agent: false, ...question };
+  const ask = `require('http').request(${JSON.stringify(options)}, (r) => console.log(r.statusCode)).end()`;
+  const enter = ['--target', String(pid), '--net', process.execPath, '-e', ask];
+  const { stdout } = await execa('nsenter', enter);
+  return Number(stdout);
+}
+
+describe.skipIf(networks.missing)(`another pod${networks.note}`, () => {
+  it('may read the status, and cannot trigger a reload', async () => {
+    await using volume = await createKubeletVolume();
+    await volume.write({ 'app.conf': 'one' });
+    await using rehup = await startRehup({
+      prefix: ALONE,
+      env: { REHUP_WATCH: volume.root, REHUP_EXEC: 'true', REHUP_LISTEN: ':9533' },
+    });
+    await rehup.line({ msg: 'reloaded' });
+    const ask = async (from: string, method: string, path: string): Promise<number> =>
+      await askFrom(from, { port: 9533, method, path }, rehup.pid);
+    expect(await ask('192.0.2.2', 'GET', '/status')).toBe(200);
+    expect(await ask('192.0.2.2', 'POST', '/trigger')).toBe(403);
+    expect(await ask('192.0.2.1', 'POST', '/trigger')).toBe(200);
+    await rehup.line({ msg: 'reloaded' });
+    expect(rehup.all({ msg: 'reloaded' })).toHaveLength(2);
   });
 });
 

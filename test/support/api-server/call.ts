@@ -13,6 +13,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
+  /** The client's end of the connection. */
+  readonly port: number;
 }
 
 interface Incoming {
@@ -20,6 +22,7 @@ interface Incoming {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly port: number;
 }
 
 const PATH =
@@ -33,7 +36,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 };
 
 /** `undefined` for a path that is no namespaced resource. */
-export function parseCall({ method, url, headers, body }: Incoming): Call | undefined {
+export function parseCall({ method, url, headers, body, port }: Incoming): Call | undefined {
   const { pathname, searchParams: query } = new URL(url, 'https://api');
   const { group = '', namespace, resource, name } = PATH.exec(pathname)?.groups ?? {};
   if (namespace === undefined || resource === undefined) return undefined;
@@ -49,5 +52,6 @@ export function parseCall({ method, url, headers, body }: Incoming): Call | unde
     query,
     headers,
     body: body === '' ? undefined : (JSON.parse(body) as unknown),
+    port,
   };
 }

@@ -61,10 +61,13 @@ describe('parseStat', () => {
     },
   );
 
-  it.each(['-42', '0', '4e1', '0x2a', '9'.repeat(20)])('finds no process with the pid %s', (pid) => {
-    const line = statLine(42, 'nginx', ['S', 7, 313_490]);
-    expect(parseStat(line.replace('42', pid))).toBeUndefined();
-  });
+  it.each(['-42', '0', '4e1', '0x2a', '9'.repeat(20)])(
+    'finds no process with the pid %s',
+    (pid) => {
+      const line = statLine(42, 'nginx', ['S', 7, 313_490]);
+      expect(parseStat(line.replace('42', pid))).toBeUndefined();
+    },
+  );
 
   it('finds nothing where the start time or the parent is no number', () => {
     const line = statLine(42, 'nginx', ['S', 7, 313_490]);

@@ -64,7 +64,7 @@ function findPods(yaml: string): Fields[] {
   const pods: Fields[] = [];
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    if ('containers' in value && Array.isArray(value.containers)) pods.push(value as Fields);
+    if ('containers' in value && Array.isArray(value.containers)) pods.push(value);
     else for (const inner of Object.values(value)) visit(inner);
   };
   for (const document of parseAllDocuments(yaml)) visit(document.toJS());
