@@ -89,7 +89,7 @@ describe('the docs', () => {
 
   it('explain no fault that there is not', () => {
     const named = [...read('docs/doctor.md').matchAll(/^### (\S+)$/gm)].map(([, name]) => name);
-    expect(named.toSorted()).toEqual(faults.toSorted());
+    expect(new Set(named)).toEqual(new Set(faults));
   });
 
   it('have a remedy in troubleshooting for each that the code prints', () => {

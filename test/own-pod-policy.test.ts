@@ -27,7 +27,7 @@ type Review = { request: Request; object: object; oldObject: object };
 const environment = new Environment({ unlistedVariablesAreDyn: true });
 
 function evaluate(expression: string, context: object): unknown {
-  return environment.evaluate(expression, context as Record<string, unknown>);
+  return environment.evaluate(expression, context);
 }
 
 /** The messages of the validations that deny it; `undefined`: the policy is not for this request. */
@@ -122,7 +122,7 @@ describe('the policy for the own pod', () => {
   });
 
   const [container] = POD.spec.containers;
-  const withSpec = (spec: object): object => ({ ...POD, spec: { ...POD.spec, ...spec } });
+  const withSpec = (fields: object): object => ({ ...POD, spec: { ...POD.spec, ...fields } });
   it.each([
     [
       'the image',

@@ -102,8 +102,8 @@ async function restart(
     const failure = send(input, old, SIGTERM);
     if (failure) return failure;
     if (!(await hasEnded(input, old, signal))) {
-      const refused = send(input, old, SIGKILL);
-      if (refused) return refused;
+      const killFailure = send(input, old, SIGKILL);
+      if (killFailure) return killFailure;
     }
   }
   return await awaitSuccessor(input, { container, old }, signal);

@@ -14,7 +14,8 @@ What it does, in this order:
   2. Moves every reference in the pod template to it: volumes, projected volumes, env, envFrom, in
      containers, init containers and sidecars.
   3. Waits for the rollout. If it is not ready in time, or does not stay so, the references go back
-     to what they were, the failing pods are named, and it leaves with 4. The object stays for a look.
+     to what they were, the failing pods are named, and it leaves with 4. The object stays for a
+     look.
   4. Deletes old ones that neither a template, a ReplicaSet, a ControllerRevision nor a pod refers
      to, but for the last used. Only what rehup made is ever deleted.
 
