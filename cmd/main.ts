@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isTerminal } from '../src/cli/is-terminal.ts';
+import { isatty } from 'node:tty';
 import { writeAll } from '../src/cli/write-all.ts';
 import { reportBug, start } from '../src/start.ts';
 
@@ -13,13 +13,12 @@ process.on('SIGUSR1', () => {});
 // Also from timers and rejected promises, no stack trace reaches a user.
 process.on('uncaughtException', (error) => process.exit(reportBug(error, stderr)));
 
-// No await at the top: the bundle is CommonJS, which takes less memory (docs/decisions.md).
-void start({
+process.exitCode = await start({
   argv: process.argv.slice(2),
   env: process.env,
   // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
   stdout: {
-    isTTY: isTerminal(1),
+    isTTY: isatty(1),
     get columns() {
       return process.stdout.columns;
     },
@@ -28,6 +27,4 @@ void start({
   stderr,
   signals: process,
   exit: (code) => process.exit(code),
-}).then((exitCode) => {
-  process.exitCode = exitCode;
 });
