@@ -102,17 +102,18 @@ interface PodStatus {
   };
 }
 
-async function readStatus(pod: PodName, container: string): Promise<ContainerStatus> {
-  const { status } = await kubectlJson<PodStatus>([
-    'get',
-    'pod',
-    pod.name,
-    `--namespace=${pod.namespace}`,
-  ]);
-  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  const found = all.find((each) => each.name === container);
-  if (!found) throw new Error(`the pod ${pod.name} has no status of ${container} yet`);
-  return found;
+/** The kubelet reports a container some time after it has begun to run. */
+function readStatus(pod: PodName, container: string): Promise<ContainerStatus> {
+  return waitForCluster(`the status of ${container} in the pod ${pod.name}`, async () => {
+    const { status } = await kubectlJson<PodStatus>([
+      'get',
+      'pod',
+      pod.name,
+      `--namespace=${pod.namespace}`,
+    ]);
+    const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+    return all.find((each) => each.name === container);
+  });
 }
 
 /** Waits until the kubelet has restarted the container this many times, and it runs. */
