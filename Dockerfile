@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # Build: the bundle, and Node's binary without its symbols.
-FROM docker.io/library/node:26-trixie-slim AS build
+FROM docker.io/library/node:22-trixie-slim AS build
 WORKDIR /src
 RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-install-recommends binutils; }
 COPY package.json package-lock.json ./
@@ -12,10 +12,10 @@ COPY src src
 RUN npm run build \
  && mkdir -p /out/usr/local/bin /out/opt/rehup \
  && strip --strip-all -o /out/usr/local/bin/node "$(command -v node)" \
- && cp dist/*.mjs /out/opt/rehup/ \
- && sed -i '1s|^#!.*|#!/usr/local/bin/node|' /out/opt/rehup/rehup.mjs \
- && chmod 755 /out/opt/rehup/rehup.mjs \
- && ln -s /opt/rehup/rehup.mjs /out/usr/local/bin/rehup \
+ && cp dist/*.cjs /out/opt/rehup/ \
+ && sed -i '1s|^#!.*|#!/usr/local/bin/node|' /out/opt/rehup/rehup.cjs \
+ && chmod 755 /out/opt/rehup/rehup.cjs \
+ && ln -s /opt/rehup/rehup.cjs /out/usr/local/bin/rehup \
  && { ! ldd "$(command -v node)" | grep -q libatomic || { mkdir -p /out/usr/lib/$(uname -m)-linux-gnu && cp -L "$(ldd "$(command -v node)" | awk '/libatomic/{print $3}')" /out/usr/lib/$(uname -m)-linux-gnu/; }; }
 
 # Run: glibc and certificates, no shell, no package manager; uid 65532.
@@ -25,7 +25,7 @@ ENV PATH=/usr/local/bin
 USER 65532:65532
 EXPOSE 9533
 # The flags bound what V8 takes for itself, and keep the debugger shut (docs/decisions.md).
-ENTRYPOINT ["/usr/local/bin/node", "--disable-sigusr1", "--max-semi-space-size=1", "--v8-pool-size=0", "--no-maglev", "--optimize-for-size", "/opt/rehup/rehup.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--disable-sigusr1", "--max-semi-space-size=1", "--v8-pool-size=0", "--no-maglev", "--optimize-for-size", "--expose-gc", "/opt/rehup/rehup.cjs"]
 LABEL org.opencontainers.image.title="rehup" \
       org.opencontainers.image.description="Reload sidecar: makes a ConfigMap or Secret change take effect in the app next to it" \
       org.opencontainers.image.licenses="Apache-2.0" \

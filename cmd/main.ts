@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isatty } from 'node:tty';
+import { isTerminal } from '../src/cli/is-terminal.ts';
 import { writeAll } from '../src/cli/write-all.ts';
 import { reportBug, start } from '../src/start.ts';
 
@@ -13,12 +13,13 @@ process.on('SIGUSR1', () => {});
 // Also from timers and rejected promises, no stack trace reaches a user.
 process.on('uncaughtException', (error) => process.exit(reportBug(error, stderr)));
 
-process.exitCode = await start({
+// No await at the top: the bundle is CommonJS, which takes less memory (docs/decisions.md).
+void start({
   argv: process.argv.slice(2),
   env: process.env,
   // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
   stdout: {
-    isTTY: isatty(1),
+    isTTY: isTerminal(1),
     get columns() {
       return process.stdout.columns;
     },
@@ -27,4 +28,6 @@ process.exitCode = await start({
   stderr,
   signals: process,
   exit: (code) => process.exit(code),
+}).then((exitCode) => {
+  process.exitCode = exitCode;
 });

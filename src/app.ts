@@ -14,6 +14,8 @@ import { ConfigError, type ExitCode, exitCodes, type FatalError } from './errors
 import type { OpenOwnPod } from './kube/own-pod.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { assignMounts } from './mount/own.ts';
+import type { Listener } from './ops/listen.ts';
+import type { OpsInput } from './ops/serve.ts';
 import { createHealth } from './report/health.ts';
 import { createShowHash } from './report/hashes.ts';
 import { createLogger, logEndpoint, logEvents, logProblem } from './report/log.ts';
@@ -25,6 +27,7 @@ import type { Rule } from './rule/rule.ts';
 import { withResources } from './resources.ts';
 import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
+import { createProcessTidier } from './tidy.ts';
 import { createTrigger } from './trigger.ts';
 
 export type App = {
@@ -86,9 +89,12 @@ export async function runApp(app: App): Promise<void> {
       clock,
       node,
     };
-    const ops = { health, status, tally, build: { version, node }, trigger: trigger.run };
-    const { openEndpoints } = await import('./ops/endpoints.ts');
-    for (const endpoint of openEndpoints(settings, ops)) {
+    const tidier = use(createProcessTidier());
+    for (const event of ['watching', 'turn-ended'] as const) events.on(event, tidier.soon);
+    const { run } = trigger;
+    const build = { version, node };
+    const ops = { health, status, tally, build, trigger: run, onServed: tidier.whenWorthwhile };
+    for (const endpoint of await openEndpoints(settings, ops)) {
       logEndpoint(logger, await use(endpoint).started);
     }
     const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
@@ -190,6 +196,13 @@ function followSignals(signals: App['signals'], { end, lookAgain }: Reactions): 
       signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', lookAgain);
     },
   };
+}
+
+/** Whoever neither listens nor keeps a state needs none of the network modules. */
+async function openEndpoints(settings: Settings, ops: OpsInput): Promise<readonly Listener[]> {
+  if (settings.listen === 'off' && settings.stateDir === undefined) return [];
+  const endpoints = await import('./ops/endpoints.ts');
+  return endpoints.openEndpoints(settings, ops);
 }
 
 type OnProblem = (problem: { reason: string; remedy: string }) => void;

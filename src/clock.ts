@@ -16,7 +16,7 @@ export type Clock = {
 export const systemClock: Clock = {
   now: () => Date.now(),
   uptime: readUptime,
-  elapsed: () => performance.now(),
+  elapsed: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: async (ms, signal) => {
     try {
       await delay(ms, undefined, signal === undefined ? {} : { signal });
@@ -34,11 +34,11 @@ export const systemClock: Clock = {
 function readUptime(): number {
   try {
     const uptimeMs = Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
-    bootedAtMs = uptimeMs - performance.now();
+    bootedAtMs = uptimeMs - systemClock.elapsed();
     return uptimeMs;
   } catch (error) {
     // No file can be opened now (EMFILE): as good, unless the machine was suspended meanwhile.
-    if (bootedAtMs !== undefined) return bootedAtMs + performance.now();
+    if (bootedAtMs !== undefined) return bootedAtMs + systemClock.elapsed();
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import type { Context, Script } from 'node:vm';
 
 /** A pattern and a text can make each other's work grow beyond any bound. */
 export class TooSlow extends Error {
@@ -10,9 +10,16 @@ export class TooSlow extends Error {
 /** For all texts together: patterns without nested repetition take a hundredth of it. */
 const LONGEST_MS = 500;
 
-const script = new Script('texts.map((text) => pattern.test(text))');
+type Matcher = { script: Script; context: Context };
 
-let context: ReturnType<typeof createContext> | undefined;
+let matcher: Matcher | undefined;
+
+/** Made by the first use: most sidecars have no pattern. */
+function createMatcher(): Matcher {
+  const vm = process.getBuiltinModule('node:vm');
+  const script = new vm.Script('texts.map((text) => pattern.test(text))');
+  return { script, context: vm.createContext({ pattern: undefined, texts: [] }) };
+}
 
 /**
  * Which of the texts match. The pattern is the user's, the texts are not: command lines of other
@@ -20,7 +27,8 @@ let context: ReturnType<typeof createContext> | undefined;
  */
 export function matchEach(pattern: RegExp, texts: readonly string[]): readonly boolean[] {
   // The one way to end a regular expression from outside, short of a thread.
-  context ??= createContext({ pattern: undefined, texts: [] });
+  matcher ??= createMatcher();
+  const { script, context } = matcher;
   Object.assign(context, { pattern, texts });
   try {
     return script.runInContext(context, { timeout: LONGEST_MS }) as boolean[];

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 /** A pipe in the place of a file would block whoever reads it, and a device would never end. */
 export class NotRegular extends Error {
@@ -72,6 +72,8 @@ export type LaterOptions = { limit: number; signal: AbortSignal };
 
 /** The same, without holding up anything else. */
 export async function readRegularLater(path: string, options: LaterOptions): Promise<string> {
+  // Not for all: it is a third of a mebibyte.
+  const { open } = await import('node:fs/promises');
   const handle = await open(path, READ);
   try {
     requireRegular(await handle.stat());

@@ -51,7 +51,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
     maxMs: settings.settleMax,
     splayMs: settings.splay * splayFraction(input.podName),
   });
-  const watchers = mounts.map((mount) =>
+  for (const mount of mounts) {
     use(
       createWatcher({
         mount,
@@ -64,9 +64,8 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
         },
         onNotice: (notice) => events.emit('watch-mode', notice),
       }),
-    ),
-  );
-  await Promise.all(watchers.map(({ ready }) => ready));
+    );
+  }
   for (const mount of mounts) {
     const problem = findFrozen(mount);
     if (problem) events.emit('mount-problem', { mount: mount.path, problem });

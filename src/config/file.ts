@@ -42,8 +42,9 @@ export function parseConfigFile(text: string, file: string): RawFile {
 function parseYaml(text: string, file: string): unknown {
   const lineCounter = new LineCounter();
   try {
-    // Its warnings go to stderr, with the line. To make errors pretty, it looks at the text for each.
-    return parse(text, { prettyErrors: false, lineCounter, logLevel: 'error' });
+    // Its warnings go to stderr, with the line. To make errors pretty, it looks at the text for each;
+    // to make a key of a mapping, at all that is in it, again for each key around it.
+    return parse(text, { prettyErrors: false, lineCounter, logLevel: 'error', stringKeys: true });
   } catch (error) {
     const position =
       error instanceof YAMLParseError ? lineCounter.linePos(error.pos[0]) : undefined;

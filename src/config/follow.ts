@@ -50,7 +50,7 @@ export function followConfig<Loaded>({
   load,
   onKept,
   clock,
-}: FollowInput<Loaded>): ConfigFollower<Loaded> & AsyncDisposable {
+}: FollowInput<Loaded>): ConfigFollower<Loaded> & Disposable {
   const settler = createSettler(clock, { quietMs: 200, maxMs: 2000, splayMs: 0 });
   const watcher = createWatcher({
     mount: describeMount(path, readOwnMounts()),
@@ -75,7 +75,7 @@ export function followConfig<Loaded>({
         }
       }
     },
-    [Symbol.asyncDispose]: () => watcher[Symbol.asyncDispose](),
+    [Symbol.dispose]: () => watcher[Symbol.dispose](),
   };
 }
 

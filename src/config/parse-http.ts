@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { InvalidValue, parseList } from './parse.ts';
 import { trimTrailing } from '../trailing.ts';
@@ -128,6 +127,7 @@ export function parseFilePath(raw: string): string {
 /** The name that the certificate must bear: a host name or an address. */
 export function parseServerName(raw: string): string {
   const name = raw.trim();
+  const { isIP } = process.getBuiltinModule('node:net');
   if (isIP(name) === 0 && !/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i.test(name)) {
     throw new InvalidValue('is no host name; write it without scheme, port and path');
   }

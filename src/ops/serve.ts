@@ -5,6 +5,7 @@ import type { Metrics } from '../report/metrics.ts';
 import type { StatusSources } from '../report/status/describe.ts';
 import type { Tally } from '../report/tally.ts';
 import type { TriggerResult } from '../trigger.ts';
+import { shareInTurn } from './share-in-turn.ts';
 
 export type OpsInput = {
   health: Health;
@@ -12,6 +13,8 @@ export type OpsInput = {
   tally: Tally;
   build: { version: string; node: string };
   trigger: () => Promise<TriggerResult>;
+  /** Told of the end of every answer. */
+  onServed: () => void;
 };
 
 /**
@@ -22,18 +25,24 @@ export function createOpsServer(input: OpsInput): Server {
   let metrics: Metrics | undefined;
   const { health, status, tally, build } = input;
 
+  const renderStatus = shareInTurn(async () => {
+    const { describeStatus } = await import('../report/status/describe.ts');
+    return JSON.stringify(describeStatus(status), null, 2);
+  });
+  const renderMetrics = shareInTurn(async () => {
+    const { createMetrics } = await import('../report/metrics.ts');
+    metrics ??= createMetrics(tally, build);
+    return { contentType: metrics.contentType, text: await metrics.render() };
+  });
+
   const routes: Record<string, (response: ServerResponse) => void | Promise<void>> = {
     '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
     '/readyz': (response) =>
       answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
-    '/status': async (response) => {
-      const { describeStatus } = await import('../report/status/describe.ts');
-      sendJson(response, JSON.stringify(describeStatus(status), null, 2));
-    },
+    '/status': async (response) => sendJson(response, await renderStatus()),
     '/metrics': async (response) => {
-      const { createMetrics } = await import('../report/metrics.ts');
-      metrics ??= createMetrics(tally, build);
-      send(response, 200, metrics.contentType, await metrics.render());
+      const { contentType, text } = await renderMetrics();
+      send(response, 200, contentType, text);
     },
     '/': async (response) => {
       const { page, pageHeaders } = await import('../page/page.ts');
@@ -45,7 +54,12 @@ export function createOpsServer(input: OpsInput): Server {
   const server = createServer(LIMITS, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = routes[path];
-    request.resume();
+    response.once('close', input.onServed);
+    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) {
+      response.setHeader('connection', 'close');
+      return send(response, 413, 'text/plain', 'rehup has no use for a body');
+    }
+    passOver(request);
     if (path === '/trigger') return void handleTrigger(request, response, input.trigger);
     if (route === undefined) {
       return send(response, 404, 'text/plain', `rehup serves ${Object.keys(routes).join(', ')}`);
@@ -73,6 +87,18 @@ const LIMITS = {
 };
 
 const SILENCE_MS = 30_000;
+
+/** Nobody needs to send any; some clients send a little. */
+const BODY_BYTES = 64 * 1024;
+
+/** Takes in a body without keeping it, and breaks off one without an end. */
+function passOver(request: IncomingMessage): void {
+  let bytes = 0;
+  request.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > BODY_BYTES) request.socket.destroy();
+  });
+}
 
 /** Only the pod itself may ask: over loopback, or through the socket in its state directory. */
 async function handleTrigger(

@@ -43,13 +43,12 @@ export async function* followSource(
     onNotice: () => {},
   });
   try {
-    await watcher.ready;
     for (;;) {
       yield readSource(source);
       await settler.next(signal);
     }
   } finally {
-    await watcher[Symbol.asyncDispose]();
+    watcher[Symbol.dispose]();
   }
 }
 

@@ -1,6 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { type FSWatcher, realpathSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { watch } from 'chokidar';
 import { errorCode, toError } from '../errors.ts';
 import { type Layout, readIdentity, readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
@@ -8,47 +7,43 @@ import { explainInotify, type InotifyProblem } from './limits.ts';
 
 export type InotifyListener = {
   onEvent: () => void;
-  /** The watch cannot be had, or broke. */
+  /** The watch broke. */
   onError: (problem: InotifyProblem) => void;
 };
 
 export type InotifyWatch = {
-  /** Settled once the watch stands, or has failed. */
-  ready: Promise<void>;
   /** Another directory has taken the place of a watched one: its events go unheard. */
   isStale: () => boolean;
-  close: () => Promise<void>;
+  close: () => void;
 };
 
 /**
  * Puts inotify watches on the directories whose entries tell of a change, and on nothing below them:
- * a watch on a key, or on `..data`, is dead after the first swap. Every raw event is passed on,
- * since chokidar's own events are throttled and an event is only a hint.
+ * a watch on a key, or on `..data`, is dead after the first swap. Which entry an event is about does
+ * not matter: an event is only a hint. Returns why, where a watch cannot be had.
  */
 export function watchDirectories(
   mount: Mount,
   layout: Layout,
   { onEvent, onError }: InotifyListener,
-): InotifyWatch {
+): InotifyWatch | { problem: InotifyProblem } {
   const roots = watchedDirectories(mount.path, layout);
   const identities = roots.map(readIdentity);
-  const watcher = watch(roots, {
-    depth: 0,
-    followSymlinks: false,
-    ignoreInitial: true,
-    atomic: false,
-    ignored: (path) => !roots.includes(path),
-  });
-  const ready = new Promise<void>((resolve) => {
-    watcher.on('ready', () => resolve());
-    watcher.on('error', (thrown) => {
-      onError(explainInotify(errorCode(thrown) ?? 'unknown', toError(thrown).message));
-      resolve();
-    });
-  });
-  watcher.on('raw', onEvent);
+  const watchers: FSWatcher[] = [];
+  const close = (): void => {
+    for (const watcher of watchers) watcher.close();
+  };
+  for (const root of roots) {
+    try {
+      watchers.push(watch(root, onEvent).on('error', (error) => onError(explain(error))));
+    } catch (error) {
+      // What is not there yet is found by the poll, which then asks for another watch.
+      if (isAbsent(error)) continue;
+      close();
+      return { problem: explain(error) };
+    }
+  }
   return {
-    ready,
     isStale: () => {
       const now = watchedDirectories(mount.path, readLayout(mount.path, false));
       return (
@@ -56,7 +51,7 @@ export function watchDirectories(
         roots.some((root, index) => readIdentity(root) !== identities[index])
       );
     },
-    close: () => watcher.close(),
+    close,
   };
 }
 
@@ -74,4 +69,12 @@ function targetOf(link: string): string[] {
   } catch {
     return [];
   }
+}
+
+function explain(thrown: unknown): InotifyProblem {
+  return explainInotify(errorCode(thrown) ?? 'unknown', toError(thrown).message);
+}
+
+function isAbsent(thrown: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(thrown) ?? '');
 }

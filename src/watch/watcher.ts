@@ -26,22 +26,17 @@ export type WatcherInput = {
   onNotice: (notice: WatchNotice) => void;
 };
 
-export type Watcher = AsyncDisposable & {
-  /** Settled once the watch stands, or polling took its place. */
-  ready: Promise<void>;
-};
-
 /**
  * Watches one mount: inotify for speed, the poll for what inotify misses. Both only look at the
  * mount's version (a link's target, a directory's stats) and hint when it moved; content decides
- * later.
+ * later. When this returns the watch stands, or polling has taken its place.
  */
-export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: WatcherInput): Watcher {
+export function createWatcher(input: WatcherInput): Disposable {
+  const { mount, mode, pollMs, onHint, onNotice } = input;
   let seen = readVersion(mount, { deep: true });
   let inotify: InotifyWatch | undefined;
   let announced = true;
-  let closed = false;
-  let timer = mode === 'inotify' ? undefined : setInterval(() => void poll(), pollMs);
+  let timer = mode === 'inotify' ? undefined : setInterval(() => poll(), pollMs);
 
   const look = (source: HintSource, deep: boolean): boolean => {
     const now = readVersion(mount, { deep });
@@ -61,39 +56,34 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
     refresh = setTimeout(() => look('inotify', true), REFRESH_MS);
   };
 
-  const fallBack = async (problem: InotifyProblem): Promise<void> => {
-    const broken = inotify;
-    // Before anything is awaited: who waits for `ready` must not take the broken watch for a good one.
+  const fallBack = (problem: InotifyProblem): void => {
+    inotify?.close();
     inotify = undefined;
-    if (!closed) {
-      // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
-      timer ??= setInterval(() => void poll(), pollMs);
-      onNotice({ mount: mount.path, mode: 'poll', ...problem });
-    }
-    await broken?.close();
+    // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
+    timer ??= setInterval(poll, pollMs);
+    onNotice({ mount: mount.path, mode: 'poll', ...problem });
   };
 
-  const arm = async (): Promise<void> => {
-    await inotify?.close();
-    // Disposed of meanwhile: a new watch would have nobody to close it.
-    if (closed) return;
-    inotify = watchDirectories(mount, readLayout(mount.path, false), {
+  const arm = (): void => {
+    inotify?.close();
+    const watch = watchDirectories(mount, readLayout(mount.path, false), {
       onEvent: () => {
         announced = true;
         look('inotify', false);
         if (seen.inPlace) refreshSoon();
       },
-      onError: (problem) => void fallBack(problem),
+      onError: fallBack,
     });
-    await inotify.ready;
+    if ('problem' in watch) return fallBack(watch.problem);
+    inotify = watch;
     // What happened before the watch stood gave no event.
     look('inotify', true);
   };
 
-  const poll = async (): Promise<void> => {
+  const poll = (): void => {
     const found = look('poll', true);
     if (inotify === undefined) return;
-    if (inotify.isStale()) await arm();
+    if (inotify.isStale()) arm();
     else if (found && mode === 'auto') watchForSilence();
   };
 
@@ -103,26 +93,22 @@ export function createWatcher({ mount, mode, pollMs, onHint, onNotice }: Watcher
     announced = false;
     clearTimeout(silence);
     silence = setTimeout(() => {
-      if (!announced && !seen.inPlace) void fallBack(SILENT);
+      if (!announced && !seen.inPlace) fallBack(SILENT);
     }, SILENCE_MS);
   };
 
-  const start = async (): Promise<void> => {
-    if (mode === 'poll') onNotice({ mount: mount.path, mode: 'poll' });
-    else {
-      await arm();
-      if (inotify !== undefined) onNotice({ mount: mount.path, mode: 'inotify' });
-    }
-  };
+  if (mode === 'poll') onNotice({ mount: mount.path, mode: 'poll' });
+  else {
+    arm();
+    if (inotify !== undefined) onNotice({ mount: mount.path, mode: 'inotify' });
+  }
 
   return {
-    ready: start(),
-    [Symbol.asyncDispose]: async () => {
-      closed = true;
+    [Symbol.dispose]: () => {
       clearInterval(timer);
       clearTimeout(silence);
       clearTimeout(refresh);
-      await inotify?.close();
+      inotify?.close();
     },
   };
 }

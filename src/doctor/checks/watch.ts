@@ -11,20 +11,20 @@ import { set } from '../settings.ts';
 import { formatMs } from '../words.ts';
 
 /** Updates are noticed by inotify, or it is known why not. */
-export const watchCheck: Check = once('watch', async (context) => {
+export const watchCheck: Check = once('watch', (context) => {
   const mounts = mergeMounts(context.rules.flatMap((rule) => rule.mounts));
-  return await Promise.all(mounts.map((mount) => checkMount(mount, context)));
+  return mounts.map((mount) => checkMount(mount, context));
 });
 
 /** The rehup that runs knows; a second watch could fail for want of the last instance, which it has. */
-async function checkMount(mount: Mount, context: Context): Promise<Bare> {
+function checkMount(mount: Mount, context: Context): Bare {
   const { daemon, settings } = context;
   const running = daemon?.mounts[mount.path];
   const every = formatMs(settings?.poll ?? 0);
   if (running?.mode === 'inotify') return pass(`${mount.path} is watched by inotify`);
   const asked = running ? running.fallback === undefined : settings?.watchMode === 'poll';
   if (asked) return pass(`${mount.path} is polled every ${every}, as REHUP_WATCH_MODE asks`);
-  const problem = running ? byDaemon(running.fallback) : await tryInotify(mount);
+  const problem = running ? byDaemon(running.fallback) : tryInotify(mount);
   if (problem === undefined) return pass(`${mount.path} can be watched by inotify`);
   const { check, reason, remedy } = problem;
   const limit = exhaustedBy(check);
@@ -45,18 +45,12 @@ function byDaemon(fallback: Fallback): InotifyProblem | undefined {
 const REMEDY = 'none needed: the poll finds updates; lower REHUP_POLL for speed';
 
 /** What the sidecar would meet at its start; let go of at once. */
-async function tryInotify(mount: Mount): Promise<InotifyProblem | undefined> {
-  let problem: InotifyProblem | undefined;
+function tryInotify(mount: Mount): InotifyProblem | undefined {
   const layout = readLayout(mount.path, mount.volume?.kind === 'configmap');
-  const watch = watchDirectories(mount, layout, {
-    onEvent: () => {},
-    onError: (found) => {
-      problem = found;
-    },
-  });
-  await watch.ready;
-  await watch.close();
-  return problem;
+  const watch = watchDirectories(mount, layout, { onEvent: () => {}, onError: () => {} });
+  if ('problem' in watch) return watch.problem;
+  watch.close();
+  return undefined;
 }
 
 function exhaustedBy(check: InotifyProblem['check']): InotifyLimit | undefined {

@@ -21,7 +21,7 @@ export function findArguments({ command, args, path }: Container): Argument[] | 
   const own = place(args, 'args');
   if (command.length === 0) return own;
   const all = [...place(command, 'command'), ...own];
-  const start = all.findIndex(({ text }) => /^rehup(?:\.mjs)?$/.test(basename(text)));
+  const start = all.findIndex(({ text }) => /^rehup(?:\.[cm]js)?$/.test(basename(text)));
   return start === -1 ? undefined : all.slice(start + 1);
 }
 

@@ -34,14 +34,14 @@ describe('the bundle', () => {
       bundles.push(await build(path));
     }
     const [first, second] = bundles;
-    expect(first?.has('rehup.mjs')).toBe(true);
+    expect(first?.has('rehup.cjs')).toBe(true);
     expect([...(first?.keys() ?? [])]).toEqual([...(second?.keys() ?? [])]);
     for (const [name, text] of first ?? []) {
       expect(text === second?.get(name), `${name} differs`).toBe(true);
       expect(text).not.toContain(one.path);
     }
     const { stdout } = await execa(process.execPath, [
-      join(one.path, 'dist/rehup.mjs'),
+      join(one.path, 'dist/rehup.cjs'),
       '--version',
     ]);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+/);

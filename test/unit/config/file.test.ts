@@ -83,6 +83,11 @@ rules:
     expect(problemsOf(text)).toEqual(problems);
   });
 
+  it('whose keys are mappings themselves is refused at once, however deep they go', () => {
+    const nested = '? '.repeat(100);
+    expect(problemsOf(`${nested}a`)).toEqual([expect.stringContaining('a key is no plain text')]);
+  });
+
   it('that is no YAML is refused with line and column, and without its content', () => {
     const [problem] = problemsOf('rules:\n  - name: a\n   password: "hunter2');
     expect(problem).toMatch(/^\/etc\/rehup\/rules\.yaml: is no YAML at line \d+, column \d+: /);

@@ -104,7 +104,7 @@ describe('nothing is found', () => {
     [
       'of a command line that starts rehup',
       ({ rehup }) => {
-        rehup['command'] = ['/usr/local/bin/node', '/opt/rehup/rehup.mjs'];
+        rehup['command'] = ['/usr/local/bin/node', '/opt/rehup/rehup.cjs'];
         rehup['args'] = ['--signal', 'USR1'];
       },
     ],
