@@ -7,7 +7,7 @@ export type Clock = {
   now: () => number;
   /** Since the boot of the machine, the clock of process start times. Resolution 10 ms. */
   uptime: () => number;
-  /** From an arbitrary point, never jumping: for measuring and waiting. */
+  /** Since rehup started, never jumping: for measuring and waiting. */
   elapsed: () => number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -16,7 +16,8 @@ export type Clock = {
 export const systemClock: Clock = {
   now: () => Date.now(),
   uptime: readUptime,
-  elapsed: () => Number(process.hrtime.bigint()) / 1e6,
+  // Since the start of the process: doctor compares it with what /proc tells of that.
+  elapsed: () => process.uptime() * 1000,
   sleep: async (ms, signal) => {
     try {
       await delay(ms, undefined, signal === undefined ? {} : { signal });

@@ -1,3 +1,4 @@
+import { withAnySignal } from '../any-signal.ts';
 import { redactUrl } from '../config/redact.ts';
 import type { SentHeader } from './headers.ts';
 import { type Answer, call, type CallInput } from './call.ts';
@@ -28,7 +29,7 @@ export type Message = { headers: readonly SentHeader[]; body?: string };
 export async function exchange(input: ExchangeInput, stop: AbortSignal): Promise<Answer> {
   const timeout = AbortSignal.timeout(input.timeoutMs);
   try {
-    return await send(input, AbortSignal.any([stop, timeout]));
+    return await withAnySignal([stop, timeout], (any) => send(input, any));
   } catch (error) {
     stop.throwIfAborted();
     throw timeout.aborted ? timedOut(input) : notSent(input, error);

@@ -1,3 +1,4 @@
+import { withAnySignal } from '../any-signal.ts';
 import type { Clock } from '../clock.ts';
 import type { EventBus } from '../events.ts';
 import { pauseAfter } from '../kube/backoff.ts';
@@ -162,7 +163,7 @@ export function createSyncer(input: SyncerInput): Syncer {
         for (const change of inbox.splice(0)) await takeIn(change, signal);
         await askKubelet(signal);
         const leftMs = Math.max(0, nextDueMs() - clock.elapsed());
-        await clock.sleep(leftMs, AbortSignal.any([signal, wake.signal])).catch(() => {});
+        await withAnySignal([signal, wake.signal], (any) => clock.sleep(leftMs, any)).catch(() => {});
       }
     },
   };

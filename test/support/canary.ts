@@ -41,3 +41,9 @@ export function holdsCanary(text: string): boolean {
 export function findCanaries(lines: readonly string[]): string[] {
   return lines.filter(holdsCanary);
 }
+
+/** @throws Where rehup has printed one. */
+export function refuseCanaries(printed: readonly string[]): void {
+  const leaks = findCanaries(printed);
+  if (leaks.length > 0) throw new Error(`rehup printed a secret:\n${leaks.join('\n')}`);
+}

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { ENVIRONMENT_CANARY, refuseCanaries } from './canary.ts';
 import type { Finished } from './run-rehup.ts';
 import { rehupCommand } from './start-rehup.ts';
 
@@ -6,11 +7,12 @@ import { rehupCommand } from './start-rehup.ts';
 export async function pipeRehup(argv: readonly string[], input = ''): Promise<Finished> {
   const [node = '', ...args] = rehupCommand(argv);
   const { exitCode, stdout, stderr } = await execa(node, args, {
-    env: {},
+    env: { DATABASE_PASSWORD: ENVIRONMENT_CANARY },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
     input,
   });
+  refuseCanaries([stdout, stderr]);
   return { exitCode, stdout, stderr };
 }

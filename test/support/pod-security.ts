@@ -1,6 +1,8 @@
 // The level `restricted` of the Pod Security Standards, for pods of Linux, as of Kubernetes 1.34:
 // https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
+import { parseAllDocuments } from 'yaml';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Of one pod spec, what it says against the level. Empty: it is admitted. */
@@ -140,4 +142,16 @@ function list(value: unknown): Fields[] {
 
 function record(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+/** All pod specs in a text of YAML, wherever they are: whole objects, templates, pieces of pages. */
+export function findPods(yaml: string): Fields[] {
+  const pods: Fields[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('containers' in value && Array.isArray(value.containers)) pods.push(value);
+    else for (const inner of Object.values(value)) visit(inner);
+  };
+  for (const document of parseAllDocuments(yaml)) visit(document.toJS());
+  return pods;
 }

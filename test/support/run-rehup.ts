@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { ENVIRONMENT_CANARY, findCanaries } from './canary.ts';
+import { ENVIRONMENT_CANARY, refuseCanaries } from './canary.ts';
 import { rehupCommand } from './start-rehup.ts';
 
 export interface Finished {
@@ -36,7 +36,6 @@ async function run([file = '', ...args]: readonly string[], env: Env): Promise<F
     extendEnv: false,
     reject: false,
   });
-  const leaks = findCanaries([stdout, stderr]);
-  if (leaks.length > 0) throw new Error(`rehup printed a secret:\n${leaks.join('\n')}`);
+  refuseCanaries([stdout, stderr]);
   return { exitCode, stdout, stderr };
 }

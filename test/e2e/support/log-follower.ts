@@ -4,6 +4,8 @@ import { execa } from 'execa';
 import { parseLogLine, type LinePredicate, type LogLine } from './log-line.ts';
 
 export interface LogFollower extends AsyncDisposable {
+  /** All that was printed so far. */
+  readonly lines: readonly LogLine[];
   /** Settles with the `nth` line (counted from 1) for which `holds` is true, among those printed and those to come. */
   find(holds: LinePredicate, nth: number): Promise<LogLine>;
 }
@@ -28,6 +30,7 @@ export function followLog(logsCommand: readonly string[]): LogFollower {
   const following = follow(logsCommand, push, stop.signal);
 
   return {
+    lines,
     find(holds, nth) {
       const { promise, resolve } = Promise.withResolvers<LogLine>();
       const look = (): void => {

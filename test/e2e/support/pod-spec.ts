@@ -1,3 +1,4 @@
+import { ENVIRONMENT_CANARY } from '../../support/canary.ts';
 import type { KubernetesObject } from './cluster.ts';
 import { APP_IMAGE, REHUP_IMAGE } from './image-names.ts';
 
@@ -65,9 +66,17 @@ export function appContainer(options: ContainerOptions = {}): Container {
   return containerOf(APP_IMAGE, options);
 }
 
-export function rehupContainer(options: ContainerOptions = {}): Container {
-  return containerOf(REHUP_IMAGE, { name: 'rehup', ...options });
+/** With a secret in its environment, which nothing that it prints may hold. */
+export function rehupContainer({ env, ...options }: ContainerOptions = {}): Container {
+  return containerOf(REHUP_IMAGE, {
+    name: REHUP,
+    ...options,
+    env: { DATABASE_PASSWORD: ENVIRONMENT_CANARY, ...env },
+  });
 }
+
+/** The name of rehup's container. */
+export const REHUP = 'rehup';
 
 /** The form of a sidecar since Kubernetes 1.29, for the list of init containers. */
 export function asNativeSidecar(sidecar: Container): Container {

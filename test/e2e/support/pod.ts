@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { refuseCanaries } from '../../support/canary.ts';
 import { apply, type KubernetesObject } from './cluster.ts';
 import { DEADLINE_MS, waitForCluster } from './deadline.ts';
 import { kubectl, kubectlJson, type PodName } from './kubectl.ts';
 import { followLog, type LogFollower } from './log-follower.ts';
 import { parseLogLine, type LinePredicate, type LogLine } from './log-line.ts';
 import { explainFailure } from './pod-report.ts';
-import type { PodManifest } from './pod-spec.ts';
+import { type PodManifest, REHUP } from './pod-spec.ts';
 
 interface ContainerStatus {
   readonly name: string;
@@ -84,13 +85,23 @@ export function followPod(pod: PodName, containers: readonly string[]): Pod {
       if (found) return found;
       throw await explainFailure(pod, containers, `${container} did not print ${what}`);
     },
-    exec: (container, ...command) =>
-      kubectl(['exec', ...inPod, `--container=${container}`, '--', ...command]),
+    exec: async (container, ...command) => {
+      const printed = await kubectl([
+        'exec',
+        ...inPod,
+        `--container=${container}`,
+        '--',
+        ...command,
+      ]);
+      if (container === REHUP) refuseCanaries([printed]);
+      return printed;
+    },
     status: (container) => readStatus(pod, container),
     pokeUntil: (fact) => pokeUntil(pod, fact),
     async [Symbol.asyncDispose]() {
       await Promise.all([...followers.values()].map((each) => each[Symbol.asyncDispose]()));
       await kubectl(['delete', 'pod', ...inPod, '--wait=false', '--ignore-not-found']);
+      refuseCanaries(followers.get(REHUP)?.lines.map(({ text }) => text) ?? []);
     },
   };
 }

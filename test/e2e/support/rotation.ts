@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 
+import { ENVIRONMENT_CANARY, refuseCanaries } from '../../support/canary.ts';
 import { rehupCommand } from '../../support/start-rehup.ts';
 import { apply, type KubernetesObject, randomName } from './cluster.ts';
 import { waitForCluster } from './deadline.ts';
@@ -45,7 +46,9 @@ export interface Ended {
 /** Runs it as a user does, with the KUBECONFIG of the tests. */
 export async function runRotate(args: readonly string[], input = ''): Promise<Ended> {
   const [node = '', ...command] = rehupCommand(['rotate', ...args]);
-  const { exitCode, stdout, stderr } = await execa(node, command, { input, reject: false });
+  const env = { DATABASE_PASSWORD: ENVIRONMENT_CANARY };
+  const { exitCode, stdout, stderr } = await execa(node, command, { input, env, reject: false });
+  refuseCanaries([stdout, stderr]);
   return { exitCode, stdout, stderr };
 }
 

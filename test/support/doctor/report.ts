@@ -1,5 +1,6 @@
 import type { Fault } from '../../../src/fault.ts';
 import type { LineProcess } from '../line-process.ts';
+import { ENVIRONMENT_CANARY, refuseCanaries } from '../canary.ts';
 import { rehupCommand } from '../start-rehup.ts';
 
 export interface Change {
@@ -34,7 +35,9 @@ export interface Report {
 }
 
 export function toDoctorCommand(env: Readonly<Record<string, string>>): string[] {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const variables = Object.entries({ DATABASE_PASSWORD: ENVIRONMENT_CANARY, ...env }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   return ['env', ...variables, ...rehupCommand(['doctor', '--output', 'json'])];
 }
 
@@ -46,6 +49,7 @@ interface Document {
 export async function toReport(doctor: LineProcess): Promise<Report> {
   const { code } = await doctor.exited;
   const text = doctor.lines.join('\n');
+  refuseCanaries([text, ...doctor.stderr]);
   if (!text.startsWith('{')) throw new Error(`no report: ${text}\n${doctor.stderr.join('\n')}`);
   const { findings } = JSON.parse(text) as Document;
   return {

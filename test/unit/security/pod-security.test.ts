@@ -2,8 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { containersOf, findViolations } from '../../support/pod-security.ts';
+import { containersOf, findPods, findViolations } from '../../support/pod-security.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -58,18 +57,6 @@ describe('the level restricted', () => {
     expect(findViolations(pod)).toEqual([rule]);
   });
 });
-
-/** All pod specs in a text of YAML, wherever they are: whole objects, templates, pieces of pages. */
-function findPods(yaml: string): Fields[] {
-  const pods: Fields[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if ('containers' in value && Array.isArray(value.containers)) pods.push(value);
-    else for (const inner of Object.values(value)) visit(inner);
-  };
-  for (const document of parseAllDocuments(yaml)) visit(document.toJS());
-  return pods;
-}
 
 /** The sidecar in the pod that it is meant for: what the app does is its own. */
 function withoutApps(pod: Fields): Fields {
