@@ -17,6 +17,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'fuzz',
+          setupFiles,
+          include: ['test/fuzz/**/*.test.ts'],
+          // A million inputs take hours; what hangs is ended by its own worker.
+          testTimeout: 6 * 3_600_000,
+        },
+      },
+      {
+        test: {
+          name: 'model',
+          setupFiles,
+          include: ['test/model/**/*.test.ts'],
+          testTimeout: 3_600_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           setupFiles,
           include: ['test/e2e/**/*.test.ts'],

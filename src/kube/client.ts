@@ -4,9 +4,9 @@ import { errorCode, FatalError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { explainConnection, timedOut } from './explain-connection.ts';
 import { parseJson, readJsonLines, readText } from './body.ts';
+import { parseStatus } from './parse.ts';
 import { explainStatus } from './problem.ts';
 import { headersOf, type KubeRequest, methodOf, pathOf } from './request.ts';
-import type { StatusObject } from './types.ts';
 
 /** The Kubernetes API. Whatever goes wrong is thrown as a KubeProblem; an abort, as its reason. */
 export type KubeClient = {
@@ -47,7 +47,7 @@ export function createKubeClient(connection: Connection): KubeClient {
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
     const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
-    const body = parseStatus(await readText(response));
+    const body = parseStatus(parseOptional(await readText(response)));
     throw explainStatus(request, { status, body, retryAfterMs });
   };
 
@@ -139,10 +139,9 @@ async function open(
   });
 }
 
-function parseStatus(text: string): StatusObject | undefined {
+function parseOptional(text: string): unknown {
   try {
-    const body = JSON.parse(text) as StatusObject | null;
-    return body?.kind === 'Status' ? body : undefined;
+    return parseJson(text);
   } catch {
     return undefined;
   }

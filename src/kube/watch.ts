@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { pauseAfter } from './backoff.ts';
 import type { KubeClient } from './client.ts';
+import { parseWatchEvent } from './parse.ts';
 import { KubeProblem } from './problem.ts';
 import { type KubeRequest, resourceOf } from './request.ts';
 import { createSilenceGuard } from './silence.ts';
 import type { SourceReference } from './types.ts';
-import { createWatchedObject, type ObjectChange, type WatchEvent } from './watched-object.ts';
+import { createWatchedObject, type ObjectChange } from './watched-object.ts';
 
 export type WatchInput = {
   client: KubeClient;
@@ -57,9 +58,10 @@ export async function watchObject(input: WatchInput, signal: AbortSignal): Promi
       becomeSteady(silence.signal).catch(() => {});
     };
     try {
-      for await (const event of client.stream<WatchEvent>(request, silence.signal, opened)) {
-        silence.heard(event.type === 'BOOKMARK');
-        const change = object.take(event, request);
+      for await (const line of client.stream<unknown>(request, silence.signal, opened)) {
+        const event = parseWatchEvent(line, request);
+        silence.heard(event?.type === 'BOOKMARK');
+        const change = event && object.take(event, request);
         if (change !== undefined) onChange(change);
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { explainStatus } from './problem.ts';
 import type { KubeRequest } from './request.ts';
-import type { KubeObject, ObjectMeta, SourceReference, StatusObject } from './types.ts';
+import type { ObjectMeta, SourceReference, StatusObject } from './types.ts';
 
 /** What became of a watched object. */
 export type ObjectChange = {
@@ -12,9 +12,14 @@ export type ObjectChange = {
   movedAtMs: number;
 };
 
+type Written = Pick<ObjectMeta, 'creationTimestamp' | 'managedFields'>;
+
+/** An object, as far as a watch tells of it here. */
+type Watched = { metadata: Written & Pick<ObjectMeta, 'resourceVersion'> };
+
 /** One line of a watch. */
 export type WatchEvent =
-  | { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; object: KubeObject }
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; object: Watched }
   | { type: 'ERROR'; object: StatusObject };
 
 export type WatchedObject = {
@@ -31,7 +36,7 @@ export function createWatchedObject(source: SourceReference, now: () => number):
   let from = '0';
   let known: string | undefined;
 
-  const note = ({ metadata }: KubeObject): ObjectChange | undefined => {
+  const note = ({ metadata }: Watched): ObjectChange | undefined => {
     const { resourceVersion } = metadata;
     from = resourceVersion;
     if (known === resourceVersion) return undefined;
@@ -66,16 +71,14 @@ export function createWatchedObject(source: SourceReference, now: () => number):
           throw explainStatus(request, { status, body: event.object, retryAfterMs: undefined });
         }
         default:
-          // A type that a later version of the API may add says nothing about the object.
-          event satisfies never;
-          return undefined;
+          return event satisfies never;
       }
     },
   };
 }
 
 /** Whole seconds, on the API server's clock. The latest of creation and of what any manager wrote. */
-export function lastWrittenMs({ creationTimestamp, managedFields = [] }: ObjectMeta): number {
+export function lastWrittenMs({ creationTimestamp, managedFields = [] }: Written): number {
   const times = [creationTimestamp, ...managedFields.map(({ time }) => time)];
-  return Math.max(0, ...times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)])));
+  return Math.max(0, ...times.map((time) => Date.parse(time ?? '')).filter(Number.isFinite));
 }

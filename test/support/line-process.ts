@@ -12,7 +12,10 @@ export interface Exit {
 
 /** A running program that tells facts as lines on stdout. Disposal kills it and waits for its end. */
 export interface LineProcess extends AsyncDisposable {
-  /** Of the program itself, as seen from the test, also where a prefix command forked it. */
+  /**
+   * Of the program itself, as seen from the test, also where a prefix command forked it; NaN if that
+   * one ended at once.
+   */
   readonly pid: number;
   readonly lines: readonly string[];
   readonly stderr: readonly string[];
@@ -57,7 +60,7 @@ export async function startLineProcess(
   });
   // A program that has ended reads no more; that is no failure of the test.
   child.stdin.on('error', () => {});
-  const pid = forks ? await readForked(child.pid ?? 0) : (child.pid ?? 0);
+  const pid = forks ? await readForked(child.pid ?? 0, () => ended) : (child.pid ?? 0);
   return {
     pid,
     lines: queue.lines,
@@ -78,9 +81,15 @@ export async function startLineProcess(
   };
 }
 
-async function readForked(parent: number): Promise<number> {
+/** Of a program that has ended before it could be looked at, there is no pid that anybody may use. */
+async function readForked(parent: number, hasEnded: () => boolean): Promise<number> {
   const path = `/proc/${parent}/task/${parent}/children`;
-  return await waitFor('the program to be forked', () => Number(readFileSync(path, 'utf8')));
+  const { pid } = await waitFor('the program to be forked', () => {
+    if (hasEnded()) return { pid: Number.NaN };
+    const children = Number(readFileSync(path, 'utf8'));
+    return children !== 0 && { pid: children };
+  });
+  return pid;
 }
 
 function killIfAlive(pid: number): void {

@@ -1,5 +1,4 @@
 import type { KubeClient } from '../../src/kube/client.ts';
-import type { KubeProblem } from '../../src/kube/problem.ts';
 import type { KubeRequest } from '../../src/kube/request.ts';
 
 /** A watch that somebody has asked for. It hears nothing until the test says something. */
@@ -10,7 +9,7 @@ export interface ScriptedStream {
   readonly send: (item: unknown) => void;
   /** The server ends it. */
   readonly end: () => void;
-  readonly fail: (problem: KubeProblem) => void;
+  readonly fail: (problem: Error) => void;
   /** The client has left. */
   readonly isLeft: () => boolean;
 }
@@ -23,7 +22,7 @@ export interface ScriptedClient {
   readonly last: () => ScriptedStream;
 }
 
-type Item = { item: unknown } | { problem: KubeProblem } | 'end';
+type Item = { item: unknown } | { problem: Error } | 'end';
 
 /** A client whose watches do what the test says, on the test's own time. */
 export function createScriptedClient(): ScriptedClient {

@@ -264,9 +264,20 @@ describe('the watch of an object', () => {
     expect(getEventListeners(scene.stop.signal, 'abort')).toHaveLength(before.listeners);
   });
 
+  it('says so, and begins anew, where what comes is no event', async () => {
+    const scene = setUp();
+    scene.last().open();
+    scene.last().send(event('ADDED', '7'));
+    scene.last().send({ type: 'MODIFIED', object: null });
+    await scene.clock.advance(A_MINUTE);
+    expect(scene.told).toContain('rejected');
+    expect(scene.streams.length).toBeGreaterThan(1);
+    expect(scene.last().request.query?.['resourceVersion']).toBe('0');
+  });
+
   it('hands on what is no problem of the API', async () => {
     const scene = setUp();
-    scene.last().send({ type: 'ADDED', object: null });
+    scene.last().fail(new TypeError('a bug'));
     await expect(scene.ended).rejects.toThrow(TypeError);
     await scene.clock.advance(0);
     expect(scene.clock.sleeping()).toBe(0);
