@@ -63,9 +63,8 @@ function readKubeletVolume(path: string, { hide, patient }: ReadOptions): Snapsh
     throw new SwappedWhileReading(data);
   }
   const visible = [...keys].filter(([key]) => linkedAtMs.size === 0 || linkedAtMs.has(top(key)));
-  const times = [...linkedAtMs].flatMap(([name, ms]) =>
-    visible.some(([key]) => top(key) === name) ? ms : [],
-  );
+  const shown = new Set(visible.map(([key]) => top(key)));
+  const times = [...linkedAtMs].flatMap(([name, ms]) => (shown.has(name) ? ms : []));
   return createSnapshot(new Map(visible), Math.max(toMs(swapped.ctimeNs), ...times));
 }
 
@@ -142,14 +141,14 @@ function readThroughHandle(directory: string, link: string | undefined, hide?: H
 function readBelow(handle: number, hasher: Hasher): Content {
   const keys = new Map<string, string>();
   let newestMs = fstatSync(handle).ctimeMs;
-  for (const { path, key, stats } of walk(Buffer.from(`/proc/self/fd/${handle}`))) {
-    let changedMs = toMs(stats.ctimeNs);
-    if (stats.isFile()) {
-      const read = readKey(path, hasher);
-      keys.set(key, read.hash);
-      ({ changedMs } = read);
+  for (const { path, key, isFile, readStats } of walk(Buffer.from(`/proc/self/fd/${handle}`))) {
+    if (isFile) {
+      const { hash, changedMs } = readKey(path, hasher);
+      keys.set(key, hash);
+      newestMs = Math.max(newestMs, changedMs);
+    } else {
+      newestMs = Math.max(newestMs, toMs(readStats()?.ctimeNs ?? 0n));
     }
-    newestMs = Math.max(newestMs, changedMs);
   }
   return { keys, newestMs };
 }

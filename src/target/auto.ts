@@ -73,7 +73,7 @@ export function useOf(process: Process, volume: Volume | undefined): 'whole' | '
 }
 
 /** A process's own mounts of this volume. */
-function mountsOf({ mounts }: Process, volume: Volume | undefined): Volume[] {
+export function mountsOf({ mounts }: Process, volume: Volume | undefined): Volume[] {
   if (volume === undefined) return [];
   const root = volumeRoot(volume);
   return mounts

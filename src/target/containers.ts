@@ -1,8 +1,5 @@
-import type { Process } from './processes.ts';
+import { INIT_WRAPPERS, type Process } from './processes.ts';
 import { ancestorsOf, parentsOf } from './self.ts';
-
-/** Programs that only start and reap one child, which is the app. */
-const INIT_WRAPPERS = ['tini', 'tini-static', 'docker-init', 'dumb-init', 'catatonit'];
 
 /** Processes by container; those of no known container are left out. */
 export function groupByContainer(processes: readonly Process[]): Map<string, Process[]> {
@@ -10,7 +7,9 @@ export function groupByContainer(processes: readonly Process[]): Map<string, Pro
   for (const process of processes) {
     const { id } = process.container;
     if (id === undefined) continue;
-    groups.set(id, [...(groups.get(id) ?? []), process]);
+    const members = groups.get(id);
+    if (members === undefined) groups.set(id, [process]);
+    else members.push(process);
   }
   return groups;
 }

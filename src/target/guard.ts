@@ -12,8 +12,15 @@ import { isAncestor, type Self } from './self.ts';
  * signals whether the program cares or not: this is necessary, not sufficient.
  */
 export function takesSignal({ status, awaited }: Process, signal: number): boolean {
-  return hasSignal(status.signals.caught, signal) || hasSignal(awaited, signal);
+  if (hasSignal(status.signals.caught, signal)) return true;
+  return hasSignal(awaited, signal) && !hasSignal(awaited, FAULT);
 }
+
+/**
+ * Who waits for signals has no reason to block this one. Shells and the C library block all for the
+ * moment in which they start a program (vfork, posix_spawn): what comes then kills right after it.
+ */
+const FAULT = constants.signals.SIGSEGV;
 
 /** Signals whose purpose is to end a process: no handler is asked for. */
 const ENDING: ReadonlySet<number> = new Set([

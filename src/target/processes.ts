@@ -7,6 +7,16 @@ import { type MountEntry, parseKubeletRoot, parseMountinfo } from '../proc/mount
 import { readProcFile } from '../proc/read.ts';
 import { parseStat, type ProcStat } from '../proc/stat.ts';
 import { parseStatus, type ProcStatus } from '../proc/status.ts';
+import { createWorkers } from './workers.ts';
+
+/** Programs that only start and reap one child, which is the app. */
+export const INIT_WRAPPERS: readonly string[] = [
+  'tini',
+  'tini-static',
+  'docker-init',
+  'dumb-init',
+  'catatonit',
+];
 
 /**
  * A process of the PID namespace, from the files that any uid may read across containers: `comm`,
@@ -55,8 +65,11 @@ export class CannotLook extends Error {
 
 /** Reads the process table at `root` (`/proc`). Each throws `CannotLook` where it cannot be read at all. */
 export type ProcessTable = {
-  /** All live processes. Those that end meanwhile, zombies and kernel threads are left out. */
-  list: () => Process[];
+  /**
+   * All live processes. Those that end meanwhile, zombies and kernel threads are left out. For who
+   * looks for the app of a container, the workers of apps may be as they were when they were read last.
+   */
+  list: (options?: { workers: 'as-read-last' }) => Process[];
   /** One process, `undefined` once it has ended. */
   read: (pid: number) => Process | undefined;
   /** Start time alone, for a check of identity. */
@@ -64,13 +77,23 @@ export type ProcessTable = {
 };
 
 export function createProcessTable(root = '/proc'): ProcessTable {
-  const read = (pid: number): Process | undefined => readProcess(root, pid);
+  const workers = createWorkers(root, INIT_WRAPPERS);
+  const listPids = (): number[] =>
+    listDirectory(root)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   return {
-    list: () =>
-      listDirectory(root)
-        .filter((name) => /^\d+$/.test(name))
-        .flatMap((name) => read(Number(name)) ?? []),
-    read,
+    list: (options) => {
+      const parseMounts = createMountsParser();
+      const pids = listPids();
+      const same = options === undefined ? undefined : workers.recall(pids);
+      const all = pids.flatMap(
+        (pid) => same?.get(pid) ?? readProcess(root, pid, parseMounts) ?? [],
+      );
+      if (same !== undefined) workers.keep(all);
+      return all;
+    },
+    read: (pid) => readProcess(root, pid, parseMountinfo),
     stat: (pid) => parseStat(readProc(root, pid, 'stat') ?? ''),
   };
 }
@@ -85,12 +108,24 @@ function isDead({ state }: ProcStat): boolean {
   return ['Z', 'X', 'x'].includes(state);
 }
 
-function readProcess(root: string, pid: number): Process | undefined {
+type ParseMounts = (text: string) => readonly MountEntry[];
+
+/** The processes of one container show the same mounts: they are parsed, and held, once for all of them. */
+function createMountsParser(): ParseMounts {
+  const parsed = new Map<string, readonly MountEntry[]>();
+  return (text) => {
+    const mounts = parsed.get(text) ?? parseMountinfo(text);
+    parsed.set(text, mounts);
+    return mounts;
+  };
+}
+
+function readProcess(root: string, pid: number, parseMounts: ParseMounts): Process | undefined {
   const stat = parseStat(readProc(root, pid, 'stat') ?? '');
   const status = parseStatus(readProc(root, pid, 'status') ?? '');
   if (stat === undefined || status === undefined || isDead(stat)) return undefined;
   // Unreadable under hidepid or a security module: an unknown container is better than a crash.
-  const mounts = parseMountinfo(readProc(root, pid, 'mountinfo') ?? '');
+  const mounts = parseMounts(readProc(root, pid, 'mountinfo') ?? '');
   const argv = (readProc(root, pid, 'cmdline') ?? '').split('\0').filter((word) => word !== '');
   const container = toContainer(mounts, readProc(root, pid, 'cgroup') ?? '');
   const awaited = status.signals.blocked === 0n ? 0n : readAwaited(root, pid);

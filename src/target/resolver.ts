@@ -26,7 +26,9 @@ export function createResolver({ table, clock, ...rest }: ResolverInput): Resolv
     return selectTargets({
       ...rest,
       watched,
-      processes: table.list(),
+      processes: BY_CONTAINER.includes(rest.spec.by)
+        ? table.list({ workers: 'as-read-last' })
+        : table.list(),
       ...(pidfile && { pidfile }),
     });
   };
@@ -39,6 +41,9 @@ export function createResolver({ table, clock, ...rest }: ResolverInput): Resolv
     }
   };
 }
+
+/** These look for what a container runs; the others for any process, which may have become another program. */
+const BY_CONTAINER: readonly TargetSpec['by'][] = ['auto', 'container'];
 
 /** A process that started after the file was written has got a pid that was used before. */
 function readFresh(path: string, table: ProcessTable, clock: Clock): SelectInput['pidfile'] {

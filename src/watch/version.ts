@@ -48,7 +48,10 @@ function hashStats(path: string): string {
     const stats = statSync(root, { bigint: true });
     hash.update(describe('', stats));
     if (stats.isDirectory()) {
-      for (const entry of walk(Buffer.from(root))) hash.update(describe(entry.key, entry.stats));
+      for (const { key, readStats } of walk(Buffer.from(root))) {
+        const stats = readStats();
+        if (stats !== undefined) hash.update(describe(key, stats));
+      }
     }
   } catch {
     // Went away, not for us, or more than can be looked at: that, too, is a version of its own.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identify, isYoungerThan } from '../../../src/target/age.ts';
+import { identify, isYoungerThan, mayMeet, startOf } from '../../../src/target/age.ts';
 import { buildProcess } from '../../support/process-builder.ts';
 
 const BECAME_AT_MS = 50_000;
@@ -22,6 +22,25 @@ describe('a process is younger than the content', () => {
   it('never, where the content is of unknown age', () => {
     const process = buildProcess({ pid: 7, startedMs: 10 });
     expect(isYoungerThan(process, Number.POSITIVE_INFINITY)).toBe(false);
+  });
+});
+
+describe('what a process reads at its start may be what was there', () => {
+  const start = startOf({ startedMs: 50_000 });
+
+  it.each([
+    { what: 'before it started', span: { fromMs: 0, toMs: 49_000 }, may: false },
+    {
+      what: 'until it started, as far as the clocks tell',
+      span: { fromMs: 0, toMs: 49_990 },
+      may: true,
+    },
+    { what: 'while it started', span: { fromMs: 52_000, toMs: 53_000 }, may: true },
+    { what: 'all the time', span: { fromMs: 0, toMs: Number.POSITIVE_INFINITY }, may: true },
+    { what: 'a minute later', span: { fromMs: 110_000, toMs: 120_000 }, may: false },
+  ])('$what: $may', ({ span, may }) => {
+    expect(mayMeet(start, span)).toBe(may);
+    expect(mayMeet(span, start)).toBe(may);
   });
 });
 

@@ -45,6 +45,16 @@ describe('a process takes a signal', () => {
       process: { caught: GO_RUNTIME_SIGNALS },
       takes: true,
     },
+    {
+      what: 'that is blocked with all others, for a moment',
+      process: { awaited: 0xfffffffe7ffbfeffn },
+      takes: false,
+    },
+    {
+      what: 'that it catches, and blocks with all others for a moment',
+      process: { caught: ['SIGHUP'], awaited: 0xfffffffe7ffbfeffn },
+      takes: true,
+    },
     { what: 'that it has no handler for', process: { caught: ['SIGTERM'] }, takes: false },
     { what: 'that it ignores', process: { ignored: ['SIGHUP'] }, takes: false },
   ])('$what: $takes', ({ process, takes }) => {
