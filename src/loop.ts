@@ -1,7 +1,8 @@
+import { withAnySignal } from './any-signal.ts';
 import type { Clock } from './clock.ts';
 import type { Considered, Rule } from './rule/rule.ts';
 import type { Burst, Settler } from './settle.ts';
-import type { ViewReader } from './snapshot/view.ts';
+import type { View, ViewReader } from './snapshot/view.ts';
 
 export type LoopInput = {
   settler: Settler;
@@ -18,14 +19,21 @@ export type LoopInput = {
 /** Burst → snapshots → each rule in turn → the next retry. Ends only by the signal. */
 export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<never> {
   const { settler, reader, rules, minIntervalMs, clock, onTurn } = input;
-  const retry = createRetryTimer(settler);
-  signal.addEventListener('abort', retry.cancel);
+  const retry = createRetryTimer(settler, clock, signal);
+  let unread = false;
+  const read = async (): Promise<View> => {
+    const reading = await reader.read(signal);
+    ({ unread } = reading);
+    return reading.view;
+  };
   for (;;) {
     const burst = await settler.next(signal);
     onTurn('begin', burst);
-    const { view, unread } = await reader.read(signal);
+    const view = await read();
     const turns: Considered[] = [];
-    for (const rule of rules) turns.push(await rule.consider(view, burst, signal));
+    for (const rule of rules) {
+      turns.push(await rule.consider({ view, burst, readAgain: read }, signal));
+    }
     // A key that belongs to one rule is none of the others' business: only one of no rule is news.
     if (turns.every(({ sayIdle }) => sayIdle)) for (const { sayIdle } of turns) sayIdle?.();
     if (turns.some(({ acted }) => acted)) settler.holdUntil(clock.elapsed() + minIntervalMs);
@@ -38,17 +46,26 @@ export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<ne
 /** A mount that cannot be read gives no event when it can be again (a permission, say). */
 const REREAD_MS = 2000;
 
-type RetryTimer = { set: (delayMs: number) => void; cancel: () => void };
+type RetryTimer = { set: (delayMs: number) => void };
 
 /** One timer: the earliest retry of all rules. Each turn of the loop sets it anew. */
-function createRetryTimer(settler: Settler): RetryTimer {
-  let timer: NodeJS.Timeout | undefined;
+function createRetryTimer(settler: Settler, clock: Clock, signal: AbortSignal): RetryTimer {
+  let planned: AbortController | undefined;
+  const wait = async (delayMs: number, within: AbortSignal): Promise<void> => {
+    try {
+      await clock.sleep(delayMs, within);
+    } catch {
+      return;
+    }
+    settler.hint({ source: 'retry', complete: true });
+  };
   return {
     set: (delayMs) => {
-      clearTimeout(timer);
+      planned?.abort();
+      planned = undefined;
       if (!Number.isFinite(delayMs)) return;
-      timer = setTimeout(() => settler.hint({ source: 'retry', complete: true }), delayMs);
+      planned = new AbortController();
+      void withAnySignal([signal, planned.signal], (any) => wait(delayMs, any));
     },
-    cancel: () => clearTimeout(timer),
   };
 }

@@ -1,3 +1,4 @@
+import { withAnySignal } from './any-signal.ts';
 import type { Clock } from './clock.ts';
 
 /** What said "look again". */
@@ -14,7 +15,17 @@ export type Hint = {
 };
 
 /** The hints of one update, after settling. */
-export type Burst = { sources: ReadonlySet<HintSource>; force: boolean };
+export type Burst = {
+  sources: ReadonlySet<HintSource>;
+  force: boolean;
+  /** When the first of them came, on `Clock.elapsed`. */
+  sinceMs: number;
+};
+
+/** Retries and the start come of our own doing, and say nothing about the content. */
+export function isNews({ sources }: Burst): boolean {
+  return [...sources].some((source) => source !== 'retry' && source !== 'start');
+}
 
 export type SettleLimits = {
   /** Quiet time after the last hint, in milliseconds. */
@@ -85,11 +96,11 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
     const woken = new AbortController();
     wake = () => woken.abort();
     const waitMs = deadlineMs === undefined ? LONGEST_WAIT_MS : deadlineMs - clock.elapsed();
-    await clock
-      .sleep(Math.max(0, waitMs), AbortSignal.any([signal, woken.signal]))
-      .catch((error: unknown) => {
-        if (!woken.signal.aborted) throw error;
-      });
+    try {
+      await withAnySignal([signal, woken.signal], (any) => clock.sleep(Math.max(0, waitMs), any));
+    } catch (error) {
+      if (!woken.signal.aborted) throw error;
+    }
     signal.throwIfAborted();
   };
 
@@ -105,9 +116,9 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
       for (;;) {
         const dueMs = gathering && dueAt(gathering, limits, notBeforeMs);
         if (gathering && dueMs !== undefined && dueMs <= clock.elapsed()) {
-          const { sources, force } = gathering;
+          const { sources, force, firstMs } = gathering;
           gathering = undefined;
-          return { sources: new Set(sources), force };
+          return { sources: new Set(sources), force, sinceMs: firstMs };
         }
         await waitForHint(signal, dueMs);
       }

@@ -16,6 +16,12 @@ export type ReloadRequest = ContentRequest & {
   targets: readonly Process[];
 };
 
+/** What was done, to be proved. */
+export type ProofRequest = ReloadRequest & {
+  /** The signal that was sent to the targets, if one was. */
+  sent: number | undefined;
+};
+
 /** One way to make the app take the new content. Chosen once, at the composition root. */
 export type Action = {
   kind: 'signal' | 'http' | 'exec' | 'restart';

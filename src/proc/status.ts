@@ -5,7 +5,13 @@ export type ProcStatus = {
   uid: { real: number; effective: number; saved: number };
   gid: number;
   /** Signal sets as bit masks: bit `n - 1` stands for signal `n`. */
-  signals: { caught: bigint; ignored: bigint; blocked: bigint };
+  signals: {
+    caught: bigint;
+    ignored: bigint;
+    blocked: bigint;
+    /** Sent to the process, and not taken yet by any of its threads. */
+    pending: bigint;
+  };
   /** Effective capabilities, bit `n` for capability `n`. */
   capabilities: bigint;
   /** Those that an execve could still gain: what the container was given, in force or not. */
@@ -32,6 +38,7 @@ export function parseStatus(text: string): ProcStatus | undefined {
       caught: parseMask(field('SigCgt')),
       ignored: parseMask(field('SigIgn')),
       blocked: parseMask(field('SigBlk')),
+      pending: parseMask(field('ShdPnd')),
     },
     capabilities: parseMask(field('CapEff')),
     bounding: parseMask(field('CapBnd')),

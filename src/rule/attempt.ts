@@ -1,4 +1,4 @@
-import type { Action, ContentRequest, ReloadRequest } from '../act/action.ts';
+import type { Action, ContentRequest, ProofRequest } from '../act/action.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
@@ -8,9 +8,13 @@ import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
 import type { Resolve } from '../target/resolver.ts';
 import type { Resolution } from '../target/select.ts';
+import { findTornDown } from '../target/torn-down.ts';
+import type { Known } from './ledger.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
 export type AttemptParts = {
+  /** The mounts of the rule. */
+  watched: readonly Watched[];
   resolve: Resolve;
   /** Whether the new content may be given to the app at all; `undefined` when it may. */
   validate: (request: ContentRequest, signal: AbortSignal) => Promise<Failure | undefined>;
@@ -18,7 +22,7 @@ export type AttemptParts = {
   awaitReady: (signal: AbortSignal) => Promise<Failure | undefined>;
   action: Action;
   /** After the action: the proof that it worked, `undefined` when nothing speaks against it. */
-  prove: (request: ReloadRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+  prove: (request: ProofRequest, signal: AbortSignal) => Promise<Failure | undefined>;
   minAgeMs: number;
   dryRun: boolean;
   clock: Clock;
@@ -27,15 +31,17 @@ export type AttemptParts = {
 export type AttemptInput = {
   changes: Changes;
   hash: string;
-  watched: readonly Watched[];
+  /** The volumes to find the app by. */
+  about: readonly Watched[];
   /** When the newest of the content came to be, on `Clock.uptime`. */
   becameAtMs: number;
   /** Act on targets that have the content already, too. */
   force: boolean;
-  /** Target identity → hash of the content it is known to have. */
-  known: ReadonlyMap<string, string>;
+  known: Known;
   /** Told right before the app is acted on. */
   beforeActing: () => void;
+  /** Asked at the end whether the content is still there, since the app has read what was there by then. */
+  hasStayed: () => Promise<boolean>;
   /** Only find out whether the targets have the content by now; this, if they do not. */
   lookOnly?: Failure | undefined;
 };
@@ -47,6 +53,8 @@ export type Attempted = {
   current?: readonly Process[];
   /** When the action was carried out, wall clock; `undefined` if it was not. */
   actedAtMs?: number;
+  /** They may have read something else than this content. */
+  isUnsure?: boolean;
 } & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
 
 /** Stands in `known` for the app where an action finds no process, and needs none. */
@@ -62,18 +70,19 @@ export async function attempt(
   const { changes, hash } = input;
   const invalid = input.lookOnly ? undefined : await parts.validate({ changes, hash }, signal);
   if (invalid) return { failure: invalid, targets: [] };
-  const resolution = parts.resolve(input.watched);
+  const resolution = parts.resolve(input.about);
   if ('failure' in resolution && action.needsTarget) {
     return { failure: resolution.failure, targets: [] };
   }
   const found = 'targets' in resolution ? resolution.targets : [];
   const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
-  const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS) === hash;
+  const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS)?.hash === hash;
   if (done && !input.force) return { outcome: 'already-current', targets: found };
   if (input.lookOnly) return { failure: input.lookOnly, targets };
   const request = { changes, hash, targets };
   const obstacle =
     findBeyondHelp(action, resolution, targets) ??
+    (action.endsTarget === true ? undefined : findTornDown(targets, parts.watched)) ??
     tooYoung(parts, targets) ??
     action.check(request) ??
     (await parts.awaitReady(signal));
@@ -85,14 +94,15 @@ export async function attempt(
   const survivors = action.endsTarget === true ? [] : targets;
   const failure =
     (await action.perform(request, signal)) ??
-    (await parts.prove({ ...request, targets: survivors }, signal));
+    (await parts.prove({ ...request, targets: survivors, sent: action.signal }, signal));
   if (failure) return { failure, targets, actedAtMs };
   const current = found.filter((target) => !targets.includes(target));
-  return { outcome: 'reloaded', targets, current, actedAtMs };
+  const isUnsure = !(await input.hasStayed());
+  return { outcome: 'reloaded', targets, current, actedAtMs, isUnsure };
 }
 
 function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
-  return isYoungerThan(target, becameAtMs) || known.get(identify(target)) === hash;
+  return isYoungerThan(target, becameAtMs) || known.get(identify(target))?.hash === hash;
 }
 
 /** Targets that nothing but a restart can help, if the action is none. */

@@ -33,6 +33,14 @@ export function observe(before: Content | undefined, view: View, counts: Counts)
   return { tracked, snapshots, hash: hashSnapshots(snapshots), raw, rawHash: hashKeys(raw) };
 }
 
+/** Nothing was swapped since, not even for equal content, and all of it can be read. */
+export function hasStayed({ tracked, raw }: Content, view: View): boolean {
+  return [...tracked].every(([path, { snapshot }]) => {
+    const now = view.get(path)?.snapshot;
+    return now?.hash === raw.get(path) && now?.swappedAtMs === snapshot.swappedAtMs;
+  });
+}
+
 function countedOnly(path: string, snapshot: Snapshot, counts: Counts): Snapshot {
   const keys = [...snapshot.keys].filter(([key]) => counts(path, key));
   return keys.length === snapshot.keys.size

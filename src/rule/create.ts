@@ -55,6 +55,7 @@ export async function createRuleFrom(
     random: Math.random,
     events,
     memory,
+    hintWithinMs: settings.poll + LATE_MS,
     // Every container of the pod started after its sandbox, and read what was mounted then.
     mayHaveMissed: ({ snapshots }) =>
       [...snapshots.values()].some(
@@ -63,3 +64,6 @@ export async function createRuleFrom(
       ),
   });
 }
+
+/** How late a machine that is short of CPU may be with an event, or with a timer. */
+const LATE_MS = 1000;

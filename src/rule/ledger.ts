@@ -1,6 +1,6 @@
 import type { Failure } from '../outcome.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
-import { identify } from '../target/age.ts';
+import { identify, mayMeet, type Span, startOf } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
 import { NO_PROCESS } from './attempt.ts';
 import type { Failures } from './plan-retry.ts';
@@ -23,36 +23,95 @@ export type Ledger = {
   pending?: Pending;
   /** The app may hold something else than `applied`: an attempt failed since, or nobody knows. */
   doubt: boolean;
-  /** Target identity → hash of the content it is known to have. */
-  known: ReadonlyMap<string, string>;
+  /** By target identity. */
+  known: Known;
+};
+
+/** Which content targets are known to have. */
+export type Known = ReadonlyMap<string, Holding>;
+
+export type Holding = {
+  hash: string;
+  /** When it read it, on `Clock.uptime`; `undefined` if that is not known. */
+  read: Span | undefined;
 };
 
 export type Content = { snapshots: Snapshots; hash: string };
 
+export type Found = {
+  /** Targets that have the content. */
+  sure: readonly Process[];
+  /** Others may not have read it. */
+  doubt: boolean;
+};
+
 export const emptyLedger: Ledger = { applied: new Map(), doubt: false, known: new Map() };
 
-/** @param doubt The app may not have read it. */
-export function begin({ snapshots, hash }: Content, doubt: boolean): Ledger {
-  return { applied: snapshots, doubt, known: new Map(doubt ? [] : [[NO_PROCESS, hash]]) };
+/** Takes this content for the one that the app has read, as far as was found. */
+export function begin(
+  { snapshots, hash }: Content,
+  { sure, doubt }: Found,
+  before: Known = new Map(),
+): Ledger {
+  const holdings = sure.map((target) => {
+    const held = before.get(identify(target));
+    return [
+      identify(target),
+      held?.hash === hash ? held : { hash, read: startOf(target) },
+    ] as const;
+  });
+  const app = doubt ? [] : [[NO_PROCESS, { hash, read: undefined }] as const];
+  return { applied: snapshots, doubt, known: new Map([...app, ...holdings]) };
 }
 
-export function succeed({ snapshots, hash }: Content, targets: readonly Process[]): Ledger {
-  const identities = [...targets.map(identify), NO_PROCESS];
+export type Reloaded = {
+  reloaded: readonly Process[];
+  /** When they read it. */
+  read: Span;
+  /** Targets that were found to have it. */
+  current: readonly Process[];
+};
+
+export function succeed(
+  content: Content,
+  { reloaded, read, current }: Reloaded,
+  before: Known,
+): Ledger {
+  const found = begin(content, { sure: current, doubt: false }, before);
+  const held = { hash: content.hash, read };
+  const identities = reloaded.map(identify);
   return {
-    applied: snapshots,
-    doubt: false,
-    known: new Map(identities.map((identity) => [identity, hash])),
+    ...found,
+    known: new Map([...found.known, ...identities.map((one) => [one, held] as const)]),
   };
 }
 
-/** @param acted The targets were acted on, so that what they hold is not known any more. */
+/** Identities of the targets that have this content. */
+export function holdersOf({ known }: Ledger, hash: string): string[] {
+  return [...known].flatMap(([identity, held]) =>
+    held.hash === hash && identity !== NO_PROCESS ? [identity] : [],
+  );
+}
+
+export type Failed = {
+  /** The targets were acted on, so that what they hold is not known any more. */
+  acted: boolean;
+  targets: readonly Process[];
+  /** Since when the content is there, on `Clock.uptime`: who was reading then may have read it. */
+  becameAtMs: number;
+};
+
 export function fail(
   ledger: Ledger,
   pending: Pending,
-  { acted, targets }: { acted: boolean; targets: readonly Process[] },
+  { acted, targets, becameAtMs }: Failed,
 ): Ledger {
   const forgotten = new Set(acted ? [...targets.map(identify), NO_PROCESS] : []);
-  const known = new Map([...ledger.known].filter(([identity]) => !forgotten.has(identity)));
+  const there = { fromMs: becameAtMs, toMs: Number.POSITIVE_INFINITY };
+  const stays = ([identity, { hash, read }]: [string, Holding]): boolean =>
+    !forgotten.has(identity) &&
+    (hash === pending.hash || read === undefined || !mayMeet(read, there));
+  const known = new Map([...ledger.known].filter(stays));
   return { applied: ledger.applied, pending, doubt: true, known };
 }
 

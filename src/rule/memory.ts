@@ -1,15 +1,24 @@
 import type { Snapshots } from '../snapshot/snapshot.ts';
 
+/** What a rule applied last. */
+export type Applied = {
+  /** Mount path → hash of its content. */
+  mounts: Readonly<Record<string, string>>;
+  /** Identities of the targets that are known to have it; `undefined` if that was not written down. */
+  targets: readonly string[] | undefined;
+};
+
 /** What was applied, across a new configuration or a restart of rehup. */
 export type Memory = {
-  /** Mount path → hash of what the rule applied last; `undefined` when that is not known. */
-  recall: (rule: string) => Readonly<Record<string, string>> | undefined;
-  remember: (rule: string, applied: Snapshots) => void;
+  /** `undefined` when that is not known. */
+  recall: (rule: string) => Applied | undefined;
+  remember: (rule: string, applied: Snapshots, targets: readonly string[]) => void;
   /** The app is acted on: until that has succeeded, it may hold either content. */
   forget: (rule: string) => void;
 };
 
-export type Remembered = Record<string, Record<string, string>>;
+/** By the name of the rule. */
+export type Remembered = Record<string, Applied>;
 
 /** @param save Called with all of it after each change. */
 export function createMemory(
@@ -19,8 +28,9 @@ export function createMemory(
   const rules: Remembered = { ...start };
   return {
     recall: (rule) => rules[rule],
-    remember: (rule, applied) => {
-      rules[rule] = Object.fromEntries([...applied].map(([path, { hash }]) => [path, hash]));
+    remember: (rule, applied, targets) => {
+      const mounts = Object.fromEntries([...applied].map(([path, { hash }]) => [path, hash]));
+      rules[rule] = { mounts, targets };
       save(rules);
     },
     forget: (rule) => {

@@ -1,7 +1,6 @@
-import type { Clock } from '../clock.ts';
 import type { Failure } from '../outcome.ts';
-import type { Watched } from '../target/auto.ts';
 import { notShared } from '../target/select.ts';
+import { startOf } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
 import type { AttemptParts } from './attempt.ts';
 
@@ -13,12 +12,7 @@ export type Preview = {
   awaited?: Failure;
 };
 
-export function previewTargets({
-  resolve,
-  watched,
-  action,
-  clock,
-}: AttemptParts & { watched: readonly Watched[] }): Preview {
+export function previewTargets({ resolve, watched, action, clock }: AttemptParts): Preview {
   const resolution = resolve(watched);
   if ('failure' in resolution) {
     const { failure } = resolution;
@@ -27,15 +21,9 @@ export function previewTargets({
     return awaited ? { targets: [], awaited: failure } : { targets: [], failure };
   }
   const { targets } = resolution;
-  const failure = targets.every((target) => hasStarted(target, clock))
+  // A process that is just starting may yet install its handlers: too early to complain.
+  const failure = targets.every((target) => startOf(target).toMs <= clock.uptime())
     ? action.check({ changes: new Map(), hash: '', targets })
     : undefined;
   return { targets, ...(failure && { failure }) };
-}
-
-/** A process that is just starting may yet install its handlers: too early to complain. */
-const STARTING_MS = 10_000;
-
-function hasStarted({ startedMs }: Process, clock: Clock): boolean {
-  return clock.uptime() - startedMs >= STARTING_MS;
 }

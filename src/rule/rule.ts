@@ -3,30 +3,32 @@ import type { RetryPolicy } from '../act/retry.ts';
 import type { Counts } from '../config/globs.ts';
 import type { EventBus } from '../events.ts';
 import type { Failure, Outcome } from '../outcome.ts';
-import type { Burst } from '../settle.ts';
+import { type Burst, isNews } from '../settle.ts';
 import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
+import { hashSnapshots } from '../snapshot/snapshot.ts';
 import type { View } from '../snapshot/view.ts';
 import type { Watched } from '../target/auto.ts';
-import { attempt, type Attempted, type AttemptParts } from './attempt.ts';
-import { type Content, newestOf, observe } from './content.ts';
+import { attempt, type Attempted } from './attempt.ts';
+import { findComeback, isWhole, lookBack, type LookBackParts, lookBetween } from './behind.ts';
+import { type Content, hasStayed, newestOf, observe } from './content.ts';
 import { chooseAction, type Escalation } from './escalation.ts';
-import { begin, emptyLedger, fail, type Ledger, succeed, supersede } from './ledger.ts';
-import type { Memory } from './memory.ts';
+import { begin, emptyLedger, fail, holdersOf, type Ledger, succeed, supersede } from './ledger.ts';
 import { planRetry } from './plan-retry.ts';
 import { previewTargets, type Preview } from './preview.ts';
+import { createQuietTime, type QuietParts } from './quiet.ts';
+import { describeTiming } from './timing.ts';
 
-export type RuleParts = AttemptParts & {
-  name: string;
-  watched: readonly Watched[];
-  counts: Counts;
-  retry: RetryPolicy;
-  escalation?: Escalation;
-  random: () => number;
-  events: EventBus;
-  memory: Memory;
-  /** Where no process tells what the app has read: whether it may have missed the content. */
-  mayHaveMissed: (content: Content) => boolean;
-};
+export type RuleParts = LookBackParts &
+  QuietParts & {
+    counts: Counts;
+    retry: RetryPolicy;
+    escalation?: Escalation;
+    random: () => number;
+    events: EventBus;
+  };
+
+/** One look at the content, what brought it about, and a way to look once more. */
+export type Turn = { view: View; burst: Burst; readAgain: () => Promise<View> };
 
 export type Considered = {
   /** When to come back without a hint, in milliseconds. */
@@ -43,7 +45,7 @@ export type Rule = {
   /** Takes the first look. Acts on nobody. */
   begin: (view: View) => void;
   /** Compares what was read with what is applied, and reloads the app where they differ. */
-  consider: (view: View, burst: Burst, signal: AbortSignal) => Promise<Considered>;
+  consider: (turn: Turn, signal: AbortSignal) => Promise<Considered>;
   /** Whom it would act on now. */
   preview: () => Preview;
   /** What it knows now, for reports; a copy of nothing. */
@@ -59,6 +61,7 @@ export function createRule(parts: RuleParts): Rule {
   let content: Content | undefined;
   let ledger: Ledger = emptyLedger;
   let action = parts.action;
+  const quietUntil = createQuietTime(parts);
 
   const decide = (outcome: Outcome, about: About, more = {}): void => {
     const decision = { rule: name, action: action.kind, outcome, targets: [], ...about, ...more };
@@ -69,9 +72,37 @@ export function createRule(parts: RuleParts): Rule {
   const ownView = (view: View): View =>
     new Map([...view].filter(([mount]) => parts.watched.some(({ path }) => path === mount)));
 
+  const remember = (): void => {
+    // Of a mount that cannot be read yet, what was remembered still holds.
+    if (!isWhole(parts, ledger.applied) && parts.memory.recall(name) !== undefined) return;
+    const holders = holdersOf(ledger, hashSnapshots(ledger.applied));
+    parts.memory.remember(name, ledger.applied, holders);
+  };
+
+  /** Without acting on anybody: who has the content may turn out to be others than was remembered. */
+  const correct = (next: Ledger): void => {
+    const hash = hashSnapshots(ledger.applied);
+    const isOther = holdersOf(ledger, hash).join(' ') !== holdersOf(next, hash).join(' ');
+    ledger = next;
+    if (!isOther || parts.dryRun || parts.memory.recall(name) === undefined) return;
+    parts.memory.forget(name);
+    remember();
+  };
+
   const markApplied = (): void => {
-    parts.memory.remember(name, ledger.applied);
+    if (!ledger.doubt) remember();
     events.emit('applied', { rule: name, snapshots: ledger.applied });
+  };
+
+  /** What is there was there before, and may have been away while a target read it. */
+  const checkComeback = (
+    before: Content | undefined,
+    next: Content,
+    quietUntilMs: number,
+  ): void => {
+    const comeback = findComeback(before, next, quietUntilMs);
+    const found = comeback && lookBetween(parts, comeback, ledger.known);
+    if (found !== undefined) correct(begin(next, found, ledger.known));
   };
 
   /** Newer content ends what was pending, and gives a broken circuit another chance. */
@@ -84,7 +115,12 @@ export function createRule(parts: RuleParts): Rule {
     if (pending.exhausted) events.emit('circuit', { rule: name, open: false });
   };
 
-  const settleFailure = (about: About, failure: Failure, result: Attempted): number | undefined => {
+  const settleFailure = (
+    about: About,
+    failure: Failure,
+    { targets, actedAtMs }: Attempted,
+    becameAtMs: number,
+  ): number | undefined => {
     const { failures, retryInMs, exhausted } = planRetry({
       policy: parts.retry,
       failure,
@@ -94,26 +130,35 @@ export function createRule(parts: RuleParts): Rule {
     });
     const givenUp = retryInMs === undefined && failure.outcome !== 'invalid' ? failure : undefined;
     const backInMs = givenUp ? parts.retry.maxDelayMs : (retryInMs ?? Number.POSITIVE_INFINITY);
-    const acted = result.actedAtMs !== undefined;
-    ledger = fail(
-      ledger,
-      { hash: about.hash, failures, retryAtMs: clock.elapsed() + backInMs, givenUp, exhausted },
-      { acted, targets: result.targets },
-    );
+    const retryAtMs = clock.elapsed() + backInMs;
+    const pending = { hash: about.hash, failures, retryAtMs, givenUp, exhausted };
+    const acted = actedAtMs !== undefined;
+    correct(fail(ledger, pending, { acted, targets, becameAtMs }));
     return retryInMs;
   };
 
   const settle = (next: Content, about: About, result: Attempted, startMs: number): void => {
-    const timing = describeTiming(next, about, result, clock.elapsed() - startMs);
+    const tookMs = clock.elapsed() - startMs;
+    const timing = describeTiming(next, about.changes, result, tookMs);
     if ('failure' in result) {
-      const retryInMs = settleFailure(about, result.failure, result);
+      const { becameAtMs = 0 } = newestOf(next, [...about.changes.keys()]) ?? {};
+      const retryInMs = settleFailure(about, result.failure, result, becameAtMs);
       const { outcome, reason, remedy, check, set } = result.failure;
       decide(outcome, about, { ...timing, reason, remedy, check, set, retryInMs });
       if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: true });
       return;
     }
     if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: false });
-    ledger = succeed(next, [...result.targets, ...(result.current ?? [])]);
+    const { targets, actedAtMs, current = [], isUnsure = false } = result;
+    const toMs = clock.uptime();
+    const read = { fromMs: toMs - tookMs, toMs };
+    const found =
+      actedAtMs === undefined
+        ? { reloaded: [], current: targets, read }
+        : { reloaded: targets, current, read };
+    ledger = isUnsure
+      ? begin(next, { sure: current, doubt: true }, ledger.known)
+      : succeed(next, found, ledger.known);
     // A dry run must not make a later real one believe that the content was applied.
     if (result.outcome !== 'dry-run') markApplied();
     decide(result.outcome, about, timing);
@@ -140,10 +185,10 @@ export function createRule(parts: RuleParts): Rule {
     inspect: () => ({ content, ledger }),
     begin: (view) => {
       content = observe(undefined, ownView(view), parts.counts);
-      ledger = begin(content, mayBeBehind(parts, content));
+      ledger = begin(content, lookBack(parts, content));
       if (!ledger.doubt) markApplied();
     },
-    consider: async (view, burst, signal) => {
+    consider: async ({ view, burst, readAgain }, signal) => {
       const before = content;
       const own = ownView(view);
       const next = observe(before, own, parts.counts);
@@ -151,6 +196,8 @@ export function createRule(parts: RuleParts): Rule {
       const changes = diffSnapshots(ledger.applied, next.snapshots);
       const about = { changes, hash: next.hash };
       dropSuperseded(next);
+      const quietUntilMs = quietUntil(burst, next, own);
+      if (changes.size === 0 && !ledger.doubt) checkComeback(before, next, quietUntilMs);
       if (changes.size === 0 && !ledger.doubt && !burst.force) {
         const outcome = before?.rawHash === next.rawHash ? 'unchanged' : 'filtered';
         return isNews(burst)
@@ -172,12 +219,13 @@ export function createRule(parts: RuleParts): Rule {
         { ...parts, action },
         {
           ...about,
-          watched: changedOnly(parts.watched, changes),
+          about: changedOnly(parts.watched, changes),
           becameAtMs: newestOf(next, [...changes.keys()])?.becameAtMs ?? 0,
           force: burst.force,
           known: ledger.known,
           // Whoever starts after us must not believe that the app still has what it had.
           beforeActing: () => parts.memory.forget(name),
+          hasStayed: async () => hasStayed(next, await readAgain()),
           lookOnly: burst.force ? undefined : ledger.pending?.givenUp,
         },
         signal,
@@ -189,47 +237,10 @@ export function createRule(parts: RuleParts): Rule {
   };
 }
 
-/**
- * What is there at the start counts as applied, unless the app may be behind: a target that runs
- * already may be older than the content, which the first attempt finds out. One that starts later
- * will have read it.
- */
-function mayBeBehind(parts: RuleParts, content: Content): boolean {
-  const recalled = parts.memory.recall(parts.name);
-  if (recalled !== undefined) {
-    return [...content.snapshots].some(([path, { hash }]) => recalled[path] !== hash);
-  }
-  const resolution = parts.resolve(parts.watched);
-  if ('targets' in resolution) return resolution.targets.length > 0;
-  const mayRun = !parts.action.needsTarget || resolution.failure.mayRun === true;
-  return mayRun && parts.mayHaveMissed(content);
-}
-
 const nothingReadable = {
   reason: 'no mount of this rule can be read now',
   remedy: 'see the line "mount cannot be read"',
 };
-
-/** How long it took from the swap is only known of an update that was seen coming. */
-function describeTiming(
-  content: Content,
-  { changes }: About,
-  { targets, actedAtMs }: Attempted,
-  tookMs: number,
-): object {
-  const newest = changes.size === 0 ? undefined : newestOf(content, [...changes.keys()]);
-  if (newest === undefined || actedAtMs === undefined) return { targets, tookMs };
-  return {
-    targets,
-    tookMs,
-    swapToReloadMs: Math.max(0, actedAtMs - newest.snapshot.swappedAtMs),
-  };
-}
-
-/** Retries and the start come of our own doing, and say nothing about the content. */
-function isNews({ sources }: Burst): boolean {
-  return [...sources].some((source) => source !== 'retry' && source !== 'start');
-}
 
 /** The volumes to find the app by; all of them where it is not known what changed. */
 function changedOnly(watched: readonly Watched[], changes: Changes): readonly Watched[] {

@@ -62,11 +62,26 @@ function parseState(text: string): Remembered {
   if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['applied'])) {
     throw new Error('it is not a state file of this version of rehup');
   }
-  const rules = Object.entries(state['applied']);
-  if (!rules.every(([, mounts]) => isRecord(mounts) && Object.values(mounts).every(isHash))) {
-    throw new Error('it is damaged');
-  }
-  return Object.fromEntries(rules) as Remembered;
+  // Earlier versions did not write down who has it.
+  const { applied, targets = {} } = state;
+  if (!isRecord(targets)) throw new Error('it is damaged');
+  return Object.fromEntries(
+    Object.entries(applied).map(([rule, mounts]) => {
+      const holders = targets[rule];
+      if (!isHashes(mounts) || !(holders === undefined || isTexts(holders))) {
+        throw new Error('it is damaged');
+      }
+      return [rule, { mounts, targets: holders }];
+    }),
+  );
+}
+
+function isHashes(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every(isHash);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function isHash(value: unknown): boolean {
@@ -78,11 +93,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Written beside, synced and renamed: a crash leaves the old file or the new one. */
-function writeState(path: string, applied: Remembered): void {
+function writeState(path: string, all: Remembered): void {
+  const rules = Object.entries(all);
+  const applied = Object.fromEntries(rules.map(([rule, { mounts }]) => [rule, mounts]));
+  const targets = Object.fromEntries(rules.map(([rule, one]) => [rule, one.targets]));
   const temporary = `${path}.tmp`;
   const handle = createAnew(temporary);
   try {
-    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied })}\n`);
+    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied, targets })}\n`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

@@ -18,7 +18,8 @@ export function createProof(
   settings: Settings,
   { table, clock }: ProofParts,
 ): AttemptParts['prove'] {
-  const { survive: surviveMs, verifyTimeout: verifyTimeoutMs } = settings;
-  const parts = { table, clock, surviveMs, look: createLook(settings), verifyTimeoutMs };
+  const { survive: surviveMs, verifyTimeout: verifyTimeoutMs, timeout: timeoutMs } = settings;
+  const look = createLook(settings);
+  const parts = { table, clock, surviveMs, look, verifyTimeoutMs, timeoutMs };
   return async (request, signal) => await prove(parts, request, signal);
 }

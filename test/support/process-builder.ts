@@ -27,6 +27,8 @@ export type ProcessSpec = {
   ignored?: Signals;
   /** Blocked in every thread. */
   awaited?: Signals;
+  /** Sent, and not taken yet. */
+  pending?: Signals;
   /** The container's name in the pod spec. */
   container?: string;
   /** The container's ID from its cgroup, where its name is not known. */
@@ -54,7 +56,12 @@ export function buildProcess(spec: ProcessSpec): Process {
     status: {
       uid: typeof uid === 'number' ? { real: uid, effective: uid, saved: uid } : uid,
       gid,
-      signals: { caught: maskOf(spec.caught), ignored: maskOf(spec.ignored), blocked: awaited },
+      signals: {
+        caught: maskOf(spec.caught),
+        ignored: maskOf(spec.ignored),
+        blocked: awaited,
+        pending: maskOf(spec.pending),
+      },
       capabilities,
       bounding,
     },

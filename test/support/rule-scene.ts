@@ -103,6 +103,7 @@ export function createRuleScene(
     events,
     memory: createMemory(),
     mayHaveMissed: () => false,
+    hintWithinMs: 1000,
     ...parts,
   });
 
@@ -137,8 +138,11 @@ export function createRuleScene(
     },
     begin: () => rule.begin(read()),
     look: async (source = 'inotify', force = false) => {
-      const burst: Burst = { sources: new Set([source]), force };
-      const considered = await rule.consider(read(), burst, new AbortController().signal);
+      const burst: Burst = { sources: new Set([source]), force, sinceMs: clock.elapsed() };
+      const considered = await rule.consider(
+        { view: read(), burst, readAgain: () => Promise.resolve(read()) },
+        new AbortController().signal,
+      );
       const { sayIdle, ...rest } = considered;
       sayIdle?.();
       return rest;

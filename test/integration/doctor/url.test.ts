@@ -71,6 +71,8 @@ describe('rehup doctor and the reload URL', () => {
     await using rehup = await startRehup({ env });
     await rehup.line({ msg: 'watching' });
     await volume.write({ 'app.conf': 'two' });
+    // The reload at the start times out, too, and is superseded then.
+    await rehup.line({ msg: 'update seen' });
     await rehup.line({ msg: 'reload failed', outcome: 'timed-out' });
     const problem = await diagnose(env, 'url-timed-out');
     await rehup.stop();

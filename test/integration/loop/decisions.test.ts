@@ -10,12 +10,13 @@ import { nextMoment } from '../../support/uptime.ts';
 
 describe('what rehup decides', () => {
   it('reloads nothing for a swap with equal content', async () => {
-    await using scene = await createReloadScene();
+    // A process that has just started might have read something else that was there in between.
+    await using scene = await createHttpScene();
     swapForCopy(scene.volume.root);
     await scene.rehup.line({ msg: 'nothing to do', outcome: 'unchanged' });
     await scene.volume.write({ 'app.conf': 'two' });
     await scene.rehup.line({ msg: 'reloaded' });
-    expect(scene.app.lines).toEqual(['ready', 'reloaded two']);
+    expect(scene.app.requests).toHaveLength(1);
   });
 
   it('names added, changed and removed keys', async () => {

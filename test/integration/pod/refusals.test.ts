@@ -52,6 +52,26 @@ describe.skipIf(missing)(`what rehup refuses in a pod${note}`, () => {
     expect(exporter.lines).toEqual(['ready']);
   });
 
+  it('leaves an app alone whose volume was torn down, also for what has changed in another', async () => {
+    const mounts: VolumeMount[] = [{ volume: 'config' }, { volume: 'other' }];
+    await using scene = await createPodScene({
+      volumes: { ...CONFIG, other: { payload: { key: '1' } } },
+      containers: { app: mounts, rehup: mounts },
+    });
+    const app = await scene.start('app', APP);
+    await app.line('ready');
+    scene.volume('config').tearDown();
+    scene.volume('config').setUpAnew();
+    await scene.volume('config').write({ 'app.conf': 'one' });
+    // In a container that is started now, it is there again.
+    await using rehup = await scene.startRehup();
+    await rehup.line({ msg: 'watching' });
+    await scene.volume('other').write({ key: '2' });
+    const failed = await rehup.line({ outcome: 'not-ready', check: 'volume-torn-down' });
+    expect(failed.reason).toMatch(/volume at \/etc\/config .* app\/app \(\d+\) never sees/);
+    expect(app.lines).toEqual(['ready']);
+  });
+
   it('leaves a known reload sidecar alone, though it would take the signal', async () => {
     await using scene = await createPodScene({
       volumes: CONFIG,

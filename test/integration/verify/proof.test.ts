@@ -17,7 +17,7 @@ async function prove(
   { targets = [] as Process[], clock = systemClock } = {},
 ): Promise<Failure | undefined> {
   const proof = createProof(readSettings(env), { table, clock });
-  const request = { changes: new Map(), hash: 'c0ffee', targets };
+  const request = { changes: new Map(), hash: 'c0ffee', targets, sent: undefined };
   return await proof(request, new AbortController().signal);
 }
 

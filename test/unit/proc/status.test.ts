@@ -18,7 +18,7 @@ NSpid:\t42
 Threads:\t1
 SigQ:\t0/96365
 SigPnd:\t0000000000000000
-ShdPnd:\t0000000000000000
+ShdPnd:\t0000000000000001
 SigBlk:\t0000000000000200
 SigIgn:\t0000000040001000
 SigCgt:\t8000000198016a07
@@ -34,13 +34,18 @@ describe('parseStatus', () => {
     expect(parseStatus(NGINX)).toEqual({
       uid: { real: 0, effective: 101, saved: 102 },
       gid: 201,
-      signals: { caught: 0x8000000198016a07n, ignored: 0x40001000n, blocked: 0x200n },
+      signals: {
+        caught: 0x8000000198016a07n,
+        ignored: 0x40001000n,
+        blocked: 0x200n,
+        pending: 1n,
+      },
       capabilities: 0xa80425fbn,
       bounding: 0xa80425ffn,
     });
   });
 
-  it.each(['SigCgt', 'SigIgn', 'SigBlk', 'CapEff'])(
+  it.each(['SigCgt', 'SigIgn', 'SigBlk', 'ShdPnd', 'CapEff'])(
     'takes %s as empty where it is missing',
     (name) => {
       const status = parseStatus(NGINX.replace(new RegExp(`^${name}:.*\n`, 'm'), ''));
@@ -238,6 +243,6 @@ describe('hasKillInVain', () => {
 
 function toStatus({ uid, gid, caps = 0n }: Ids): Parameters<typeof maySignal>[0] {
   const [real, effective, saved] = typeof uid === 'number' ? [uid, uid, uid] : uid;
-  const signals = { caught: 0n, ignored: 0n, blocked: 0n };
+  const signals = { caught: 0n, ignored: 0n, blocked: 0n, pending: 0n };
   return { uid: { real, effective, saved }, gid, signals, capabilities: caps, bounding: caps };
 }

@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createMemory } from '../../../src/rule/memory.ts';
 import {
   buildApp,
   createFailedScene,
   createRuleScene,
   createSettledScene,
   fail,
+  MOUNT,
+  type RuleScene,
 } from '../../support/rule-scene.ts';
 
 describe('newer content', () => {
@@ -50,6 +53,57 @@ describe('newer content', () => {
     scene.write({ 'a.conf': '1' });
     await scene.look();
     expect(scene.outcomes()).toEqual(['rejected', 'superseded', 'reloaded']);
+  });
+});
+
+/** The app reads what is there when the reload is proved: the content 3. */
+async function createSwappedScene(): Promise<RuleScene> {
+  const scene = await createSettledScene({
+    prove: async () => {
+      scene.write({ 'a.conf': '3' });
+      return await Promise.resolve(undefined);
+    },
+  });
+  scene.write({ 'a.conf': '2' });
+  await scene.clock.advance(100);
+  await scene.look();
+  await scene.clock.advance(100);
+  return scene;
+}
+
+describe('content that is swapped while the app is acted on', () => {
+  it('is reloaded', async () => {
+    const scene = await createSwappedScene();
+    await scene.look();
+    expect(scene.outcomes()).toEqual(['reloaded', 'reloaded']);
+  });
+
+  it('is not taken for what was there before, if that comes back', async () => {
+    const scene = await createSwappedScene();
+    scene.write({ 'a.conf': '2' });
+    await scene.look();
+    expect(scene.outcomes()).toEqual(['reloaded', 'reloaded']);
+    expect(scene.performed.map(({ hash }) => hash)).toEqual([
+      scene.decisions[0]?.hash,
+      scene.decisions[0]?.hash,
+    ]);
+  });
+
+  it('leaves nothing to be remembered of the reload', async () => {
+    const saved: unknown[] = [];
+    const memory = createMemory({}, (all) => saved.push(all['default']));
+    const scene = await createSettledScene({
+      memory,
+      prove: () => {
+        scene.lose(MOUNT);
+        return Promise.resolve(undefined);
+      },
+    });
+    scene.write({ 'a.conf': '2' });
+    await scene.clock.advance(100);
+    await scene.look();
+    expect(scene.outcomes()).toEqual(['reloaded']);
+    expect(saved.at(-1)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemory, type Remembered } from '../../../src/rule/memory.ts';
+import { type Applied, createMemory, type Remembered } from '../../../src/rule/memory.ts';
 import type { RuleParts } from '../../../src/rule/rule.ts';
 import { createRuleScene, fail, MOUNT, type RuleScene } from '../../support/rule-scene.ts';
 
@@ -13,11 +13,11 @@ function createHttpScene(parts: Partial<RuleParts> = {}): RuleScene {
 }
 
 /** What a run without any trouble leaves behind. */
-async function rememberRun(): Promise<Record<string, string>> {
+async function rememberRun(): Promise<Applied> {
   const saved: Remembered[] = [];
   const memory = createMemory({}, (all) => saved.push(structuredClone(all)));
   await createHttpScene({ memory }).look('start');
-  return saved.at(-1)?.['default'] ?? {};
+  return saved.at(-1)?.['default'] ?? { mounts: {}, targets: [] };
 }
 
 describe('an action that needs no process', () => {
@@ -60,7 +60,8 @@ describe('an action that needs no process', () => {
 
 describe('what is remembered from an earlier run', () => {
   it('is the hash of each mount', async () => {
-    expect(await rememberRun()).toEqual({ [MOUNT]: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const { mounts } = await rememberRun();
+    expect(mounts).toEqual({ [MOUNT]: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
   it('settles that nothing was missed, whatever the times on disk say', async () => {
@@ -71,7 +72,7 @@ describe('what is remembered from an earlier run', () => {
   });
 
   it('settles that something was missed', async () => {
-    const remembered = { ...(await rememberRun()), [MOUNT]: 'other' };
+    const remembered = { mounts: { [MOUNT]: 'other' }, targets: [] };
     const scene = createHttpScene({ memory: createMemory({ default: remembered }) });
     await scene.look('start');
     expect(scene.outcomes()).toEqual(['reloaded']);
@@ -79,7 +80,7 @@ describe('what is remembered from an earlier run', () => {
 
   it('is forgotten while the app may hold either content', async () => {
     const saved: unknown[] = [];
-    const memory = createMemory({}, ({ default: applied }) => saved.push(applied?.[MOUNT]));
+    const memory = createMemory({}, ({ default: applied }) => saved.push(applied?.mounts[MOUNT]));
     const scene = createHttpScene({ memory });
     scene.failNext(fail('timed-out'));
     scene.write({ 'a.conf': '2' });

@@ -10,18 +10,20 @@ type Story = {
   firstReadMs: number;
   swapMs: number;
   secondReadMs: number;
-  /** How far off the wall clock is when the swap is written, and when it is read. */
+  /** How far off the wall clock is at the first reading, when the swap is written, and when it is read. */
+  offAtFirstMs?: number;
   offAtSwapMs: number;
   offAtReadMs: number;
 };
 
-function tell({ firstReadMs, swapMs, secondReadMs, offAtSwapMs, offAtReadMs }: Story): Tracked {
+function tell({ firstReadMs, swapMs, secondReadMs, ...off }: Story): Tracked {
+  const { offAtFirstMs = 0, offAtSwapMs, offAtReadMs } = off;
   const before = track({
     before: undefined,
     snapshot: buildSnapshot({ a: 'old' }, BOOT_AT_MS),
     readAtMs: firstReadMs,
     nowMs: firstReadMs + 5,
-    bootAtMs: BOOT_AT_MS,
+    bootAtMs: BOOT_AT_MS + offAtFirstMs,
   });
   return track({
     before,
@@ -61,16 +63,16 @@ describe('the time since when a mount holds its content', () => {
     fc.assert(
       fc.property(moments, step, (times, offMs) => {
         const [firstReadMs = 0, swapMs = 0, secondReadMs = 0] = times;
-        const off = { offAtSwapMs: offMs, offAtReadMs: offMs };
+        const off = { offAtFirstMs: offMs, offAtSwapMs: offMs, offAtReadMs: offMs };
         expect(tell({ firstReadMs, swapMs, secondReadMs, ...off }).becameAtMs).toBe(swapMs);
       }),
     );
   });
 
   it.each([
-    { way: 'forward', offAtReadMs: 2 * HOUR, becameAtMs: 10_000 },
+    { way: 'forward', offAtReadMs: 2 * HOUR, becameAtMs: 30_005 },
     { way: 'backward', offAtReadMs: -2 * HOUR, becameAtMs: 30_005 },
-  ])('is at the edge where the wall clock jumped $way after the swap', (row) => {
+  ])('is that of the reading where the wall clock jumped $way after the swap', (row) => {
     const { offAtReadMs, becameAtMs } = row;
     const story = { firstReadMs: 10_000, swapMs: 20_000, secondReadMs: 30_000, offAtSwapMs: 0 };
     expect(tell({ ...story, offAtReadMs }).becameAtMs).toBe(becameAtMs);
@@ -87,7 +89,10 @@ describe('the time since when a mount holds its content', () => {
     expect(tracked.becameAtMs).toBe(1005);
   });
 
-  it('stays as it was when a swap brings equal content', () => {
+  it.each([
+    { brings: 'equal content, which was away meanwhile', swapMs: 60_000, becameAtMs: 60_000 },
+    { brings: 'nothing: there was none', swapMs: 500, becameAtMs: 500 },
+  ])('follows a swap that brings $brings', ({ swapMs, becameAtMs }) => {
     const first = { bootAtMs: BOOT_AT_MS, before: undefined };
     const before = track({
       ...first,
@@ -96,13 +101,13 @@ describe('the time since when a mount holds its content', () => {
       nowMs: 1005,
     });
     const after = track({
-      snapshot: buildSnapshot({ a: '1' }, BOOT_AT_MS + 60_000),
+      snapshot: buildSnapshot({ a: '1' }, BOOT_AT_MS + swapMs),
       before,
       readAtMs: 70_000,
       nowMs: 70_005,
       bootAtMs: BOOT_AT_MS,
     });
-    expect(after).toMatchObject({ becameAtMs: 500, readAtMs: 70_000 });
-    expect(after.snapshot.swappedAtMs).toBe(BOOT_AT_MS + 60_000);
+    expect(after).toMatchObject({ becameAtMs, readAtMs: 70_000 });
+    expect(after.snapshot.swappedAtMs).toBe(BOOT_AT_MS + swapMs);
   });
 });

@@ -16,6 +16,7 @@ import { createTempDir } from '../../support/temp-dir.ts';
 const NAME = 'rehup-state.json';
 const one = new Map([['/etc/app', createSnapshot(new Map([['a', 'b'.repeat(64)]]), 0)]]);
 const hash = one.get('/etc/app')?.hash;
+const remembered = { mounts: { '/etc/app': hash }, targets: ['30@1000'] };
 
 function open(directory: string): {
   memory: ReturnType<typeof openMemory>;
@@ -28,29 +29,41 @@ function open(directory: string): {
 describe('the state file', () => {
   it('recalls in the next run what was remembered in the last', async () => {
     await using folder = await createTempDir();
-    open(folder.path).memory.remember('web', one);
+    open(folder.path).memory.remember('web', one, ['30@1000']);
     const { memory, problems } = open(folder.path);
-    expect(memory.recall('web')).toEqual({ '/etc/app': hash });
+    expect(memory.recall('web')).toEqual(remembered);
     expect(memory.recall('other')).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  it('of an earlier version is read, too, which did not write down who has the content', async () => {
+    await using folder = await createTempDir();
+    writeFileSync(
+      join(folder.path, NAME),
+      JSON.stringify({ format: 1, applied: { web: { '/etc/app': hash } } }),
+    );
+    const { memory, problems } = open(folder.path);
+    expect(memory.recall('web')).toEqual({ mounts: { '/etc/app': hash }, targets: undefined });
     expect(problems).toEqual([]);
   });
 
   it('forgets for good', async () => {
     await using folder = await createTempDir();
     const { memory } = open(folder.path);
-    memory.remember('web', one);
+    memory.remember('web', one, ['30@1000']);
     memory.forget('web');
     expect(open(folder.path).memory.recall('web')).toBeUndefined();
   });
 
   it('is for its owner only, holds hashes only, and leaves no temporary file', async () => {
     await using folder = await createTempDir();
-    open(folder.path).memory.remember('web', one);
+    open(folder.path).memory.remember('web', one, ['30@1000']);
     expect(readdirSync(folder.path)).toEqual([NAME]);
     expect(statSync(join(folder.path, NAME)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(join(folder.path, NAME), 'utf8'))).toEqual({
       format: 1,
       applied: { web: { '/etc/app': hash } },
+      targets: { web: ['30@1000'] },
     });
   });
 
@@ -60,6 +73,7 @@ describe('the state file', () => {
     ['of another program', '{"version":"3.1"}'],
     ['of a later format', '{"format":2,"applied":{}}'],
     ['with something else for a hash', '{"format":1,"applied":{"web":{"/etc/app":"secret"}}}'],
+    ['with something else for who has it', '{"format":1,"applied":{"web":{}},"targets":{"web":1}}'],
     ['a list', '[]'],
   ])('that is %s is left out of account, said so once, and replaced', async (_, text) => {
     await using folder = await createTempDir();
@@ -71,20 +85,20 @@ describe('the state file', () => {
     expect(problems[0]).toMatchObject({ path });
     expect(problems[0]?.reason).toMatch(/^is left out of account: /);
     expect(problems[0]?.reason).not.toContain('secret');
-    memory.remember('web', one);
-    expect(open(folder.path).memory.recall('web')).toEqual({ '/etc/app': hash });
+    memory.remember('web', one, ['30@1000']);
+    expect(open(folder.path).memory.recall('web')).toEqual(remembered);
   });
 
   it('that cannot be written is a warning with the remedy, and memory goes on in the process', async () => {
     await using folder = await createTempDir();
     const missing = join(folder.path, 'not-mounted');
     const { memory, problems } = open(missing);
-    memory.remember('web', one);
-    memory.remember('web', one);
+    memory.remember('web', one, ['30@1000']);
+    memory.remember('web', one, ['30@1000']);
     expect(problems).toHaveLength(1);
     expect(problems[0]?.reason).toBe('cannot be written: ENOENT');
     expect(problems[0]?.remedy).toContain('emptyDir');
-    expect(memory.recall('web')).toEqual({ '/etc/app': hash });
+    expect(memory.recall('web')).toEqual(remembered);
     expect(existsSync(missing)).toBe(false);
   });
 
@@ -93,11 +107,11 @@ describe('the state file', () => {
     const { memory, problems } = open(folder.path);
     const blocker = join(folder.path, `${NAME}.tmp`);
     mkdirSync(blocker);
-    memory.remember('web', one);
+    memory.remember('web', one, ['30@1000']);
     rmdirSync(blocker);
-    memory.remember('web', one);
+    memory.remember('web', one, ['30@1000']);
     mkdirSync(blocker);
-    memory.remember('web', one);
+    memory.remember('web', one, ['30@1000']);
     expect(problems.map(({ reason }) => reason)).toEqual([
       'cannot be written: EISDIR',
       'cannot be written: EISDIR',

@@ -1,0 +1,204 @@
+import type { LogLine } from '../support/start-rehup.ts';
+import { type Incarnation, type Records, type Run, uptimeMs } from './records.ts';
+
+/**
+ * Times of a process and of a file have a resolution of 10 ms each, and rehup takes what is closer
+ * than 20 ms for simultaneous.
+ */
+const MARGIN_MS = 40;
+
+/** How late rehup may be with seeing a swap: the time of a poll, and of a machine that is short of CPU. */
+const UNSEEN_MS = 1150;
+
+/**
+ * What must never be, whatever happened.
+ *
+ * A reload is needless where the app has the content already and rehup could know. What it cannot
+ * know, and what is therefore no violation:
+ *
+ * - A process that is older than the last swap, and read the content after it, because it is slow to
+ *   start. Nobody but the app knows what it has read.
+ * - rehup started anew without a state directory: start times are all there is, and a process that is
+ *   older than the swap may have been reloaded or not. It is reloaded once more by each such run.
+ * - rehup was ended after it had signalled and before it could remember that, or could not write
+ *   what it was to remember: the same, with a state directory.
+ * - Other content was there while the app was being reloaded, or right after, and went before rehup
+ *   read it: the app may have read either.
+ * - The mount could not be read right after a reload: nobody knows whether the content was still there
+ *   when the app read it.
+ * - A step of the wall clock after the swap: the swap's time on disk tells nothing any more.
+ */
+export function judge(records: Records): string[] {
+  const { incarnations, runs, bystanders } = records;
+  return [
+    ...bystanders,
+    ...incarnations.flatMap((one) => judgeEnd(one, records)),
+    ...incarnations.flatMap((one) => judgeSignals(one, records)),
+    ...runs.flatMap((run) => judgeRun(run, records)),
+    ...judgeRepeats(records),
+  ];
+}
+
+const name = ({ pid }: Incarnation): string => `the app ${pid ?? '?'}`;
+
+/** No signal without a handler, and none to whom has lost the volume. */
+function judgeEnd(app: Incarnation, { tornDown }: Records): string[] {
+  // What was decided before the volume went may arrive after it.
+  const late = app.vanished.filter(
+    (atMs) => !tornDown.some((ms) => atMs > ms && atMs < ms + SLACK_MS),
+  );
+  return [
+    ...(app.killedBy === undefined ? [] : [`${name(app)} was killed by ${app.killedBy}`]),
+    ...(app.workerDied ? [`a worker of ${name(app)} was killed`] : []),
+    ...(late.length > 0 ? [`${name(app)} was signalled though its volume is gone`] : []),
+  ];
+}
+
+/** How many signals a process got that rehup has not told of, nor could have; yet, if it still proves one. */
+export function countUntold(app: Incarnation, { runs }: Records): number {
+  const acts = runs.flatMap(({ lines }) => lines.filter((line) => isActOn(line, app)));
+  // A run that was ended may have sent one more than it could tell.
+  const ended = runs.filter(({ end }) => end !== undefined).length;
+  return Math.max(0, app.signals - acts.length - ended);
+}
+
+/** Each signal is one that rehup sent, and is for a swap that came after the start of the process. */
+function judgeSignals(app: Incarnation, records: Records): string[] {
+  const { swaps, clockSteps } = records;
+  const untold = countUntold(app, records);
+  const excess =
+    untold === 0 ? [] : [`${name(app)} got ${untold} signals that rehup tells nothing of`];
+  const needless = app.loads
+    .filter(({ by }) => by === 'signal')
+    .filter(({ atMs }) => {
+      const older = swaps.some(
+        ({ toMs }) => toMs + MARGIN_MS > app.startedMs && toMs < atMs + MARGIN_MS,
+      );
+      return !older && !clockSteps.some((stepMs) => stepMs < atMs);
+    })
+    .map(
+      ({ atMs }) =>
+        `${name(app)} was signalled at ${atMs} for content that was there before it started`,
+    );
+  return [...excess, ...needless];
+}
+
+/** rehup runs until it is ended, acts on nobody but the app, and on nothing but content that there was. */
+function judgeRun({ lines, stderr, end }: Run, { swaps, incarnations }: Records): string[] {
+  const hashes = new Set(swaps.map(({ hash }) => hash));
+  const known = new Set(incarnations.map(({ pid }) => pid));
+  const wrong = lines.flatMap((line) => {
+    const stranger = targetsOf(line).find((target) => !isApp(target, known));
+    const torn = isAct(line) && !hashes.has('') && !hashes.has(line.hash ?? '');
+    return [
+      ...(stranger === undefined || !isDone(line)
+        ? []
+        : [`rehup took ${stranger} for the app: ${JSON.stringify(line)}`]),
+      ...(torn ? [`rehup acted on content that never was: ${line.hash}`] : []),
+    ];
+  });
+  return [
+    ...(end === 'itself' ? ['rehup ended by itself'] : []),
+    ...(stderr.length === 0 ? [] : [`rehup wrote to stderr: ${stderr.join('\n')}`]),
+    ...wrong,
+  ];
+}
+
+/** One that has not said its pid yet may be any. */
+function isApp(target: string, known: ReadonlySet<number | undefined>): boolean {
+  return target.startsWith('app/') && (known.has(pidOf(target)) || known.has(undefined));
+}
+
+interface Act {
+  readonly line: LogLine;
+  readonly run: Run;
+}
+
+/** The same process is not reloaded twice in a row for the same content. */
+function judgeRepeats(records: Records): string[] {
+  const { runs, incarnations } = records;
+  return incarnations.flatMap((app) => {
+    const acts = runs.flatMap((run) =>
+      run.lines
+        .filter((line) => line.outcome === 'reloaded' && isActOn(line, app))
+        .map((line) => ({ line, run })),
+    );
+    return acts.flatMap((act, index) => {
+      const before = acts[index - 1];
+      if (before === undefined || before.line.hash !== act.line.hash) return [];
+      if (mayHaveReadOther(before.line, records) || couldNotLook(before, act)) return [];
+      if (before.run !== act.run && mayRepeat(before.run, act.run, before.line, records)) return [];
+      const lines = [before.line, act.line].map((line) => JSON.stringify(line));
+      return [`${name(app)} was reloaded twice with ${act.line.hash}:\n${lines.join('\n')}`];
+    });
+  });
+}
+
+/** Whether other content was there while the app took this one, or so soon after that rehup saw only it come back. */
+function mayHaveReadOther(
+  { time, took_ms: tookMs = 0 }: LogLine,
+  { clockSteps, swaps }: Records,
+): boolean {
+  // Where the clock steps, the times of lines tell nothing.
+  if (clockSteps.length > 0) return true;
+  const toldMs = Date.parse(time) - (Date.now() - uptimeMs());
+  return swaps.some(({ toMs }) => toMs > toldMs - tookMs && toMs < toldMs + UNSEEN_MS);
+}
+
+/** Whether rehup could not read the mount after the one, to see that the content was still there. */
+function couldNotLook(before: Act, act: Act): boolean {
+  const { lines } = before.run;
+  const from = Math.max(0, lines.indexOf(before.line) - TURN_LINES);
+  const to = before.run === act.run ? lines.indexOf(act.line) : lines.length;
+  return lines.slice(from, to).some(({ msg }) => msg === 'mount cannot be read');
+}
+
+/** In one turn of its loop, rehup tells of each mount that it cannot read before it tells of the reload. */
+const TURN_LINES = 3;
+
+/** Whether rehup could not know in this run what it did in that one. */
+function mayRepeat(then: Run, now: Run, line: LogLine, records: Records): boolean {
+  if (!records.stateful) return true;
+  const sinceStartMs = Date.parse(line.time) - Date.parse(then.lines[0]?.time ?? line.time);
+  // Where the clock steps, the times of lines tell nothing.
+  const toldMs = then.startedMs + (records.clockSteps.length > 0 ? 0 : sinceStartMs);
+  const untilMs = now.startedMs;
+  const isBetween = (run: Run): boolean =>
+    run.startedMs >= then.startedMs && run.startedMs < untilMs;
+  // An attempt for content that came later begins by forgetting; ended in its middle, nothing is known.
+  const ended = records.runs.filter(isBetween).some(({ end }) => end !== undefined);
+  const swapped = records.swaps.some(({ toMs }) => toMs > toldMs - SLACK_MS && toMs < untilMs);
+  const unwritten = records.diskFull.some(
+    ({ fromMs, toMs }) => toMs > toldMs - SLACK_MS && fromMs < untilMs,
+  );
+  return unwritten || (ended && swapped);
+}
+
+/** Between a line's time and that of the test's own records. */
+const SLACK_MS = 1000;
+
+/** Outcomes that follow an action: in all others, nobody was signalled. */
+const ACTED: readonly (string | undefined)[] = ['reloaded', 'target-died', 'unverified'];
+
+/** After these, rehup leaves it at that. To refuse to act on somebody else is right. */
+function isDone(line: LogLine): boolean {
+  return isAct(line) || line.outcome === 'already-current';
+}
+
+function isAct({ outcome }: LogLine): boolean {
+  return ACTED.includes(outcome);
+}
+
+function isActOn(line: LogLine, { pid }: Incarnation): boolean {
+  return isAct(line) && targetsOf(line).some((target) => pidOf(target) === pid);
+}
+
+function targetsOf({ target, msg }: LogLine): string[] {
+  // What a line tells at the start is only a look.
+  return msg === 'watching' ? [] : [target ?? []].flat();
+}
+
+/** `app/sh (12)` */
+function pidOf(target: string): number {
+  return Number(/\((\d+)\)$/.exec(target)?.[1]);
+}

@@ -1,0 +1,212 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createRandom } from '../../src/simulate/kubelet/random.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { withoutInotify } from './faults.ts';
+import { countUntold } from './judge.ts';
+import type { ChaosScene } from './scene.ts';
+import type { Action, Moment, Schedule } from './schedule.ts';
+import type { ChaosVolume, Content } from './volumes.ts';
+
+/** How long the app may take to have what is mounted, once nothing is in the way. It is never waited out. */
+const SETTLE_WITHIN_MS = 60_000;
+
+const STEP_WITHIN_MS = 2 * SETTLE_WITHIN_MS;
+
+/** Something that will be over after some steps, at the latest with the schedule. */
+interface Open {
+  left: number;
+  readonly what: string;
+  readonly close: () => Promise<void> | void;
+}
+
+/** Lets the steps of one schedule happen, and waits until nothing is left to do. */
+export async function play(scene: ChaosScene, schedule: Schedule): Promise<void> {
+  const open: Open[] = [];
+  const player = createPlayer(scene, schedule, open);
+  for (const step of schedule.steps) {
+    await within(STEP_WITHIN_MS, `the step ${step.do}`, player.act(step));
+    await delay(step.pauseMs);
+    for (const one of open.splice(0)) {
+      one.left -= 1;
+      if (one.left <= 0) await within(STEP_WITHIN_MS, `the end of ${one.what}`, one.close());
+      else open.push(one);
+    }
+  }
+  await within(STEP_WITHIN_MS, 'the end', player.settle());
+}
+
+/** A step that never ends is a failure, too, and must be told of. */
+async function within(ms: number, what: string, work: Promise<void> | void): Promise<void> {
+  const over = new AbortController();
+  const expire = async (): Promise<void> => {
+    await delay(ms, undefined, { signal: over.signal });
+    throw new Error(`${what} did not end within ${ms} ms`);
+  };
+  try {
+    await Promise.race([work, expire()]);
+  } finally {
+    over.abort();
+  }
+}
+
+interface Player {
+  readonly act: (action: Action) => Promise<void>;
+  readonly settle: () => Promise<void>;
+}
+
+function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: Open[]): Player {
+  const { volumes, app, rehup, disk, clock, api } = scene;
+  const { uint32 } = createRandom(~seed);
+  const all = [...new Set([volumes.config, volumes.secret])];
+  let doing = '';
+  const last = (steps: number, close: Open['close']): void => {
+    open.push({ left: steps, what: doing, close });
+  };
+  const value = (): string => `v${seed}-${uint32() % 1_000_000}`;
+
+  const write = async (volume: ChaosVolume, content: Content, options = {}): Promise<void> => {
+    if (volume === volumes.config) api?.put(content);
+    await volume.write(content, options);
+  };
+  const changed = (volume: ChaosVolume): Content => {
+    const [first = 'app.conf'] = Object.keys(volume.desired());
+    return { ...volume.desired(), [first]: value() };
+  };
+  const withKey = (volume: ChaosVolume): Content => ({
+    ...volume.desired(),
+    [`key-${uint32() % 5}`]: value(),
+  });
+  /** The first one stays. */
+  const withoutKey = (volume: ChaosVolume): Content => {
+    const [first, ...rest] = Object.entries(volume.desired());
+    const removed = uint32() % Math.max(1, rest.length);
+    return Object.fromEntries([first ?? [], ...rest.filter((_, index) => index !== removed)]);
+  };
+
+  const replaceContainers = async (): Promise<void> => {
+    const steps = [
+      async (): Promise<void> => {
+        await rehup.kill();
+        await rehup.start();
+      },
+      async (): Promise<void> => await app.restart('now'),
+    ];
+    for (const step of rehupFirst ? steps : steps.toReversed()) await step();
+    for (const volume of all) volume.backInSight();
+  };
+
+  const settle = async (): Promise<void> => {
+    for (const one of open.splice(0)) await one.close();
+    for (const volume of all) {
+      await volume.release();
+      await volume.sync();
+    }
+    await rehup.start();
+    if (all.some((volume) => volume.isOutOfSight())) await replaceContainers();
+    await waitFor(
+      'the app to have what is mounted',
+      () => {
+        const mounted = scene.mounted();
+        const records = scene.records();
+        const isTold = records.incarnations.every((one) => countUntold(one, records) === 0);
+        if (app.loaded() === mounted && rehup.isAtRest() && isTold) return true;
+        throw new Error(
+          `mounted: ${mounted}\nloaded: ${app.loaded() ?? 'nothing, it does not run'}\n${rehup.lastLines()}`,
+        );
+      },
+      { deadlineMs: SETTLE_WITHIN_MS },
+    );
+    await app.askForWorker();
+  };
+
+  const act = async (action: Action): Promise<void> => {
+    doing = action.do;
+    switch (action.do) {
+      case 'swap':
+        return await write(volumes[action.volume], changed(volumes[action.volume]));
+      case 'swap-back':
+        return await write(volumes[action.volume], volumes[action.volume].previous());
+      case 'add-key':
+        return await write(volumes[action.volume], withKey(volumes[action.volume]));
+      case 'remove-key':
+        return await write(volumes[action.volume], withoutKey(volumes[action.volume]));
+      case 'burst':
+        for (let left = action.count; left > 0; left -= 1) {
+          const volume = volumes[action.volume];
+          const next = left % 3 === 0 ? volume.previous() : changed(volume);
+          await write(volume, next);
+        }
+        return undefined;
+      case 'torn': {
+        const volume = volumes[action.volume];
+        await write(volume, withKey(volume), { heldAt: action.at });
+        return last(action.lasts, volume.release);
+      }
+      case 'kubelet-crash': {
+        const volume = volumes[action.volume];
+        return await write(volume, withKey(volume), { crashAfter: action.at });
+      }
+      case 'unreadable-swap': {
+        const volume = volumes[action.volume];
+        await write(volume, changed(volume), { unreadable: true });
+        return last(action.lasts, volume.release);
+      }
+      case 'tear-down':
+        return await volumes.config.tearDown();
+      case 'restart-app':
+        await app.restart(action.lasts > 0 ? 'slow' : 'now');
+        return action.lasts > 0 ? last(action.lasts, app.hurry) : undefined;
+      case 'crash-loop':
+        return await app.crashLoop(action.times);
+      case 'stop-app':
+        await app.stop();
+        return last(action.lasts, app.resume);
+      case 'kill-rehup': {
+        const what = (): number =>
+          action.when === 'signalled' ? app.signals() : rehup.count(action.when);
+        const before = what();
+        if (action.when !== 'at once') await write(volumes.config, changed(volumes.config));
+        await until(action.when, what, before);
+        await rehup.kill();
+        return last(action.lasts, rehup.start);
+      }
+      case 'end-rehup':
+        await rehup.end();
+        return last(action.lasts, rehup.start);
+      case 'no-inotify':
+        await rehup.end();
+        return await rehup.start(withoutInotify(action.limit));
+      case 'clock-step':
+        return clock?.step(action.ms);
+      case 'fault':
+        switch (action.fault) {
+          case 'disk-full':
+            disk?.fill();
+            return last(action.lasts, () => disk?.free());
+          case 'no-descriptors':
+            rehup.limitDescriptors();
+            return last(action.lasts, rehup.freeDescriptors);
+          case 'api-away':
+            await api?.goAway();
+            return last(action.lasts, async () => await api?.comeBack());
+          default:
+            return action.fault satisfies never;
+        }
+      case 'settle':
+        return await settle();
+      default:
+        return action satisfies never;
+    }
+  };
+
+  return { act, settle };
+}
+
+/** How long a moment is waited for that may never come. */
+const MOMENT_MS = 500;
+
+/** A pause that ends with what is waited for; whether it comes is not the question here. */
+async function until(when: Moment, what: () => number, before: number): Promise<void> {
+  if (when === 'at once') return;
+  await waitFor(when, () => what() > before, { deadlineMs: MOMENT_MS }).catch(() => {});
+}

@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isSettled, type Outcome } from '../../src/outcome.ts';
+import { asUser } from '../support/abilities.ts';
+import type { PodScene } from '../support/pod-scene.ts';
+import type { Rehup } from '../support/start-rehup.ts';
+import { type Run, uptimeMs } from './records.ts';
+
+/** The container of rehup, and the kubelet's part in it. */
+export interface RehupContainer extends AsyncDisposable {
+  readonly start: (prefix?: readonly string[]) => Promise<void>;
+  readonly kill: () => Promise<void>;
+  /** SIGTERM. */
+  readonly end: () => Promise<void>;
+  readonly isRunning: () => boolean;
+  /** How many lines with this phrase the present run has logged. */
+  readonly count: (msg: string) => number;
+  /** It watches, and what it decided last needs no further attempt. */
+  readonly isAtRest: () => boolean;
+  /** Opens no further file until it may. */
+  readonly limitDescriptors: () => void;
+  readonly freeDescriptors: () => void;
+  readonly runs: () => Run[];
+  readonly lastLines: () => string;
+}
+
+interface Started {
+  readonly rehup: Rehup;
+  readonly startedMs: number;
+  endedMs: number | undefined;
+  end: Run['end'];
+}
+
+/** Enough for all that it ever opens. */
+const DESCRIPTORS = 1024;
+/** Standard input, output and error are there already. */
+const NO_FURTHER_DESCRIPTORS = 3;
+const BACK_OFF_MS = 100;
+const SHOWN_RUNS = 3;
+const SHOWN_LINES = 25;
+
+export interface RehupContainerOptions {
+  readonly uid: number | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** The phrase that it logs once it has loaded all that it will need. */
+  readonly started: string;
+}
+
+export function createRehupContainer(
+  pod: PodScene,
+  { uid, env, started }: RehupContainerOptions,
+): RehupContainer {
+  const all: Started[] = [];
+  let closed = false;
+  let starting: Promise<void> = Promise.resolve();
+  const running = (): Started | undefined => {
+    const last = all.at(-1);
+    return last?.end === undefined ? last : undefined;
+  };
+
+  const start = async (prefix: readonly string[] = []): Promise<void> => {
+    await starting;
+    if (running() !== undefined || closed) return;
+    const startedMs = uptimeMs();
+    const rehup = await pod.startRehup({
+      prefix: [...prefix, 'prlimit', `--nofile=${DESCRIPTORS}`],
+      env,
+      // Looked at with all else that was seen.
+      stderr: /^/,
+      ...(uid !== undefined && { uid }),
+    });
+    const run: Started = { rehup, startedMs, endedMs: undefined, end: undefined };
+    all.push(run);
+    void startAgain(run);
+  };
+
+  /** As soon as it ends by itself. */
+  const startAgain = async (run: Started): Promise<void> => {
+    await run.rehup.exited;
+    run.endedMs ??= uptimeMs();
+    if (run.end !== undefined) return;
+    run.end = 'itself';
+    await delay(BACK_OFF_MS);
+    starting = start();
+  };
+
+  const finish = async (how: 'killed' | 'stopped'): Promise<void> => {
+    await starting;
+    const last = running();
+    if (last === undefined) return;
+    last.end = how;
+    last.rehup.kill(how === 'killed' ? 'SIGKILL' : 'SIGTERM');
+    await last.rehup.exited;
+    last.endedMs = uptimeMs();
+  };
+
+  const limit = (count: number): void => {
+    const last = running();
+    // Until then it is Node that opens files, and cannot start without.
+    if (last === undefined || last.rehup.all({ msg: started }).length === 0) return;
+    const command = ['prlimit', `--pid=${last.rehup.pid}`, `--nofile=${count}:`];
+    // It may end just now. Limits are set by who runs under the same uid.
+    spawnSync('/usr/bin/env', [...(uid === undefined ? [] : asUser(uid)), ...command]);
+  };
+
+  return {
+    start,
+    kill: async () => await finish('killed'),
+    end: async () => await finish('stopped'),
+    isRunning: () => running() !== undefined,
+    count: (msg) => all.at(-1)?.rehup.all({ msg }).length ?? 0,
+    isAtRest: () => {
+      const lines = running()?.rehup.lines ?? [];
+      const decided = lines.findLast(({ msg }) => DECIDED.has(msg));
+      const hinted = lines.findLast(({ msg }) => msg === 'hint');
+      return (
+        lines.some(({ msg }) => msg === 'watching') &&
+        (hinted === undefined || lines.indexOf(hinted) < lines.indexOf(decided ?? hinted)) &&
+        (decided === undefined ||
+          (isSettled(decided.outcome as Outcome) && decided.outcome !== 'superseded'))
+      );
+    },
+    limitDescriptors: () => limit(NO_FURTHER_DESCRIPTORS),
+    freeDescriptors: () => limit(DESCRIPTORS),
+    runs: () =>
+      all.map(({ rehup, startedMs, endedMs, end }) => ({
+        lines: rehup.lines,
+        stderr: rehup.stderr,
+        startedMs,
+        endedMs,
+        end,
+      })),
+    lastLines: () =>
+      all
+        .slice(-SHOWN_RUNS)
+        .flatMap(({ rehup: { lines, stderr }, startedMs }) => [
+          `the run of rehup since ${startedMs}:`,
+          ...lines.slice(-SHOWN_LINES).map((line) => JSON.stringify(line)),
+          ...stderr,
+        ])
+        .join('\n'),
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      await finish('stopped');
+    },
+  };
+}
+
+/** Lines that tell a decision; others have an outcome to describe what would be. */
+const DECIDED: ReadonlySet<string> = new Set(['reloaded', 'reload failed', 'nothing to do']);
