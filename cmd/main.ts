@@ -16,21 +16,23 @@ process.on('SIGUSR1', () => {});
 // Also from timers and rejected promises, no stack trace reaches a user.
 process.on('uncaughtException', (error) => process.exit(reportBug(error, stderr)));
 
-// No await at the top: the bundle is CommonJS, which takes less memory (docs/decisions.md).
-void start({
-  argv: process.argv.slice(2),
-  env: process.env,
-  // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
-  stdout: {
-    isTTY: isTerminal(1),
-    get columns() {
-      return process.stdout.columns;
+async function main(): Promise<void> {
+  process.exitCode = await start({
+    argv: process.argv.slice(2),
+    env: process.env,
+    // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
+    stdout: {
+      isTTY: isTerminal(1),
+      get columns() {
+        return process.stdout.columns;
+      },
+      write: (text) => writeAll(1, text),
     },
-    write: (text) => writeAll(1, text),
-  },
-  stderr,
-  signals: process,
-  exit: (code) => process.exit(code),
-}).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+    stderr,
+    signals: process,
+    exit: (code) => process.exit(code),
+  });
+}
+
+// No await at the top: the bundle is CommonJS, which takes less memory (docs/decisions.md).
+void main();

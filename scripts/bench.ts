@@ -1,82 +1,105 @@
-// How fast and how heavy rehup is on this machine: npm run bench. Prints figures, asserts nothing.
-//
-// One pod as tests build it (PID and mount namespaces, a kubelet-like ConfigMap volume), rehup from the
-// bundle with the image's flags and nothing configured, an app that notes when its handler runs.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { createPodScene } from '../test/support/pod-scene.ts';
+// How fast and how heavy rehup is, against what it may be: npm run bench. Most of it is measured in pods of the
+// cluster that KUBECONFIG points to; the image has to be loaded there, and the node has to be this machine.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
 
-const SWAPS = 60;
-const PAUSE_MS = 250;
-const IDLE_MS = 20_000;
-const FLAGS = ['--max-semi-space-size=1', '--v8-pool-size=0'];
-const root = new URL('..', import.meta.url).pathname;
+import { compare, formatComparison } from './bench/comparison.ts';
+import { groups } from './bench/figures.ts';
+import { describeMachine } from './bench/machine.ts';
+import { formatOutcome, isOver } from './bench/outcome.ts';
+import { performanceCharts, performanceSections } from './bench/page.ts';
+import { mergeReports, readReport, writeReport, type Report } from './bench/report.ts';
+import { measureAll } from './bench/run.ts';
+import { writeSections } from './sections.ts';
 
-const now = (): number => performance.timeOrigin + performance.now();
-const print = (what: string, value: string): boolean =>
-  process.stdout.write(`${what.padEnd(56)}${value}\n`);
+type Flags = {
+  only?: readonly string[];
+  quick: boolean;
+  image: string;
+  json?: string;
+  docs: boolean;
+  against: readonly string[];
+};
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+const USAGE = 2;
+const figures = groups.flat();
+const docs = join(import.meta.dirname, '../docs');
+
+const program = new Command('npm run bench --')
+  .description('Measure what rehup takes, in pods of the cluster that KUBECONFIG points to.')
+  .option('--only <names...>', `figures to measure: ${figures.map(({ name }) => name).join(', ')}`)
+  .option('--quick', 'fewer repetitions: to see that it works, not to quote', false)
+  .option('--image <name>', 'image of rehup, loaded into the node', 'ghcr.io/rehup/rehup:e2e')
+  .option('--json <file>', 'write the results there, with all samples')
+  .option('--docs', 'write the results, tables and charts of docs/performance.md', false)
+  .option(
+    '--against <command>',
+    'compare with this program, on this machine; may be repeated. {dir} is the watched folder, {pid} the process for SIGHUP, {url} what takes a POST',
+    (command: string, before: readonly string[]) => [...before, command],
+    [],
+  )
+  .addHelpText(
+    'after',
+    `
+With --against and without --only, nothing but the comparison is made.
+
+Examples:
+  npm run bench
+  npm run bench -- --only memory signal --quick
+  npm run bench -- --against 'inotifywait -qme moved_to {dir} | while read -r _; do kill -HUP {pid}; done'
+  npm run bench -- --against 'configmap-reload --volume-dir={dir} --webhook-url={url}'
+
+Exit codes: 0 all within budget or not measured, 1 over budget or failed, 2 wrong usage
+`,
+  )
+  .exitOverride();
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    program.parse();
+    return await run(program.opts<Flags>());
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
 }
 
-function anonymousMiB(pid: number): string {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const kib = Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1]);
-  return `${(kib / 1024).toFixed(1)} MiB`;
+async function run({ only, quick, image, json, docs: toDocs, against }: Flags): Promise<number> {
+  const unknown = (only ?? []).filter((wanted) => figures.every(({ name }) => name !== wanted));
+  if (unknown.length > 0) program.error(`error: no figure is called ${unknown.join(', ')}`);
+  if (toDocs && quick)
+    program.error('error: a quick run is nothing to quote: --docs without --quick');
+  const isWanted = (name: string): boolean => only?.includes(name) ?? against.length === 0;
+  const chosen = groups.map((group) => group.filter(({ name }) => isWanted(name)));
+
+  const machine = await describeMachine();
+  const measuredAt = new Date().toISOString();
+  const outcomes = await measureAll(chosen, { quick, image }, (outcome) => {
+    print(formatOutcome(outcome));
+  });
+  const comparison = against.length === 0 ? undefined : await compare(against, { quick });
+  if (comparison) print(formatComparison(comparison));
+  const report = { measuredAt, machine, outcomes, ...(comparison && { comparison }) };
+  if (json !== undefined) await writeReport(json, report);
+  if (toDocs) await writeDocs(report);
+  const failed = comparison?.some((compared) => 'reason' in compared) ?? false;
+  return failed || outcomes.some(isOver) ? 1 : 0;
 }
 
-/** User and system time so far, in milliseconds (ticks of 10 ms). */
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
-execFileSync('npm', ['run', '--silent', 'build'], {
-  cwd: root,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-const mounted = [{ volume: 'config' }];
-await using scene = await createPodScene({
-  volumes: { config: { payload: { 'app.conf': '0' } } },
-  containers: { app: mounted, rehup: mounted },
-});
-const noteTime =
-  'process.on("SIGHUP", () => console.log("at " + (performance.timeOrigin + performance.now()))); setInterval(() => {}, 1e6); console.log("ready")';
-const app = await scene.start('app', [process.execPath, '--eval', noteTime]);
-await app.line('ready');
-const rehup = await scene.start('rehup', [process.execPath, ...FLAGS, `${root}dist/rehup.mjs`]);
-await rehup.line(/"already-current"/);
-print('anonymous memory at rest', anonymousMiB(rehup.pid));
-
-const beforeSwapsMs = cpuMs(rehup.pid);
-const latencies: number[] = [];
-for (let swap = 1; swap <= SWAPS; swap += 1) {
-  let renamedAt = 0;
-  await scene.volume('config').write(
-    { 'app.conf': String(swap) },
-    {
-      between: (step) => {
-        if (step === 'link-data-tmp') renamedAt = now();
-      },
-    },
-  );
-  const line = await app.line(/^at /);
-  latencies.push(Number(line.slice(3)) - renamedAt);
-  await rehup.line(/"msg":"reloaded"/);
-  await delay(PAUSE_MS);
+async function writeDocs(report: Report): Promise<void> {
+  const results = join(docs, 'performance.json');
+  const merged = mergeReports(readReport(results), report);
+  await writeReport(results, merged);
+  mkdirSync(join(docs, 'performance'), { recursive: true });
+  for (const [name, chart] of Object.entries(performanceCharts(merged))) {
+    writeFileSync(join(docs, 'performance', name), chart);
+  }
+  await writeSections(join(docs, 'performance.md'), performanceSections(merged));
 }
-const milliseconds = (ms: number): string => `${ms.toFixed(1)} ms`;
-print(
-  `rename of ..data to the app's handler, median of ${SWAPS}`,
-  milliseconds(quantile(latencies, 0.5)),
-);
-print('  95th percentile', milliseconds(quantile(latencies, 0.95)));
-print('  longest', milliseconds(Math.max(...latencies)));
-print('CPU per update', milliseconds((cpuMs(rehup.pid) - beforeSwapsMs) / SWAPS));
-print(`anonymous memory after ${SWAPS} updates`, anonymousMiB(rehup.pid));
-const beforeIdleMs = cpuMs(rehup.pid);
-await delay(IDLE_MS);
-print(`CPU in ${IDLE_MS / 1000} s at rest`, milliseconds(cpuMs(rehup.pid) - beforeIdleMs));

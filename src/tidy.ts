@@ -50,7 +50,7 @@ const WORTHWHILE_BYTES = 1.5 * 2 ** 20;
 export function createProcessTidier(): Tidier {
   return createTidier({
     // Only as a last resort are pages given back that are partly in use.
-    collect: () => void globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
+    collect: () => globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
     heapBytes: () => process.memoryUsage().heapTotal,
   });
 }

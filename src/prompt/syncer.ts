@@ -163,7 +163,9 @@ export function createSyncer(input: SyncerInput): Syncer {
         for (const change of inbox.splice(0)) await takeIn(change, signal);
         await askKubelet(signal);
         const leftMs = Math.max(0, nextDueMs() - clock.elapsed());
-        await withAnySignal([signal, wake.signal], (any) => clock.sleep(leftMs, any)).catch(() => {});
+        await withAnySignal([signal, wake.signal], (any) => clock.sleep(leftMs, any)).catch(
+          () => {},
+        );
       }
     },
   };

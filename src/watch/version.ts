@@ -49,8 +49,8 @@ function hashStats(path: string): string {
     hash.update(describe('', stats));
     if (stats.isDirectory()) {
       for (const { key, readStats } of walk(Buffer.from(root))) {
-        const stats = readStats();
-        if (stats !== undefined) hash.update(describe(key, stats));
+        const inner = readStats();
+        if (inner !== undefined) hash.update(describe(key, inner));
       }
     }
   } catch {
