@@ -123,7 +123,13 @@ describe('prompt sync', () => {
   it('ends as a whole where one part fails for a reason that is not the API', async () => {
     const { streams, clock, events, ended } = setUp();
     await clock.advance(0);
-    streams[0]?.send({ type: 'ADDED', object: null });
+    // Stands for a bug: nothing that JSON can hold ends it.
+    const broken = {
+      get metadata(): never {
+        throw new TypeError('a bug');
+      },
+    };
+    streams[0]?.send({ type: 'ADDED', object: broken });
     await expect(ended).rejects.toThrow(TypeError);
     await clock.advance(0);
     expect(streams.every((stream) => stream.isLeft())).toBe(true);
