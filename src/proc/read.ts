@@ -7,25 +7,25 @@ import { closeSync, openSync, readSync } from 'node:fs';
  */
 const MAX_BYTES = 256 * 1024;
 
-const PIECE = 4096;
+/** Most files fit. One for all, since some tens of them are read for each reload. */
+const first = Buffer.allocUnsafeSlow(8 * 1024);
 
-/** The beginning of a file in `/proc`. These files tell no size, and most fit into one piece. */
+/** The beginning of a file in `/proc`. These files tell no size, and may come in several pieces. */
 export function readProcFile(path: string): string {
   const handle = openSync(path, 'r');
   try {
-    const pieces: Buffer[] = [];
-    for (
-      let size = 0, next = PIECE;
-      size < MAX_BYTES;
-      next = Math.min(4 * next, MAX_BYTES - size)
-    ) {
-      const piece = Buffer.allocUnsafe(next);
-      const length = readSync(handle, piece);
+    let buffer = first;
+    let size = 0;
+    for (;;) {
+      const length = readSync(handle, buffer, size, buffer.length - size, null);
       if (length === 0) break;
-      pieces.push(piece.subarray(0, length));
       size += length;
+      if (size === MAX_BYTES) break;
+      if (size === buffer.length) {
+        buffer = Buffer.concat([buffer], Math.min(4 * size, MAX_BYTES));
+      }
     }
-    return Buffer.concat(pieces).toString('utf8');
+    return buffer.toString('utf8', 0, size);
   } finally {
     closeSync(handle);
   }

@@ -1,0 +1,29 @@
+import type { Figure } from './figure.ts';
+import { growth } from './figures/growth.ts';
+import { idle } from './figures/idle.ts';
+import { limits } from './figures/limits.ts';
+import { memory } from './figures/memory.ts';
+import { pace } from './figures/pace.ts';
+import { processes } from './figures/processes.ts';
+import { signal } from './figures/signal.ts';
+import { size } from './figures/size.ts';
+import { snapshot } from './figures/snapshot.ts';
+import { start } from './figures/start.ts';
+import { timers } from './figures/timers.ts';
+import { volumes } from './figures/volumes.ts';
+
+/**
+ * In the order in which they are measured. What depends on the speed of the machine is alone; what waits most of
+ * the time, or counts its own CPU time only, shares its minutes with others.
+ */
+export const groups: readonly (readonly Figure[])[] = [
+  [memory],
+  [signal],
+  [start],
+  [snapshot],
+  [processes],
+  [volumes],
+  [limits, idle, pace],
+  [growth, timers],
+  [size],
+];

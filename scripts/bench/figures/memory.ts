@@ -1,0 +1,65 @@
+import { useNamespace } from '../cluster.ts';
+import type { Figure, Result } from '../figure.ts';
+import { pace, startBenchPod, type BenchPod } from '../pod.ts';
+import { readMetrics } from '../scrape.ts';
+import { median } from '../statistics.ts';
+
+const RELOADS = 10;
+const SECOND_MS = 1000;
+/** rehup collects its garbage once it has been left in peace for some seconds. */
+const REST_S = 10;
+const READINGS = 10;
+
+/** Ten updates by the kubelet itself, in two pods at the same time. */
+export const memory: Figure = {
+  name: 'memory',
+  needs: 'cluster',
+  results: ['memory', 'memory-listen-off'],
+  async *measure({ image }) {
+    await using namespace = await useNamespace();
+    const common = { namespace: namespace.name, image };
+    await using plain = await startBenchPod(common);
+    await using silent = await startBenchPod({ ...common, env: { REHUP_LISTEN: 'off' } });
+    const [scraped, unscraped] = await Promise.all([
+      readWhileReloading(plain, () => readMetrics(plain.ip)),
+      readWhileReloading(silent, async () => {}),
+    ]);
+    yield toResult('memory', scraped);
+    yield toResult('memory-listen-off', unscraped);
+  },
+};
+
+/** Anonymous memory in MiB, read once per second after the visit: during the reloads, and for a while after them. */
+async function readWhileReloading(
+  pod: BenchPod,
+  visit: () => Promise<unknown>,
+): Promise<readonly number[]> {
+  const container = await pod.container('rehup');
+  const readings: number[] = [];
+  let left = Number.POSITIVE_INFINITY;
+  const reading = (async (): Promise<void> => {
+    for (; left > 0; left -= 1) {
+      const began = process.hrtime.bigint();
+      await visit();
+      readings.push(container.readAnonymous() / 2 ** 20);
+      await pace(began, SECOND_MS);
+    }
+  })();
+  const reloading = (async (): Promise<void> => {
+    for (let reload = 1; reload <= RELOADS; reload += 1) {
+      await pod.update(reload);
+      await pod.waitForPhrase('reloaded', reload);
+    }
+  })().finally(() => {
+    left = REST_S + READINGS;
+  });
+  await Promise.all([reading, reloading]);
+  return readings;
+}
+
+function toResult(name: 'memory' | 'memory-listen-off', readings: readonly number[]): Result {
+  const atRest = readings.slice(-READINGS);
+  const highest = Math.max(...readings).toFixed(1);
+  const note = `${REST_S} to ${REST_S + READINGS} s after the last; highest ever ${highest}`;
+  return { name, value: median(atRest), n: atRest.length, note, samples: readings };
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { apply, randomName } from '../../test/e2e/support/cluster.ts';
+import { waitForCluster } from '../../test/e2e/support/deadline.ts';
+import { kubectl, kubectlJson } from '../../test/e2e/support/kubectl.ts';
+import {
+  APP_UID,
+  configMap,
+  configMapVolume,
+  containerOf,
+  podManifest,
+  type Container,
+  type PodManifest,
+} from '../../test/e2e/support/pod-spec.ts';
+import { pokeKubelet } from '../../test/e2e/support/pod.ts';
+import { waitFor } from '../../test/support/wait-for.ts';
+import { appProgram, parseArrivals, type Arrival } from './app.ts';
+import { NotMeasured } from './figure.ts';
+import {
+  createKubeletWriter,
+  payloadOf,
+  readGeneration,
+  type KubeletWriter,
+} from './kubelet-writer.ts';
+import { findContainer, type NodeContainer } from './node.ts';
+
+const APP_MOUNT = '/etc/app';
+const REHUP_MOUNT = '/watched/config';
+
+/** Where the kubelet keeps the volumes of pods, unless it was told otherwise. */
+const KUBELET_PODS = '/var/lib/kubelet/pods';
+
+/** In the image. */
+export const NODE = '/usr/local/bin/node';
+
+/** Of both containers. */
+export const BENCH_UID = APP_UID;
+
+export type PodOptions = {
+  namespace: string;
+  /** Of rehup; the app runs on the Node in it. */
+  image: string;
+  /** Settings of rehup; none by default. */
+  env?: Readonly<Record<string, string>>;
+  /** Limits of rehup's container. */
+  limits?: Readonly<Record<string, string>>;
+  /** Instead of what the image runs. */
+  rehupCommand?: readonly string[];
+  /** How many more volumes of the same ConfigMap both containers mount. */
+  copies?: number;
+};
+
+/** An app, rehup, and a ConfigMap that both mount: nothing configured but what the options say. */
+export type BenchPod = AsyncDisposable & {
+  /** Its address in the cluster's network. */
+  ip: string;
+  /** Takes the place of the kubelet: writes the pod's ConfigMap volume on the node. */
+  writer: KubeletWriter;
+  /** Changes the ConfigMap, and has the kubelet bring it into the pod; returns when it has. */
+  update: (generation: number) => Promise<void>;
+  /** As of now. */
+  container: (name: 'app' | 'rehup') => Promise<NodeContainer>;
+  status: (name: 'app' | 'rehup') => Promise<ContainerStatus>;
+  arrivals: () => Promise<Arrival[]>;
+  /** Waits until rehup has logged this phrase so many times. */
+  waitForPhrase: (phrase: string, times: number) => Promise<void>;
+  /** How often rehup has logged this phrase. */
+  countPhrase: (phrase: string) => Promise<number>;
+};
+
+type ContainerStatus = {
+  name: string;
+  containerID: string;
+  restartCount: number;
+};
+
+type PodObject = {
+  metadata: { uid: string };
+  status: { podIP: string; containerStatuses: readonly ContainerStatus[] };
+};
+
+/** Starts the pod, and returns once the app is ready and rehup, where it runs, watches. */
+export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
+  const { namespace, rehupCommand } = options;
+  const name = randomName('pod');
+  const inPod = [name, `--namespace=${namespace}`];
+  await apply([configMap(namespace, name, payloadOf(0)), manifestOf(name, options)]);
+
+  const readLog = (container: string): Promise<string> =>
+    kubectl(['logs', ...inPod, `--container=${container}`]);
+  const countPhrase = async (phrase: string): Promise<number> =>
+    (await readLog('rehup')).split(`"msg":${JSON.stringify(phrase)}`).length - 1;
+  const waitForPhrase = async (phrase: string, times: number): Promise<void> => {
+    await waitForCluster(
+      `rehup to log "${phrase}" ${times} times`,
+      async () => (await countPhrase(phrase)) >= times,
+    );
+  };
+  const readPod = (): Promise<PodObject> => kubectlJson<PodObject>(['get', 'pod', ...inPod]);
+  const status = async (container: string): Promise<ContainerStatus> => {
+    const all = (await readPod()).status.containerStatuses;
+    const found = all.find((each) => each.name === container);
+    if (!found) throw new Error(`the pod ${name} has no status of ${container}`);
+    return found;
+  };
+
+  await waitForCluster('the app to be ready', async () => (await readLog('app')).includes('ready'));
+  if (rehupCommand === undefined) await waitForPhrase('watching', 1);
+  const { metadata, status: podStatus } = await waitForCluster(
+    'the pod to be reported',
+    async () => {
+      const pod = await readPod();
+      const statuses = pod.status.containerStatuses ?? [];
+      return statuses.length === 2 && statuses.every((each) => each.containerID) && pod;
+    },
+  );
+  const volume = `${KUBELET_PODS}/${metadata.uid}/volumes/kubernetes.io~configmap/config`;
+  if (!existsSync(volume)) throw new NotMeasured('the node is not this machine');
+
+  return {
+    ip: podStatus.podIP,
+    writer: createKubeletWriter(volume),
+    update: async (generation) => {
+      await apply([configMap(namespace, name, payloadOf(generation))]);
+      await waitForCluster(`the kubelet to write update ${generation}`, async () => {
+        // Once is not always enough: the kubelet may sync before it has heard of the new content.
+        await pokeKubelet({ namespace, name });
+        return waitFor(`update ${generation}`, () => readGeneration(volume) === generation, {
+          deadlineMs: POKE_AGAIN_MS,
+        });
+      });
+    },
+    container: async (container) => {
+      const found = findContainer((await status(container)).containerID);
+      if (!found) throw new NotMeasured('the node is not this machine');
+      return found;
+    },
+    status,
+    arrivals: async () => parseArrivals(await readLog('app')),
+    waitForPhrase,
+    countPhrase,
+    [Symbol.asyncDispose]: async () => {
+      await kubectl(['delete', 'pod', ...inPod, '--wait=false', '--ignore-not-found']);
+    },
+  };
+}
+
+const POKE_AGAIN_MS = 3000;
+
+function manifestOf(name: string, options: PodOptions): PodManifest {
+  const { namespace, image, env = {}, limits, rehupCommand, copies = 0 } = options;
+  const names = Array.from({ length: copies }, (_, index) => `copy-${index}`);
+  const more = Object.fromEntries(names.map((volume) => [volume, `/more/${volume}`]));
+  const volumes = ['config', ...names].map((volume) => [volume, configMapVolume(name)]);
+  const app = containerOf(image, {
+    command: [NODE, '--eval', appProgram(APP_MOUNT)],
+    mounts: { config: APP_MOUNT, ...more },
+  });
+  const rehup: Container = containerOf(image, {
+    name: 'rehup',
+    ...(rehupCommand && { command: rehupCommand }),
+    env,
+    mounts: { config: REHUP_MOUNT, ...more },
+  });
+  const limited = { ...rehup, ...(limits && { resources: { limits } }) };
+  return podManifest({
+    namespace,
+    name,
+    shareProcessNamespace: true,
+    containers: [app, limited],
+    volumes: Object.fromEntries(volumes),
+  });
+}
+
+/** Waits until so much time of the same clock has passed since then, in milliseconds. */
+export async function pace(since: bigint, ms: number): Promise<void> {
+  await delay(Math.max(0, ms - Number(process.hrtime.bigint() - since) / 1e6));
+}
