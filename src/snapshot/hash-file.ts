@@ -37,32 +37,31 @@ export function createHasher(hide?: Hide): Hasher {
   if (piece === spare) spare = undefined;
   let readBytes = 0;
 
-  const readPiece = (handle: number): Buffer => {
-    const content = piece.subarray(0, fill(piece, handle));
+  const readPiece = (handle: number, size: number): Buffer => {
+    const content = piece.subarray(0, fill(piece, handle, size));
     readBytes += content.length;
     if (readBytes > READ_BYTES) throw new TooMuch('it holds more than 1 GiB to compare');
     return content;
   };
 
-  const hashContent = (handle: number): string | undefined => {
-    let content = readPiece(handle);
+  const hashContent = ({ handle, stats }: OpenFile): string | undefined => {
+    let content = readPiece(handle, Number(stats.size));
     // Nearly all files fit into one piece: a fifth of the work of a hash that is fed.
     if (content.length < piece.length) return hashOnce('sha256', hide?.(content) ?? content, 'hex');
     const hash = createHash('sha256');
     for (let total = content.length; total <= COMPARED_BYTES; total += content.length) {
       hash.update(content);
       if (content.length < piece.length) return hash.digest('hex');
-      content = readPiece(handle);
+      content = readPiece(handle, 0);
     }
     return undefined;
   };
 
   return {
-    hash: ({ handle, stats }) => {
-      const isLarge = stats.size > COMPARED_BYTES;
-      // The size that files in /proc tell is 0, whatever they hold.
-      const hash = isLarge ? undefined : hashContent(handle);
-      return hash ?? hashAttributes(stats);
+    hash: (file) => {
+      const isLarge = file.stats.size > COMPARED_BYTES;
+      const hash = isLarge ? undefined : hashContent(file);
+      return hash ?? hashAttributes(file.stats);
     },
     wipe: () => {
       piece.fill(0);
@@ -71,13 +70,16 @@ export function createHasher(hide?: Hide): Hasher {
   };
 }
 
-/** Until the buffer is full or the file at its end; the number of bytes. */
-function fill(piece: Buffer, handle: number): number {
+/**
+ * Until the buffer is full or the file at its end; the number of bytes. The size that the system tells
+ * saves the read that finds nothing more; of files in /proc it is 0, whatever they hold.
+ */
+function fill(piece: Buffer, handle: number, size: number): number {
   let length = 0;
   while (length < piece.length) {
     const more = readSync(handle, piece, length, piece.length - length, null);
-    if (more === 0) break;
     length += more;
+    if (more === 0 || length === size) break;
   }
   return length;
 }

@@ -12,6 +12,9 @@ export type Workers = {
 /** Up to here, all are read each time: it takes a few milliseconds. */
 const MANY = 200;
 
+/** Never the app, and the same for as long as rehup runs: PID 1 and rehup itself. */
+const STEADY: readonly number[] = [1, process.pid];
+
 /** Inode numbers of `/proc/<pid>`: its own, and its parent's. */
 type Kept = { mark: number; parentMark: number; process: Process };
 
@@ -25,6 +28,7 @@ type Kept = { mark: number; parentMark: number; process: Process };
  * next one (kernel, `pid_revalidate` in fs/proc/base.c). When a worker's parent ends, it gets another.
  */
 export function createWorkers(root: string, wrappers: readonly string[]): Workers {
+  const steady = new Map<number, Process>();
   const kept = new Map<number, Kept>();
   let marks = new Map<number, number>();
   const isSame = ({ mark, parentMark, process: { pid, ppid } }: Kept): boolean =>
@@ -33,18 +37,21 @@ export function createWorkers(root: string, wrappers: readonly string[]): Worker
     recall: (pids) => {
       marks = new Map(pids.length < MANY ? [] : pids.map((pid) => [pid, readMark(root, pid)]));
       for (const one of kept.values()) if (!isSame(one)) kept.delete(one.process.pid);
-      return new Map([...kept].map(([pid, { process }]) => [pid, process]));
+      const same = new Map(steady);
+      for (const [pid, { process: worker }] of kept) same.set(pid, worker);
+      return same;
     },
     keep: (processes) => {
       const wrapped = new Set(
         processes.filter(({ comm }) => wrappers.includes(comm)).map(({ pid }) => pid),
       );
-      for (const process of processes) {
-        const { pid, ppid } = process;
+      for (const one of processes) {
+        const { pid, ppid } = one;
+        if (STEADY.includes(pid)) steady.set(pid, one);
         const mark = marks.get(pid) ?? GONE;
         const parentMark = marks.get(ppid) ?? GONE;
         if (ppid <= 1 || wrapped.has(ppid) || mark === GONE || parentMark === GONE) continue;
-        if (kept.get(pid)?.process !== process) kept.set(pid, { mark, parentMark, process });
+        if (kept.get(pid)?.process !== one) kept.set(pid, { mark, parentMark, process: one });
       }
     },
   };

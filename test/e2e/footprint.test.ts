@@ -11,7 +11,7 @@ const MEBIBYTE = 2 ** 20;
 
 const namespace = useNamespace();
 
-it('holds at most 18 MiB of anonymous memory after 10 reloads with default settings', async () => {
+it('holds at most 16 MiB of anonymous memory after 10 reloads with default settings', async () => {
   await using scenario = await startScenario(namespace());
   const latencies: number[] = [];
   for (let reload = 1; reload <= RELOADS; reload += 1) {
@@ -26,7 +26,7 @@ it('holds at most 18 MiB of anonymous memory after 10 reloads with default setti
   print('image on the node', toMebibytes(await readImageSize(REHUP_IMAGE)));
   print('swap to signal, ms', latencies.map((ms) => ms.toFixed(0)).join(' '));
 
-  expect(memory.anonymous).toBeLessThanOrEqual(18 * MEBIBYTE);
+  expect(memory.anonymous).toBeLessThanOrEqual(16 * MEBIBYTE);
 });
 
 /** From the swap of `..data` to the app's handler; both are read in the app's container, from one clock. */

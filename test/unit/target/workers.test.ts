@@ -65,27 +65,31 @@ describe('the process table for who looks for the app of a container', () => {
 describe('of processes that were read', () => {
   const PIDS = Array.from({ length: 1000 }, (_, index) => index + 1);
 
-  it('none is kept of an init wrapper, since the app is its child', () => {
+  it('none is kept of an init wrapper, since the app is its child', async () => {
     const workers = createWorkers('/proc', ['tini']);
     const parent = process.ppid;
-    const own = buildProcess({ pid: process.pid, ppid: parent });
-    const pids = [...new Set([...PIDS, parent, process.pid])];
+    await using child = await startLineProcess(['/bin/sh', '-c', 'echo ready; read -r _']);
+    await child.line('ready');
+    const own = buildProcess({ pid: child.pid, ppid: parent });
+    const pids = [...new Set([...PIDS, parent, child.pid])];
     for (const [comm, kept] of [
       ['sh', true],
       ['tini', false],
     ] as const) {
       workers.recall(pids);
       workers.keep([buildProcess({ pid: parent, comm }), own]);
-      expect(workers.recall(pids).has(process.pid)).toBe(kept);
+      expect(workers.recall(pids).has(child.pid)).toBe(kept);
       workers.recall([]);
     }
   });
 
-  it('none is kept of few', () => {
+  it('only PID 1 and rehup itself are kept of few', async () => {
+    await using other = await startLineProcess(['/bin/sh', '-c', 'echo ready; read -r _']);
+    await other.line('ready');
     const workers = createWorkers('/proc', []);
-    const pids = [process.ppid, process.pid];
-    workers.recall(pids);
-    workers.keep([buildProcess({ pid: process.pid, ppid: process.ppid })]);
+    const pids = [1, process.pid, other.pid];
     expect(workers.recall(pids).size).toBe(0);
+    workers.keep(pids.map((pid) => buildProcess({ pid, ppid: pid === 1 ? 0 : process.ppid })));
+    expect([...workers.recall(pids).keys()]).toEqual([1, process.pid]);
   });
 });
