@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash as hashText } from 'node:crypto';
 
 /** What one mount held at one moment: key path → SHA-256 of the content, in hexadecimal. */
 export type Snapshot = {
@@ -19,7 +19,7 @@ export function createSnapshot(keys: ReadonlyMap<string, string>, swappedAtMs: n
 /** Key paths hold no NUL byte, so that no two sets of keys make the same text. */
 export function hashKeys(keys: ReadonlyMap<string, string>): string {
   const lines = [...keys.keys()].toSorted().map((key) => `${key}\0${keys.get(key)}\n`);
-  return hash('sha256', lines.join(''), 'hex');
+  return hashText('sha256', lines.join(''), 'hex');
 }
 
 /** One hash for several mounts, in order of their paths. */
