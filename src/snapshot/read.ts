@@ -25,9 +25,9 @@ export type ReadOptions = {
 };
 
 /**
- * Reads one mount through one handle of its current directory, so that two generations never mix;
- * throws SwappedWhileReading where that directory gave way meanwhile, and the system's error where a
- * file cannot be read.
+ * Reads one mount while a handle of its current directory is held, so that two generations never mix;
+ * throws SwappedWhileReading where another directory has taken its place meanwhile, and the system's
+ * error where a file cannot be read.
  */
 export function readSnapshot(path: string, layout: Layout, options: ReadOptions): Snapshot {
   switch (layout.kind) {

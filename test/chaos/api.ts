@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Pod } from '../../src/kube/types.ts';
 import { startApiServer, TOKEN } from '../support/api-server.ts';
 import type { Authority } from '../support/certificates.ts';
-import { ACCOUNT_MOUNT, CONFIG, OWN_POD } from '../support/prompt-scene.ts';
+import { ACCOUNT_MOUNT, CONFIG, OWN_POD, promptEnv } from '../support/prompt-scene.ts';
 import type { Content } from './volumes.ts';
 
 /** An API server with the ConfigMap and the pod, and how rehup gets there. */
@@ -39,13 +39,7 @@ export async function startChaosApi(authority: Authority, first: Content): Promi
       'ca.crt': readFileSync(authority.caFile, 'utf8'),
       namespace: OWN_POD.namespace,
     },
-    env: {
-      REHUP_PROMPT: 'true',
-      POD_NAME: OWN_POD.name,
-      POD_NAMESPACE: OWN_POD.namespace,
-      KUBERNETES_SERVICE_HOST: '127.0.0.1',
-      KUBERNETES_SERVICE_PORT: String(api.port),
-    },
+    env: promptEnv(api.port),
     put,
     goAway: async () => {
       if (!isAway) await api.stop();

@@ -126,11 +126,7 @@ export async function createPromptScene(options: PromptSceneOptions): Promise<Pr
   const rehup = await pod.startRehup({
     ...(argv && { argv }),
     env: {
-      REHUP_PROMPT: 'true',
-      POD_NAME: OWN_POD.name,
-      POD_NAMESPACE: OWN_POD.namespace,
-      KUBERNETES_SERVICE_HOST: '127.0.0.1',
-      KUBERNETES_SERVICE_PORT: String(api.port),
+      ...promptEnv(api.port),
       ...env,
     },
   });
@@ -172,4 +168,15 @@ export async function createPromptScene(options: PromptSceneOptions): Promise<Pr
 function showAnnotations(sync: string | undefined): string {
   const lines = ['checked="yes"', ...(sync ? [`${SYNC_ANNOTATION}=${JSON.stringify(sync)}`] : [])];
   return lines.join('\n');
+}
+
+/** What a pod with prompt sync has in its environment, with an API server at this port of loopback. */
+export function promptEnv(port: number): Readonly<Record<string, string>> {
+  return {
+    REHUP_PROMPT: 'true',
+    POD_NAME: OWN_POD.name,
+    POD_NAMESPACE: OWN_POD.namespace,
+    KUBERNETES_SERVICE_HOST: '127.0.0.1',
+    KUBERNETES_SERVICE_PORT: String(port),
+  };
 }
