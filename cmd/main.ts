@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { isTerminal } from '../src/cli/is-terminal.ts';
 import { writeAll } from '../src/cli/write-all.ts';
-import { keepMemoryOutOfCoreFiles } from '../src/core-file.ts';
+import { keepMemoryOutOfCoreFiles } from '../src/sidecar/core-file.ts';
 import { reportBug, start } from '../src/start.ts';
 
 keepMemoryOutOfCoreFiles();

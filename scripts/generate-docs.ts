@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { renderOptionTables } from '../src/config/docs.ts';
 import { createConfigSchema } from '../src/config/schema.ts';
-import { exitCodes } from '../src/errors.ts';
-import { outcomes } from '../src/outcome.ts';
+import { exitCodes } from '../src/system/errors.ts';
+import { outcomes } from '../src/sidecar/outcome.ts';
 import { type Sections, writeSections } from './sections.ts';
 
 const root = join(import.meta.dirname, '..');

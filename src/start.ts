@@ -1,9 +1,9 @@
-import { type App, runApp } from './app.ts';
+import { type App, runApp } from './sidecar/app.ts';
 import type { Invocation } from './cli/program.ts';
 import type { RunTool } from './cli/tool.ts';
-import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './errors.ts';
-import { showText } from './report/status/words.ts';
-import { version } from './version.ts';
+import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './system/errors.ts';
+import { showText } from './sidecar/report/status/words.ts';
+import { version } from './config/version.ts';
 
 /** What the process is given: arguments without node and script, environment, streams. */
 export type ProcessInput = {
@@ -53,19 +53,19 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
       await runApp(app);
       return exitCodes.stopped;
     case 'once': {
-      const { runOnce } = await import('./commands/once.ts');
+      const { runOnce } = await import('./sidecar/commands/once.ts');
       return await runOnce(app);
     }
     case 'trigger': {
-      const { runTrigger } = await import('./commands/trigger.ts');
+      const { runTrigger } = await import('./sidecar/commands/trigger.ts');
       return await runTrigger(input, { stdout });
     }
     case 'status': {
-      const { runStatus } = await import('./commands/status.ts');
+      const { runStatus } = await import('./sidecar/commands/status.ts');
       return await runStatus(input, { stdout, output: invocation.output });
     }
     case 'doctor': {
-      const { runDoctor } = await import('./commands/doctor.ts');
+      const { runDoctor } = await import('./doctor/command.ts');
       return await runTool(
         async ({ signal }) =>
           await runDoctor(input, { stdout, output: invocation.output ?? 'text', signal }),

@@ -8,12 +8,12 @@ import { parseConfigFile } from '../src/config/file.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { environmentName } from '../src/config/option.ts';
 import { optionNames, options } from '../src/config/options.ts';
-import { exitCodes } from '../src/errors.ts';
-import { faults } from '../src/fault.ts';
-import { outcomes } from '../src/outcome.ts';
-import { phrases } from '../src/report/log.ts';
-import { createMetrics } from '../src/report/metrics.ts';
-import { createTally } from '../src/report/tally.ts';
+import { exitCodes } from '../src/system/errors.ts';
+import { faults } from '../src/system/fault.ts';
+import { outcomes } from '../src/sidecar/outcome.ts';
+import { phrases } from '../src/sidecar/report/log.ts';
+import { createMetrics } from '../src/sidecar/report/metrics.ts';
+import { createTally } from '../src/sidecar/report/tally.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');

@@ -5,9 +5,9 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 
-import { isSettled, outcomes } from '../src/outcome.ts';
-import { createMetrics } from '../src/report/metrics.ts';
-import { createTally } from '../src/report/tally.ts';
+import { isSettled, outcomes } from '../src/sidecar/outcome.ts';
+import { createMetrics } from '../src/sidecar/report/metrics.ts';
+import { createTally } from '../src/sidecar/report/tally.ts';
 import { rehupCommand } from './support/start-rehup.ts';
 
 const folder = join(import.meta.dirname, '../examples');

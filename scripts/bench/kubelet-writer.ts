@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readDataLink } from '../../src/simulate/kubelet/actions.ts';
-import type { Payload } from '../../src/simulate/kubelet/payload.ts';
-import { createRandom } from '../../src/simulate/kubelet/random.ts';
-import { syncVolume, type VolumeSettings } from '../../src/simulate/kubelet/sync.ts';
+import { readDataLink } from '../../src/tools/simulate/kubelet/actions.ts';
+import type { Payload } from '../../src/tools/simulate/kubelet/payload.ts';
+import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
+import { syncVolume, type VolumeSettings } from '../../src/tools/simulate/kubelet/sync.ts';
 import type { Update } from './match.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { promptSplayMs } from '../../src/prompt/splay.ts';
+import { promptSplayMs } from '../../src/sidecar/prompt/splay.ts';
 import type { FleetSettings } from './settings.ts';
 
 /** What watches and writes cost; how each was found is in docs/scale.md. */

@@ -1,4 +1,4 @@
-import { promptSplayMs } from '../../src/prompt/splay.ts';
+import { promptSplayMs } from '../../src/sidecar/prompt/splay.ts';
 import { calculate } from './arithmetic.ts';
 import type { FleetResult } from './counts.ts';
 import {

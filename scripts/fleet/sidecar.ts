@@ -1,6 +1,6 @@
-import { pauseAfter } from '../../src/kube/backoff.ts';
-import { KubeProblem } from '../../src/kube/problem.ts';
-import { afterPatch, isExhausted, planAsk } from '../../src/prompt/schedule.ts';
+import { pauseAfter } from '../../src/kubernetes/backoff.ts';
+import { KubeProblem } from '../../src/kubernetes/problem.ts';
+import { afterPatch, isExhausted, planAsk } from '../../src/sidecar/prompt/schedule.ts';
 import type { Answer, ApiServer } from './api-server.ts';
 import type { Timeline } from './events.ts';
 

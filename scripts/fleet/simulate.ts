@@ -1,5 +1,5 @@
-import { createRandom } from '../../src/simulate/kubelet/random.ts';
-import { splayFraction } from '../../src/splay.ts';
+import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
+import { splayFraction } from '../../src/sidecar/splay.ts';
 import { createApiServer } from './api-server.ts';
 import { createCounts, type FleetResult } from './counts.ts';
 import { createTimeline } from './events.ts';

@@ -1,4 +1,4 @@
-import { promptSplayMs } from '../../src/prompt/splay.ts';
+import { promptSplayMs } from '../../src/sidecar/prompt/splay.ts';
 import type { FleetResult } from './counts.ts';
 import type { FleetSettings } from './settings.ts';
 import { simulateFleet } from './simulate.ts';

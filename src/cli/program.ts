@@ -1,5 +1,5 @@
 import { Command, Option as CommanderOption } from 'commander';
-import type { StatusOutput } from '../commands/status.ts';
+import type { StatusOutput } from '../sidecar/commands/status.ts';
 import type { RawValues } from '../config/file.ts';
 import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';

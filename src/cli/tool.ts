@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExitCode } from '../errors.ts';
+import type { ExitCode } from '../system/errors.ts';
 
 /** What a tool may touch of the process. */
 export type ToolIo = {

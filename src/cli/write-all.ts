@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../system/errors.ts';
 
 /**
  * Writes all of a text to a descriptor. Whoever else has a pipe open, Node's own stream objects among

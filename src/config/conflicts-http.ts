@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../errors.ts';
+import type { ConfigProblem } from '../system/errors.ts';
 import { environmentName } from './option.ts';
 import { type OptionName, options, type Settings } from './options.ts';
 

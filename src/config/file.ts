@@ -1,5 +1,5 @@
 import { LineCounter, parse, YAMLParseError } from 'yaml';
-import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { ConfigError, type ConfigProblem } from '../system/errors.ts';
 import { nearest } from './nearest.ts';
 import type { Option } from './option.ts';
 import { type OptionName, optionNames, options } from './options.ts';

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigProblem, toError } from '../errors.ts';
+import { ConfigError, type ConfigProblem, toError } from '../system/errors.ts';
 import { findConflicts } from './conflicts.ts';
 import { findUnusedHttp } from './conflicts-http.ts';
 import type { RawFile, RawValues } from './file.ts';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { InvalidValue, parseList } from './parse.ts';
-import { trimTrailing } from '../trailing.ts';
+import { trimTrailing } from '../system/trailing.ts';
 
 /** Text as written, or the file it is read from at each call. */
 export type Source = { text: string } | { file: string };

@@ -1,5 +1,5 @@
-import type { Watched } from '../target/auto.ts';
-import type { Process } from '../target/processes.ts';
+import type { Watched } from '../sidecar/target/auto.ts';
+import type { Process } from '../sidecar/target/processes.ts';
 import type { RuleContext } from './context.ts';
 import { containerOf, readVariableNames } from './neighbours.ts';
 import { addMount, type Remedy, removeMount } from './remedy.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import type { Config, RawInput } from '../config/load.ts';
-import { readRaw } from '../config/follow.ts';
-import type { EventBus } from '../events.ts';
-import type { Fault } from '../fault.ts';
+import { readRaw } from '../sidecar/follow-config.ts';
+import type { EventBus } from '../sidecar/events.ts';
+import type { Fault } from '../system/fault.ts';
 import type { Check } from './check.ts';
 import { appMountCheck } from './checks/app-mount.ts';
 import { clockCheck } from './checks/clock.ts';

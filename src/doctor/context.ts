@@ -1,16 +1,16 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import type { RawInput, RuleConfig } from '../config/load.ts';
 import type { Settings } from '../config/options.ts';
-import type { ConfigProblem, NothingToWatchError } from '../errors.ts';
-import type { OpenOwnPod } from '../kube/own-pod.ts';
-import type { Mount } from '../mount/mount.ts';
-import type { MountEntry } from '../proc/mountinfo.ts';
-import type { StatusDocument } from '../report/status/document.ts';
-import type { Acting } from '../rule/acting.ts';
-import type { MountReading } from '../snapshot/read-mount.ts';
-import type { Process, ProcessTable } from '../target/processes.ts';
-import type { Resolution } from '../target/select.ts';
-import type { Self } from '../target/self.ts';
+import type { ConfigProblem, NothingToWatchError } from '../system/errors.ts';
+import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
+import type { Mount } from '../sidecar/mount/mount.ts';
+import type { MountEntry } from '../system/proc/mountinfo.ts';
+import type { StatusDocument } from '../sidecar/report/status/document.ts';
+import type { Acting } from '../sidecar/rule/acting.ts';
+import type { MountReading } from '../sidecar/snapshot/read-mount.ts';
+import type { Process, ProcessTable } from '../sidecar/target/processes.ts';
+import type { Resolution } from '../sidecar/target/select.ts';
+import type { Self } from '../sidecar/target/self.ts';
 
 /** All that the checks look at; gathered once, so that they speak of the same moment. */
 export type Context = {

@@ -1,7 +1,7 @@
-import { ask } from '../commands/ask.ts';
+import { ask } from '../sidecar/commands/ask.ts';
 import type { Settings } from '../config/options.ts';
-import { FatalError } from '../errors.ts';
-import type { StatusDocument } from '../report/status/document.ts';
+import { FatalError } from '../system/errors.ts';
+import type { StatusDocument } from '../sidecar/report/status/document.ts';
 
 const TIMEOUT_MS = 3000;
 

@@ -1,5 +1,5 @@
-import type { Fault } from '../fault.ts';
-import type { Failure } from '../outcome.ts';
+import type { Fault } from '../system/fault.ts';
+import type { Failure } from '../sidecar/outcome.ts';
 import type { Remedy } from './remedy.ts';
 
 /** What is looked at, in the order in which a reload needs it. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { readRaw } from '../config/follow.ts';
+import type { Clock } from '../system/clock.ts';
+import { readRaw } from '../sidecar/follow-config.ts';
 import {
   type Config,
   findConfigFile,
@@ -7,15 +7,15 @@ import {
   type RawInput,
   type RuleConfig,
 } from '../config/load.ts';
-import { ConfigError, type ConfigProblem, NothingToWatchError } from '../errors.ts';
-import type { OpenOwnPod } from '../kube/own-pod.ts';
-import type { Mount } from '../mount/mount.ts';
-import { assignMounts, readOwnMounts } from '../mount/own.ts';
-import type { StatusDocument } from '../report/status/document.ts';
-import { createActing } from '../rule/acting.ts';
-import { type MountReading, readMount } from '../snapshot/read-mount.ts';
-import { createProcessTable } from '../target/processes.ts';
-import { readSelf } from '../target/self.ts';
+import { ConfigError, type ConfigProblem, NothingToWatchError } from '../system/errors.ts';
+import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
+import type { Mount } from '../sidecar/mount/mount.ts';
+import { assignMounts, readOwnMounts } from '../sidecar/mount/own.ts';
+import type { StatusDocument } from '../sidecar/report/status/document.ts';
+import { createActing } from '../sidecar/rule/acting.ts';
+import { type MountReading, readMount } from '../sidecar/snapshot/read-mount.ts';
+import { createProcessTable } from '../sidecar/target/processes.ts';
+import { readSelf } from '../sidecar/target/self.ts';
 import type { Context, RuleContext } from './context.ts';
 
 /** What came of reading the configuration. */

@@ -1,4 +1,4 @@
-import type { PodContainer } from '../kube/types.ts';
+import type { PodContainer } from '../kubernetes/types.ts';
 import type { Context } from './context.ts';
 import { appsIn, containerOf } from './neighbours.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import { type ListeningSocket, parseListeners } from '../proc/listeners.ts';
+import { type ListeningSocket, parseListeners } from '../system/proc/listeners.ts';
 
 /** Who listens in the network of this pod, whatever the container. */
 export function readListeners(): ListeningSocket[] {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { isReloader } from '../target/auto.ts';
-import { entryOf, groupByContainer } from '../target/containers.ts';
-import type { Process } from '../target/processes.ts';
-import { isOffLimits } from '../target/self.ts';
+import { isReloader } from '../sidecar/target/auto.ts';
+import { entryOf, groupByContainer } from '../sidecar/target/containers.ts';
+import type { Process } from '../sidecar/target/processes.ts';
+import { isOffLimits } from '../sidecar/target/self.ts';
 import type { Context } from './context.ts';
 
 /** Processes of the other containers. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Mount, Volume } from '../mount/mount.ts';
+import type { Mount, Volume } from '../sidecar/mount/mount.ts';
 import type { Context, RuleContext } from './context.ts';
 import { appsIn } from './neighbours.ts';
 import { addMount, type Remedy, removeMount } from './remedy.ts';

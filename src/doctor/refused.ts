@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Failure } from '../outcome.ts';
-import type { ListeningSocket } from '../proc/listeners.ts';
+import type { Failure } from '../sidecar/outcome.ts';
+import type { ListeningSocket } from '../system/proc/listeners.ts';
 import type { Context, RuleContext } from './context.ts';
 import { type Bare, fail, failAs } from './finding.ts';
 import { formatSocket, readListeners, takes } from './listeners.ts';

@@ -1,6 +1,6 @@
 import { environmentName, type Option } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
-import type { SettingsFix } from '../errors.ts';
+import type { SettingsFix } from '../system/errors.ts';
 import type { Context } from './context.ts';
 import {
   type Change,

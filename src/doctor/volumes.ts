@@ -1,9 +1,9 @@
 import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { KUBELET_PLUGINS, SERVICE_ACCOUNT } from '../mount/discover.ts';
-import { type Mount, toVolume, type Volume, volumeRoot } from '../mount/mount.ts';
-import { type MountEntry, parseKubeletRoot } from '../proc/mountinfo.ts';
-import type { Process } from '../target/processes.ts';
+import { KUBELET_PLUGINS, SERVICE_ACCOUNT } from '../sidecar/mount/discover.ts';
+import { type Mount, toVolume, type Volume, volumeRoot } from '../sidecar/mount/mount.ts';
+import { type MountEntry, parseKubeletRoot } from '../system/proc/mountinfo.ts';
+import type { Process } from '../sidecar/target/processes.ts';
 
 /** Stands for the name of a volume that does not show. */
 export const UNKNOWN_VOLUME = '<volume>';

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../system/fault.ts';
 
 /** Why each of them matters, in one sentence. */
 export const whys: Readonly<Record<Fault, string>> = {

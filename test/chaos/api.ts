@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Pod } from '../../src/kube/types.ts';
+import type { Pod } from '../../src/kubernetes/types.ts';
 import { startApiServer, TOKEN } from '../support/api-server.ts';
 import type { Authority } from '../support/certificates.ts';
 import { ACCOUNT_MOUNT, CONFIG, OWN_POD, promptEnv } from '../support/prompt-scene.ts';

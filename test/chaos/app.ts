@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCode } from '../../src/errors.ts';
-import { parseStat } from '../../src/proc/stat.ts';
+import { errorCode } from '../../src/system/errors.ts';
+import { parseStat } from '../../src/system/proc/stat.ts';
 import type { Exit, LineProcess } from '../support/line-process.ts';
 import type { PodScene } from '../support/pod-scene.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createRandom } from '../../src/simulate/kubelet/random.ts';
+import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutInotify } from './faults.ts';
 import { countUntold } from './judge.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isSettled, type Outcome } from '../../src/outcome.ts';
+import { isSettled, type Outcome } from '../../src/sidecar/outcome.ts';
 import { asUser } from '../support/abilities.ts';
 import type { PodScene } from '../support/pod-scene.ts';
 import type { Rehup } from '../support/start-rehup.ts';

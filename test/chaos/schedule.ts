@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../src/simulate/kubelet/random.ts';
+import { createRandom, type Random } from '../../src/tools/simulate/kubelet/random.ts';
 import type { StepName } from '../support/kubelet-volume.ts';
 import { type Shape, shapeOf } from './shapes.ts';
 

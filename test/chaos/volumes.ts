@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../../src/errors.ts';
-import { createSnapshot, hashSnapshots } from '../../src/snapshot/snapshot.ts';
+import { errorCode } from '../../src/system/errors.ts';
+import { createSnapshot, hashSnapshots } from '../../src/sidecar/snapshot/snapshot.ts';
 import { CrashError } from '../support/kubelet-volume.ts';
 import type { KubeletVolume, StepName } from '../support/kubelet-volume.ts';
 import { type Swap, uptimeMs } from './records.ts';

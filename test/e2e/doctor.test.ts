@@ -1,7 +1,7 @@
 // What users get wrong, on a real cluster: doctor names it, and what it prints makes the reload work.
 import { describe, expect, it } from 'vitest';
 
-import type { Fault } from '../../src/fault.ts';
+import type { Fault } from '../../src/system/fault.ts';
 import type { Problem } from '../support/doctor/report.ts';
 import { apply, randomName } from './support/cluster.ts';
 import { waitForCluster } from './support/deadline.ts';

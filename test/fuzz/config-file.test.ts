@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfigFile, type RawFile, RULE_NAME } from '../../src/config/file.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { optionNames } from '../../src/config/options.ts';
-import { ConfigError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/system/errors.ts';
 import { configFileJunk, configFiles } from './samples/config-file.ts';
 import { fuzz } from './support/fuzz.ts';
 import { anyText } from './support/texts.ts';

@@ -10,8 +10,8 @@ const COMMANDS = ['cli', 'doctor', 'inject', 'lint', 'manifest', 'rotate', 'simu
 
 /** What takes more work with longer texts, and never gets one. */
 const SHORT: Readonly<Record<string, string>> = {
-  'src/pod-events/write.ts: /[-.]+$/': 'the name of a pod, cut at 230 characters',
-  'src/kube/mount-sources.ts: /(?<=.)\\/+$/': 'a path in the spec of the own pod',
+  'src/sidecar/pod-events/write.ts: /[-.]+$/': 'the name of a pod, cut at 230 characters',
+  'src/kubernetes/mount-sources.ts: /(?<=.)\\/+$/': 'a path in the spec of the own pod',
 };
 
 /** Regular expressions that are put together, each with what it is made of. */
@@ -20,7 +20,7 @@ const BUILT = [
   "src/config/parse-http.ts: new RegExp(source, 'm')",
   'src/config/parse.ts: new RegExp(raw)',
   // Of words between braces.
-  "src/http/template.ts: new RegExp(String.raw`\\{\\{(${placeholderNames.join('|')})\\}\\}`, 'g')",
+  "src/sidecar/act/http/template.ts: new RegExp(String.raw`\\{\\{(${placeholderNames.join('|')})\\}\\}`, 'g')",
 ];
 
 const { literals, built } = collectRegexes('src');

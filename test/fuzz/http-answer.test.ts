@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { options } from '../../src/config/options.ts';
 import { parseBodyMatch, parseStatusRanges } from '../../src/config/parse-http.ts';
-import { judge, parseRetryAfter, type Rule } from '../../src/http/answer.ts';
+import { judge, parseRetryAfter, type Rule } from '../../src/sidecar/act/http/answer.ts';
 import { allows, bodies, locations, retryAfters } from './samples/http.ts';
 import { fuzz } from './support/fuzz.ts';
 import { anyText } from './support/texts.ts';

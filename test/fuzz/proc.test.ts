@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { parseContainerId } from '../../src/proc/cgroup.ts';
-import { parseListeners } from '../../src/proc/listeners.ts';
-import { parseKubeletRoot, parseMountinfo } from '../../src/proc/mountinfo.ts';
-import { parseStat } from '../../src/proc/stat.ts';
-import { parseStatus } from '../../src/proc/status.ts';
+import { parseContainerId } from '../../src/system/proc/cgroup.ts';
+import { parseListeners } from '../../src/system/proc/listeners.ts';
+import { parseKubeletRoot, parseMountinfo } from '../../src/system/proc/mountinfo.ts';
+import { parseStat } from '../../src/system/proc/stat.ts';
+import { parseStatus } from '../../src/system/proc/status.ts';
 import { cgroups, kubeletRoots, mountinfos, sockets, stats, statuses } from './samples/proc.ts';
 import { expectId } from './support/expect-id.ts';
 import { fuzz } from './support/fuzz.ts';

@@ -1,8 +1,8 @@
-import type { Failure } from '../../src/outcome.ts';
-import { hashSnapshots, type Snapshot } from '../../src/snapshot/snapshot.ts';
-import type { View } from '../../src/snapshot/view.ts';
-import { identify } from '../../src/target/age.ts';
-import type { Process, ProcessTable } from '../../src/target/processes.ts';
+import type { Failure } from '../../src/sidecar/outcome.ts';
+import { hashSnapshots, type Snapshot } from '../../src/sidecar/snapshot/snapshot.ts';
+import type { View } from '../../src/sidecar/snapshot/view.ts';
+import { identify } from '../../src/sidecar/target/age.ts';
+import type { Process, ProcessTable } from '../../src/sidecar/target/processes.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { buildProcess, buildSelf } from '../support/process-builder.ts';
 import { buildSnapshot } from '../support/snapshot-builder.ts';

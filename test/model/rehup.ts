@@ -1,14 +1,14 @@
-import type { ReloadRequest } from '../../src/act/action.ts';
-import { createSignalAction } from '../../src/act/signal.ts';
-import { createEventBus, type Decision } from '../../src/events.ts';
-import { runLoop } from '../../src/loop.ts';
-import { isSettled } from '../../src/outcome.ts';
-import { createMemory, type Remembered } from '../../src/rule/memory.ts';
-import { createRule, type Rule } from '../../src/rule/rule.ts';
-import { createSettler, type HintSource } from '../../src/settle.ts';
-import { identify } from '../../src/target/age.ts';
-import { createResolver } from '../../src/target/resolver.ts';
-import { watchSurvival } from '../../src/verify/survive.ts';
+import type { ReloadRequest } from '../../src/sidecar/act/action.ts';
+import { createSignalAction } from '../../src/sidecar/act/signal.ts';
+import { createEventBus, type Decision } from '../../src/sidecar/events.ts';
+import { runLoop } from '../../src/sidecar/loop.ts';
+import { isSettled } from '../../src/sidecar/outcome.ts';
+import { createMemory, type Remembered } from '../../src/sidecar/rule/memory.ts';
+import { createRule, type Rule } from '../../src/sidecar/rule/rule.ts';
+import { createSettler, type HintSource } from '../../src/sidecar/settle.ts';
+import { identify } from '../../src/sidecar/target/age.ts';
+import { createResolver } from '../../src/sidecar/target/resolver.ts';
+import { watchSurvival } from '../../src/sidecar/verify/survive.ts';
 import { attempted, isNeedless, proved, rehupStarted } from './model.ts';
 import { MOUNT, nameOf, type Pod, self } from './pod.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inBackground } from '../../src/background.ts';
-import type { StatusDocument } from '../../src/report/status/document.ts';
+import { inBackground } from '../../src/system/background.ts';
+import type { StatusDocument } from '../../src/sidecar/report/status/document.ts';
 
 /** One page, over a connection of its own. */
 export async function fetchPage(port: number, path: string): Promise<string> {

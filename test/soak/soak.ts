@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { toError } from '../../src/errors.ts';
+import { toError } from '../../src/system/errors.ts';
 import type { Held } from '../support/bundled-daemon.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { mainContent, makePayload } from './content.ts';

@@ -1,7 +1,7 @@
-import type { ReloadRequest } from '../../src/act/action.ts';
-import { createHttpAction } from '../../src/act/http.ts';
-import type { Failure } from '../../src/outcome.ts';
-import type { Changes } from '../../src/snapshot/diff.ts';
+import type { ReloadRequest } from '../../src/sidecar/act/action.ts';
+import { createHttpAction } from '../../src/sidecar/act/http.ts';
+import type { Failure } from '../../src/sidecar/outcome.ts';
+import type { Changes } from '../../src/sidecar/snapshot/diff.ts';
 import { readSettings } from './http-settings.ts';
 
 const CHANGES: Changes = new Map([

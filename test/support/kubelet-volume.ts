@@ -1,13 +1,17 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Payload } from '../../src/simulate/kubelet/payload.ts';
-import { createRandom } from '../../src/simulate/kubelet/random.ts';
-import { syncVolume } from '../../src/simulate/kubelet/sync.ts';
-import type { Generation, StepName, VolumeSettings } from '../../src/simulate/kubelet/sync.ts';
+import type { Payload } from '../../src/tools/simulate/kubelet/payload.ts';
+import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
+import { syncVolume } from '../../src/tools/simulate/kubelet/sync.ts';
+import type {
+  Generation,
+  StepName,
+  VolumeSettings,
+} from '../../src/tools/simulate/kubelet/sync.ts';
 import { applyFsGroup } from './kubelet-volume/fs-group.ts';
 import { createTempDir } from './temp-dir.ts';
 
-export { InvalidPathError } from '../../src/simulate/kubelet/payload.ts';
+export { InvalidPathError } from '../../src/tools/simulate/kubelet/payload.ts';
 export type { Generation, Payload, StepName };
 
 export interface SyncOptions {

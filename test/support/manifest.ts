@@ -1,5 +1,5 @@
 import { parseAllDocuments, stringify } from 'yaml';
-import type { ReportedEdit } from '../../src/lint/finding.ts';
+import type { ReportedEdit } from '../../src/tools/lint/finding.ts';
 
 type Fields = Record<string, unknown>;
 

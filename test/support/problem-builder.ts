@@ -1,4 +1,4 @@
-import { KubeProblem, type ProblemKind } from '../../src/kube/problem.ts';
+import { KubeProblem, type ProblemKind } from '../../src/kubernetes/problem.ts';
 
 /** A problem with the API: `unreachable`, unless said otherwise. */
 export function buildProblem(

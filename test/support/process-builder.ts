@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
-import { toVolume } from '../../src/mount/mount.ts';
-import type { MountEntry } from '../../src/proc/mountinfo.ts';
-import type { Watched } from '../../src/target/auto.ts';
-import type { Process } from '../../src/target/processes.ts';
-import type { Self } from '../../src/target/self.ts';
+import { toVolume } from '../../src/sidecar/mount/mount.ts';
+import type { MountEntry } from '../../src/system/proc/mountinfo.ts';
+import type { Watched } from '../../src/sidecar/target/auto.ts';
+import type { Process } from '../../src/sidecar/target/processes.ts';
+import type { Self } from '../../src/sidecar/target/self.ts';
 
 export type SignalName = keyof typeof constants.signals;
 

@@ -1,6 +1,6 @@
-import type { ObjectMeta, OwnerReference } from '../../src/kube/types.ts';
-import type { Content, ContentKind } from '../../src/rotate/content.ts';
-import { ANNOTATIONS, LABEL } from '../../src/rotate/family.ts';
+import type { ObjectMeta, OwnerReference } from '../../src/kubernetes/types.ts';
+import type { Content, ContentKind } from '../../src/tools/rotate/content.ts';
+import { ANNOTATIONS, LABEL } from '../../src/tools/rotate/family.ts';
 
 export function buildContent(
   texts: Readonly<Record<string, string>>,

@@ -1,14 +1,19 @@
-import type { Action, ReloadRequest } from '../../src/act/action.ts';
-import { createEventBus, type Decision } from '../../src/events.ts';
-import type { Failure } from '../../src/outcome.ts';
-import { createMemory } from '../../src/rule/memory.ts';
-import { type Considered, createRule, type Rule, type RuleParts } from '../../src/rule/rule.ts';
-import type { View } from '../../src/snapshot/view.ts';
-import type { Burst, HintSource } from '../../src/settle.ts';
-import type { Snapshot } from '../../src/snapshot/snapshot.ts';
-import type { Watched } from '../../src/target/auto.ts';
-import type { Process } from '../../src/target/processes.ts';
-import type { Resolution } from '../../src/target/select.ts';
+import type { Action, ReloadRequest } from '../../src/sidecar/act/action.ts';
+import { createEventBus, type Decision } from '../../src/sidecar/events.ts';
+import type { Failure } from '../../src/sidecar/outcome.ts';
+import { createMemory } from '../../src/sidecar/rule/memory.ts';
+import {
+  type Considered,
+  createRule,
+  type Rule,
+  type RuleParts,
+} from '../../src/sidecar/rule/rule.ts';
+import type { View } from '../../src/sidecar/snapshot/view.ts';
+import type { Burst, HintSource } from '../../src/sidecar/settle.ts';
+import type { Snapshot } from '../../src/sidecar/snapshot/snapshot.ts';
+import type { Watched } from '../../src/sidecar/target/auto.ts';
+import type { Process } from '../../src/sidecar/target/processes.ts';
+import type { Resolution } from '../../src/sidecar/target/select.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { buildProcess } from './process-builder.ts';
 import { buildSnapshot } from './snapshot-builder.ts';

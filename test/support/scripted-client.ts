@@ -1,5 +1,5 @@
-import type { KubeClient } from '../../src/kube/client.ts';
-import type { KubeRequest } from '../../src/kube/request.ts';
+import type { KubeClient } from '../../src/kubernetes/client.ts';
+import type { KubeRequest } from '../../src/kubernetes/request.ts';
 
 /** A watch that somebody has asked for. It hears nothing until the test says something. */
 export interface ScriptedStream {

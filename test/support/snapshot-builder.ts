@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createSnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
+import { createSnapshot, type Snapshot } from '../../src/sidecar/snapshot/snapshot.ts';
 
 /** A snapshot of keys with these contents. */
 export function buildSnapshot(

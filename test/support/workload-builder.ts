@@ -1,5 +1,5 @@
-import type { Found, Workload } from '../../src/kube/owner.ts';
-import { WORKLOADS } from '../../src/kube/owner.ts';
+import type { Found, Workload } from '../../src/kubernetes/owner.ts';
+import { WORKLOADS } from '../../src/kubernetes/owner.ts';
 
 type Parts = {
   kind?: keyof typeof WORKLOADS | 'ReplicaSet';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Burst, createSettler, type Settler } from '../../src/settle.ts';
+import { type Burst, createSettler, type Settler } from '../../src/sidecar/settle.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 
 const limits = { quietMs: 200, maxMs: 5000, splayMs: 0 };

@@ -1,10 +1,10 @@
 // How long it takes to find the target in this pod, with the defaults: node resolve.ts TIMES. Prints JSON.
-import { systemClock as clock } from '../../../src/clock.ts';
+import { systemClock as clock } from '../../../src/system/clock.ts';
 import { loadConfig } from '../../../src/config/load.ts';
-import { assignMounts } from '../../../src/mount/own.ts';
-import { createProcessTable } from '../../../src/target/processes.ts';
-import { createResolver } from '../../../src/target/resolver.ts';
-import { readSelf } from '../../../src/target/self.ts';
+import { assignMounts } from '../../../src/sidecar/mount/own.ts';
+import { createProcessTable } from '../../../src/sidecar/target/processes.ts';
+import { createResolver } from '../../../src/sidecar/target/resolver.ts';
+import { readSelf } from '../../../src/sidecar/target/self.ts';
 
 const SIGHUP = 1;
 

@@ -1,6 +1,6 @@
 // How long it takes to read a mount: node snapshot.ts MOUNT TIMES. Prints JSON.
-import { systemClock as clock } from '../../../src/clock.ts';
-import { readMount } from '../../../src/snapshot/read-mount.ts';
+import { systemClock as clock } from '../../../src/system/clock.ts';
+import { readMount } from '../../../src/sidecar/snapshot/read-mount.ts';
 
 const [path = '', count = ''] = process.argv.slice(2);
 const times: number[] = [];

@@ -4,8 +4,8 @@ import { createHook } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { runApp } from '../../../src/app.ts';
-import type { EventBus } from '../../../src/events.ts';
+import { runApp } from '../../../src/sidecar/app.ts';
+import type { EventBus } from '../../../src/sidecar/events.ts';
 import { createKubeletWriter } from '../kubelet-writer.ts';
 
 /** Those that have neither run out nor been cleared; also those that keep no process alive. */

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { exitCodes } from '../../errors.ts';
+import { exitCodes } from '../../system/errors.ts';
 import type { Shell } from '../completion/render.ts';
 import type { DefineTool } from '../tool.ts';
 

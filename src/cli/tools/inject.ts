@@ -1,6 +1,6 @@
-import { RESOURCES } from '../../manifest/resources.ts';
+import { RESOURCES } from '../../tools/manifest/resources.ts';
 import type { DefineTool } from '../tool.ts';
-import type { RawInjectOptions } from '../../inject/options.ts';
+import type { RawInjectOptions } from '../../tools/inject/options.ts';
 
 const { requests, limits } = RESOURCES;
 
@@ -55,9 +55,9 @@ export const defineInject: DefineTool = (program, onRun) => {
     .addHelpText('after', EXAMPLES)
     .action((name: string, options: RawInjectOptions) => {
       onRun(async (io) => {
-        const { parseInjectOptions } = await import('../../inject/options.ts');
+        const { parseInjectOptions } = await import('../../tools/inject/options.ts');
         const command = parseInjectOptions(name, options);
-        const { runInject } = await import('../../inject/command.ts');
+        const { runInject } = await import('../../tools/inject/command.ts');
         return await runInject(command, io);
       });
     });

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { DefineTool } from '../tool.ts';
-import type { RawLintOptions } from '../../lint/options.ts';
+import type { RawLintOptions } from '../../tools/lint/options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -42,9 +42,9 @@ export const defineLint: DefineTool = (program, onRun) => {
     .addHelpText('after', EXAMPLES)
     .action((names: string[], options: RawLintOptions) => {
       onRun(async (io) => {
-        const { parseLintOptions } = await import('../../lint/options.ts');
+        const { parseLintOptions } = await import('../../tools/lint/options.ts');
         const command = parseLintOptions(names, options);
-        const { runLint } = await import('../../lint/command.ts');
+        const { runLint } = await import('../../tools/lint/command.ts');
         return await runLint(command, io);
       });
     });

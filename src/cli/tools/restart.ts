@@ -47,7 +47,7 @@ Exit codes: 0 done or nothing to do, 2 usage, 4 refused, or not ready in time.`,
   addClusterOptions(command);
   command.action((workload: string, { timeout: timeoutMs, ...flags }: Flags) => {
     onRun(async (io) => {
-      const { runRestart } = await import('../../rollout/restart.ts');
+      const { runRestart } = await import('../../tools/restart/restart.ts');
       return await runRestart(workload, { ...flags, timeoutMs }, io);
     });
   });

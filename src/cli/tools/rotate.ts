@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { RotateFlags } from '../../rotate/options.ts';
+import type { RotateFlags } from '../../tools/rotate/options.ts';
 import { addClusterOptions } from '../cluster-options.ts';
 import { parseDurationArgument, parseOptionalDurationArgument } from '../duration.ts';
 import type { DefineTool } from '../tool.ts';
@@ -91,7 +91,7 @@ export const defineRotate: DefineTool = (program, onRun) => {
   addClusterOptions(command);
   command.action((workload: string | undefined, flags: RotateFlags) => {
     onRun(async (io) => {
-      const { runRotate } = await import('../../rotate/run.ts');
+      const { runRotate } = await import('../../tools/rotate/run.ts');
       return await runRotate(workload, flags, io);
     });
   });

@@ -1,5 +1,5 @@
 import type { DefineTool } from '../tool.ts';
-import type { RawOptions } from '../../simulate/options.ts';
+import type { RawOptions } from '../../tools/simulate/options.ts';
 
 const STEPS = `
 Steps:
@@ -81,7 +81,7 @@ export const defineSimulate: DefineTool = (program, onRun) => {
     .addHelpText('after', `${STEPS}\n${SAFETY}\n${EXAMPLES}`)
     .action((directory: string, options: RawOptions) => {
       onRun(async (io) => {
-        const { runSimulate } = await import('../../simulate/simulate.ts');
+        const { runSimulate } = await import('../../tools/simulate/simulate.ts');
         return await runSimulate(directory, options, io);
       });
     });

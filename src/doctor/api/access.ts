@@ -1,6 +1,6 @@
-import type { OwnPod } from '../../kube/own-pod.ts';
-import { KubeProblem } from '../../kube/problem.ts';
-import { type KubeRequest, type Resource, type Verb } from '../../kube/request.ts';
+import type { OwnPod } from '../../kubernetes/own-pod.ts';
+import { KubeProblem } from '../../kubernetes/problem.ts';
+import { type KubeRequest, type Resource, type Verb } from '../../kubernetes/request.ts';
 import type { Remedy } from '../remedy.ts';
 import type { Need } from './needs.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Snapshot } from '../../sidecar/snapshot/snapshot.ts';
 import type { Context } from '../context.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';
 import { set } from '../settings.ts';

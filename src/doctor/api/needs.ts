@@ -1,9 +1,9 @@
-import { findWorkload } from '../../kube/owner.ts';
-import type { OwnPod } from '../../kube/own-pod.ts';
-import { KubeProblem } from '../../kube/problem.ts';
-import { type KubeRequest, pods, resourceOf } from '../../kube/request.ts';
-import { sourcesOfPod } from '../../kube/sources.ts';
-import type { SourceReference } from '../../kube/types.ts';
+import { findWorkload } from '../../kubernetes/owner.ts';
+import type { OwnPod } from '../../kubernetes/own-pod.ts';
+import { KubeProblem } from '../../kubernetes/problem.ts';
+import { type KubeRequest, pods, resourceOf } from '../../kubernetes/request.ts';
+import { sourcesOfPod } from '../../kubernetes/sources.ts';
+import type { SourceReference } from '../../kubernetes/types.ts';
 import type { Context } from '../context.ts';
 
 /** A request that a feature makes, and the setting that asks for the feature. */

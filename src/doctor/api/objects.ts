@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { OwnPod } from '../../kube/own-pod.ts';
-import { KubeProblem } from '../../kube/problem.ts';
-import { resourceOf } from '../../kube/request.ts';
-import { sourceKey, sourcesOfVolume } from '../../kube/sources.ts';
+import type { OwnPod } from '../../kubernetes/own-pod.ts';
+import { KubeProblem } from '../../kubernetes/problem.ts';
+import { resourceOf } from '../../kubernetes/request.ts';
+import { sourceKey, sourcesOfVolume } from '../../kubernetes/sources.ts';
 import type {
   ConfigMapObject,
   PodVolume,
   SecretObject,
   SourceReference,
-} from '../../kube/types.ts';
-import { lastWrittenMs } from '../../kube/watched-object.ts';
-import type { Mount } from '../../mount/mount.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+} from '../../kubernetes/types.ts';
+import { lastWrittenMs } from '../../kubernetes/watched-object.ts';
+import type { Mount } from '../../sidecar/mount/mount.ts';
+import type { Snapshot } from '../../sidecar/snapshot/snapshot.ts';
 import { nameOf, UNKNOWN_VOLUME } from '../volumes.ts';
 
 /** How an object stands to the mount that it is behind. */

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVICE_ACCOUNT_PATH } from '../../kube/in-cluster.ts';
-import type { OwnPod } from '../../kube/own-pod.ts';
-import { KubeProblem } from '../../kube/problem.ts';
-import { sourcesOfVolume } from '../../kube/sources.ts';
-import { mergeMounts, type Mount } from '../../mount/mount.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { SERVICE_ACCOUNT_PATH } from '../../kubernetes/in-cluster.ts';
+import type { OwnPod } from '../../kubernetes/own-pod.ts';
+import { KubeProblem } from '../../kubernetes/problem.ts';
+import { sourcesOfVolume } from '../../kubernetes/sources.ts';
+import { mergeMounts, type Mount } from '../../sidecar/mount/mount.ts';
+import type { Snapshot } from '../../sidecar/snapshot/snapshot.ts';
 import { describeObject } from '../api/describe.ts';
 import { findMissing, grant } from '../api/access.ts';
 import { featuresOf, listNeeds, type Need } from '../api/needs.ts';

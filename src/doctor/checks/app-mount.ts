@@ -1,7 +1,7 @@
-import type { Failure } from '../../outcome.ts';
-import { onlySubPath, useOf, type Watched } from '../../target/auto.ts';
-import { describeProcess } from '../../target/containers.ts';
-import type { Process } from '../../target/processes.ts';
+import type { Failure } from '../../sidecar/outcome.ts';
+import { onlySubPath, useOf, type Watched } from '../../sidecar/target/auto.ts';
+import { describeProcess } from '../../sidecar/target/containers.ts';
+import type { Process } from '../../sidecar/target/processes.ts';
 import { findTaker, type Known, mountAllIn, mountWholeIn } from '../app-mounts.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';

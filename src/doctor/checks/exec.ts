@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { explainStart } from '../../exec/failure.ts';
-import { errorCode } from '../../errors.ts';
+import { explainStart } from '../../sidecar/act/exec/failure.ts';
+import { errorCode } from '../../system/errors.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, fail, pass } from '../finding.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { hasSignal } from '../../proc/status.ts';
-import { describeProcess } from '../../target/containers.ts';
-import { endsProcess, guardHandler } from '../../target/guard.ts';
-import type { Process } from '../../target/processes.ts';
+import { hasSignal } from '../../system/proc/status.ts';
+import { describeProcess } from '../../sidecar/target/containers.ts';
+import { endsProcess, guardHandler } from '../../sidecar/target/guard.ts';
+import type { Process } from '../../sidecar/target/processes.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, failAs, pass } from '../finding.ts';

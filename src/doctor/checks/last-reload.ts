@@ -1,5 +1,5 @@
-import type { Fault } from '../../fault.ts';
-import { type Failure, isSettled, type Outcome } from '../../outcome.ts';
+import type { Fault } from '../../system/fault.ts';
+import { type Failure, isSettled, type Outcome } from '../../sidecar/outcome.ts';
 import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, fail, failAs, type Finding, pass, warn } from '../finding.ts';

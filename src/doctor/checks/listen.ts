@@ -1,5 +1,5 @@
 import type { ListenAddress } from '../../config/parse.ts';
-import type { ListeningSocket } from '../../proc/listeners.ts';
+import type { ListeningSocket } from '../../system/proc/listeners.ts';
 import { type Check, once } from '../check.ts';
 import type { Context } from '../context.ts';
 import { askDaemon } from '../daemon.ts';

@@ -1,8 +1,8 @@
-import { errorCode } from '../../errors.ts';
-import { hasKillInVain } from '../../proc/status.ts';
-import { describeProcess, entryProcessOf } from '../../target/containers.ts';
-import { guardPermission, refused } from '../../target/guard.ts';
-import type { Process } from '../../target/processes.ts';
+import { errorCode } from '../../system/errors.ts';
+import { hasKillInVain } from '../../system/proc/status.ts';
+import { describeProcess, entryProcessOf } from '../../sidecar/target/containers.ts';
+import { guardPermission, refused } from '../../sidecar/target/guard.ts';
+import type { Process } from '../../sidecar/target/processes.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, failAs, pass } from '../finding.ts';

@@ -1,4 +1,4 @@
-import { notShared } from '../../target/select.ts';
+import { notShared } from '../../sidecar/target/select.ts';
 import { type Check, perRule } from '../check.ts';
 import { failAs, pass } from '../finding.ts';
 import { podField } from '../remedy.ts';

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { errorCode } from '../../errors.ts';
+import { errorCode } from '../../system/errors.ts';
 import { type Check, once } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import type { Failure } from '../../outcome.ts';
-import { describeProcess } from '../../target/containers.ts';
-import { formatTargetSpec } from '../../target/matcher.ts';
-import type { Process } from '../../target/processes.ts';
+import type { Failure } from '../../sidecar/outcome.ts';
+import { describeProcess } from '../../sidecar/target/containers.ts';
+import { formatTargetSpec } from '../../sidecar/target/matcher.ts';
+import type { Process } from '../../sidecar/target/processes.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, failAs, pass, warn } from '../finding.ts';

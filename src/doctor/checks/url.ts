@@ -1,5 +1,5 @@
-import type { Failure } from '../../outcome.ts';
-import { observe } from '../../rule/content.ts';
+import type { Failure } from '../../sidecar/outcome.ts';
+import { observe } from '../../sidecar/rule/content.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, failAs, pass, warn } from '../finding.ts';
@@ -28,8 +28,8 @@ async function checkReload(
 ): Promise<Bare> {
   const { settings } = rule;
   const { method, timeout: timeoutMs } = settings;
-  const { reach } = await import('../../http/reach.ts');
-  const { findUnreadable } = await import('../../http/settings.ts');
+  const { reach } = await import('../../sidecar/act/http/reach.ts');
+  const { findUnreadable } = await import('../../sidecar/act/http/settings.ts');
   const input = { option: 'REHUP_URL' as const, shownUrl: url, url, method, settings, timeoutMs };
   const problem = findUnreadable(settings) ?? (await reach(input, signal));
   if (problem === undefined) {
@@ -64,7 +64,7 @@ function trust({ name }: RuleContext, context: Context): Remedy {
 }
 
 async function checkReady(rule: RuleContext, context: Context, signal: AbortSignal): Promise<Bare> {
-  const { checkReady: look } = await import('../../verify/ready.ts');
+  const { checkReady: look } = await import('../../sidecar/verify/ready.ts');
   const failure = await look(rule.settings, signal);
   if (failure === undefined) return pass('REHUP_READY_URL answers that the app is ready');
   return failAs(failure, 'url-failed', remediesFor(failure, rule, context));
@@ -75,7 +75,7 @@ async function checkVerify(
   context: Context,
   signal: AbortSignal,
 ): Promise<Bare> {
-  const { createLook } = await import('../../verify/look.ts');
+  const { createLook } = await import('../../sidecar/verify/look.ts');
   const look = createLook(rule.settings)?.(hashOf(rule));
   const seen = await look?.(rule.settings.timeout, signal);
   if (seen === undefined) return pass('REHUP_VERIFY_URL shows the content that is mounted');

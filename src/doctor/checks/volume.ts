@@ -1,7 +1,11 @@
-import type { Fault } from '../../fault.ts';
-import { readLayout } from '../../mount/layout.ts';
-import type { Mount } from '../../mount/mount.ts';
-import { findFrozen, type MountProblem, type MountReading } from '../../snapshot/read-mount.ts';
+import type { Fault } from '../../system/fault.ts';
+import { readLayout } from '../../sidecar/mount/layout.ts';
+import type { Mount } from '../../sidecar/mount/mount.ts';
+import {
+  findFrozen,
+  type MountProblem,
+  type MountReading,
+} from '../../sidecar/snapshot/read-mount.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mergeMounts, type Mount } from '../../mount/mount.ts';
-import { readLayout } from '../../mount/layout.ts';
-import { watchDirectories } from '../../watch/inotify.ts';
-import { type InotifyLimit, type InotifyProblem, listLimits } from '../../watch/limits.ts';
+import { mergeMounts, type Mount } from '../../sidecar/mount/mount.ts';
+import { readLayout } from '../../sidecar/mount/layout.ts';
+import { watchDirectories } from '../../sidecar/watch/inotify.ts';
+import { type InotifyLimit, type InotifyProblem, listLimits } from '../../sidecar/watch/limits.ts';
 import { type Check, once } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, pass, warn } from '../finding.ts';

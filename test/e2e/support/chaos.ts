@@ -1,4 +1,4 @@
-import { createRandom } from '../../../src/simulate/kubelet/random.ts';
+import { createRandom } from '../../../src/tools/simulate/kubelet/random.ts';
 
 export type Data = Readonly<Record<string, string>>;
 

@@ -1,9 +1,9 @@
-import { type Clock, systemClock } from '../../../src/clock.ts';
-import type { KubeClient } from '../../../src/kube/client.ts';
-import { openCluster } from '../../../src/kube/kubeconfig.ts';
-import type { KubeRequest } from '../../../src/kube/request.ts';
-import { parseWorkload } from '../../../src/rollout/workload.ts';
-import { rotate } from '../../../src/rotate/rotate.ts';
+import { type Clock, systemClock } from '../../../src/system/clock.ts';
+import type { KubeClient } from '../../../src/kubernetes/client.ts';
+import { openCluster } from '../../../src/kubernetes/kubeconfig.ts';
+import type { KubeRequest } from '../../../src/kubernetes/request.ts';
+import { parseWorkload } from '../../../src/kubernetes/rollout/workload.ts';
+import { rotate } from '../../../src/tools/rotate/rotate.ts';
 import { buildContent } from '../../support/rotation-builder.ts';
 import { DEADLINE_MS } from './deadline.ts';
 import type { Rotation } from './rotation.ts';

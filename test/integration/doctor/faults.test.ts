@@ -1,6 +1,6 @@
 // Each mistake that users make: doctor names it, alone, and what doctor prints makes the reload work.
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../src/fault.ts';
+import type { Fault } from '../../../src/system/fault.ts';
 import { pidNamespaces } from '../../support/abilities.ts';
 import { applyRemedy } from '../../support/doctor/apply.ts';
 import type { Problem } from '../../support/doctor/report.ts';

@@ -1,6 +1,6 @@
 // Faults on the way to the reload URL. Doctor finds them without asking it for anything.
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../src/fault.ts';
+import type { Fault } from '../../../src/system/fault.ts';
 import { openssl } from '../../support/abilities.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { createHttpApp, findFreePort } from '../../support/http-app.ts';

@@ -1,9 +1,9 @@
 // What the client of the Kubernetes API says of an answer that it cannot use.
 import { describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../src/kube/client.ts';
-import { KubeProblem } from '../../../src/kube/problem.ts';
-import { resourceOf, type KubeRequest } from '../../../src/kube/request.ts';
-import { createWatchedObject } from '../../../src/kube/watched-object.ts';
+import { createKubeClient } from '../../../src/kubernetes/client.ts';
+import { KubeProblem } from '../../../src/kubernetes/problem.ts';
+import { resourceOf, type KubeRequest } from '../../../src/kubernetes/request.ts';
+import { createWatchedObject } from '../../../src/kubernetes/watched-object.ts';
 import { createCanary, holdsCanary } from '../../support/canary.ts';
 import { startHttpServer } from '../../support/http-server.ts';
 

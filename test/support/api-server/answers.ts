@@ -1,4 +1,4 @@
-import type { KubeObject, StatusObject } from '../../../src/kube/types.ts';
+import type { KubeObject, StatusObject } from '../../../src/kubernetes/types.ts';
 import type { Call } from './call.ts';
 
 /** What a real API server says, word for word as far as the client reads it. */

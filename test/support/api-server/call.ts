@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Verb } from '../../../src/kube/request.ts';
+import type { Verb } from '../../../src/kubernetes/request.ts';
 
 /** One request, as the authorizer of a real API server sees it, and what it was answered with. */
 export interface Call {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../src/kube/types.ts';
+import type { KubeObject } from '../../../src/kubernetes/types.ts';
 import { answers, mergePatch, type StatusAnswer, viewOf } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Store } from './store.ts';

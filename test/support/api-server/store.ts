@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { KubeObject } from '../../../src/kube/types.ts';
+import type { KubeObject } from '../../../src/kubernetes/types.ts';
 
 /** Where an object is addressed: `configmaps`, `web`, `app-config`. */
 export interface Address {

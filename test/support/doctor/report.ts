@@ -1,4 +1,4 @@
-import type { Fault } from '../../../src/fault.ts';
+import type { Fault } from '../../../src/system/fault.ts';
 import type { LineProcess } from '../line-process.ts';
 import { ENVIRONMENT_CANARY, refuseCanaries } from '../canary.ts';
 import { rehupCommand } from '../start-rehup.ts';

@@ -1,8 +1,8 @@
 // Chooses the process of this pid when told to, and signals what it has chosen when told again.
 import { createInterface } from 'node:readline';
-import { createSignalAction } from '../../../src/act/signal.ts';
-import { createProcessTable, type Process } from '../../../src/target/processes.ts';
-import { readSelf } from '../../../src/target/self.ts';
+import { createSignalAction } from '../../../src/sidecar/act/signal.ts';
+import { createProcessTable, type Process } from '../../../src/sidecar/target/processes.ts';
+import { readSelf } from '../../../src/sidecar/target/self.ts';
 
 const pid = Number(process.argv[2]);
 const table = createProcessTable();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../../src/cli/program.ts';
 import { environmentName } from '../../../src/config/option.ts';
 import { optionNames, options } from '../../../src/config/options.ts';
-import { exitCodes } from '../../../src/errors.ts';
+import { exitCodes } from '../../../src/system/errors.ts';
 
 function helpOf(...command: readonly string[]): string {
   let text = '';

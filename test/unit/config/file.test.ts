@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfigFile } from '../../../src/config/file.ts';
 import { loadConfig } from '../../../src/config/load.ts';
-import { ConfigError } from '../../../src/errors.ts';
+import { ConfigError } from '../../../src/system/errors.ts';
 
 const parse = (text: string): ReturnType<typeof parseConfigFile> =>
   parseConfigFile(text, '/etc/rehup/rules.yaml');

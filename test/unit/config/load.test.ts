@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig, type RawInput } from '../../../src/config/load.ts';
 import { environmentName } from '../../../src/config/option.ts';
 import { optionNames, options, type Settings } from '../../../src/config/options.ts';
-import { ConfigError, exitCodes } from '../../../src/errors.ts';
+import { ConfigError, exitCodes } from '../../../src/system/errors.ts';
 
 /** The settings of the only rule. */
 function load(input: Partial<RawInput>): Settings {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseConfigFile } from '../../../src/config/file.ts';
-import { ConfigError } from '../../../src/errors.ts';
+import { ConfigError } from '../../../src/system/errors.ts';
 
 const SECRET = 'hUnTeR2sWoRdFiSh';
 

@@ -5,7 +5,7 @@ import { renderJson } from '../../../src/doctor/report/json.ts';
 import { renderText, showsUnicode } from '../../../src/doctor/report/text.ts';
 import { describeChange, toYaml } from '../../../src/doctor/report/yaml.ts';
 import { whys } from '../../../src/doctor/why.ts';
-import { faults } from '../../../src/fault.ts';
+import { faults } from '../../../src/system/fault.ts';
 
 const role = { kind: 'Role', rules: [{ verbs: ['get'] }] };
 const findings: Finding[] = [

@@ -1,10 +1,10 @@
 // Other processes of the pod choose their names, and how many they are.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Process } from '../../../src/target/processes.ts';
-import { findNearMisses } from '../../../src/target/near-miss.ts';
-import { selectTargets } from '../../../src/target/select.ts';
-import type { Failure } from '../../../src/outcome.ts';
+import type { Process } from '../../../src/sidecar/target/processes.ts';
+import { findNearMisses } from '../../../src/sidecar/target/near-miss.ts';
+import { selectTargets } from '../../../src/sidecar/target/select.ts';
+import type { Failure } from '../../../src/sidecar/outcome.ts';
 import {
   app,
   buildProcess,

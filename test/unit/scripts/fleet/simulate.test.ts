@@ -3,8 +3,8 @@ import { type FleetInput, simulateFleet } from '../../../../scripts/fleet/simula
 import type { FleetResult } from '../../../../scripts/fleet/counts.ts';
 import { defaultSettings, type FleetSettings } from '../../../../scripts/fleet/settings.ts';
 import { strategies } from '../../../../scripts/fleet/strategy.ts';
-import { planAsk } from '../../../../src/prompt/schedule.ts';
-import { promptSplayMs } from '../../../../src/prompt/splay.ts';
+import { planAsk } from '../../../../src/sidecar/prompt/schedule.ts';
+import { promptSplayMs } from '../../../../src/sidecar/prompt/splay.ts';
 
 type Given = Partial<Omit<FleetInput, 'settings'>> & { settings?: Partial<FleetSettings> };
 

@@ -1,0 +1,74 @@
+import { type Cluster, KubeConfig } from '@kubernetes/client-node';
+import type { RequestOptions } from 'node:https';
+import { exitCodes, FatalError, toError } from '../system/errors.ts';
+import { createKubeClient, type KubeClient } from './client.ts';
+
+/** Where and as whom a command works, as kubectl's options of the same names say. */
+export type ClusterOptions = {
+  /** A file; otherwise what KUBECONFIG names, `~/.kube/config`, or the service account of a pod. */
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  namespace?: string | undefined;
+};
+
+export type OpenCluster = { client: KubeClient; namespace: string };
+
+/**
+ * Opens the cluster of a kubeconfig. The official client reads it, runs exec credential plugins and
+ * goes through proxies; the requests themselves are made by the one client there is. For commands that
+ * run on somebody's machine: never imported by the sidecar.
+ */
+export function openCluster(options: ClusterOptions): OpenCluster {
+  const config = loadConfig(options);
+  const cluster = currentCluster(config);
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace;
+  const client = createKubeClient({
+    server: new URL(cluster.server),
+    options: async () => await credentials(config),
+  });
+  return { client, namespace: options.namespace ?? namespace ?? 'default' };
+}
+
+function loadConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    throw unusable(`the kubeconfig cannot be read: ${toError(error).message}`, error);
+  }
+  if (context === undefined) return config;
+  const known = (config.contexts ?? []).map(({ name }) => name);
+  if (!known.includes(context)) {
+    const others = known.length === 0 ? 'none' : known.join(', ');
+    throw unusable(`there is no context ${context} in the kubeconfig; there are: ${others}`);
+  }
+  config.setCurrentContext(context);
+  return config;
+}
+
+function currentCluster(config: KubeConfig): Cluster {
+  const cluster = config.getCurrentCluster();
+  // What the official client makes up where it finds no configuration at all.
+  const madeUp = cluster?.server === 'http://localhost:8080' && cluster.name === 'cluster';
+  if (cluster && !madeUp) return cluster;
+  throw unusable('no cluster is configured: there is no kubeconfig, or it has no current context');
+}
+
+async function credentials(config: KubeConfig): Promise<RequestOptions> {
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw unusable(
+      `the credentials of the kubeconfig cannot be used: ${toError(error).message}`,
+      error,
+    );
+  }
+  return options;
+}
+
+function unusable(reason: string, cause?: unknown): FatalError {
+  const remedy = 'name a file with --kubeconfig or KUBECONFIG, and a context of it with --context';
+  return new FatalError(`${reason}; ${remedy}`, exitCodes.configuration, { cause });
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../system/clock.ts';
+import { pauseAfter } from './backoff.ts';
+import { KubeProblem } from './problem.ts';
+
+export type PatienceInput = {
+  clock: Clock;
+  random: () => number;
+  /** Told of each failure, and with `undefined` of the success. */
+  onProblem: (problem: KubeProblem | undefined) => void;
+};
+
+/** Tries until it works or the signal is aborted, with growing pauses. */
+export async function patiently<Result>(
+  work: () => Promise<Result>,
+  { clock, random, onProblem }: PatienceInput,
+  signal: AbortSignal,
+): Promise<Result> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      const result = await work();
+      onProblem(undefined);
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof KubeProblem)) throw error;
+      onProblem(error);
+      await clock.sleep(pauseAfter(error, failures, random()), signal);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../../system/clock.ts';
+import type { Settings } from '../../config/options.ts';
+import type { OnOutput } from './exec/output.ts';
+import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
+import type { Mount } from '../mount/mount.ts';
+import type { ProcessTable } from '../target/processes.ts';
+import type { Escalation } from '../rule/escalation.ts';
+import type { Self } from '../target/self.ts';
+import { readVersion } from '../watch/version.ts';
+import type { Action } from './action.ts';
+import { createExecAction } from './exec.ts';
+import { createHttpAction } from './http.ts';
+import type { RolloutStage } from './rollout.ts';
+import { createRestartAction } from './restart.ts';
+import { createSignalAction } from './signal.ts';
+
+export type ActionParts = {
+  table: ProcessTable;
+  self: Self;
+  clock: Clock;
+  /** The name of the rule that acts. */
+  rule: string;
+  /** Takes the lines that a command writes. */
+  onOutput: OnOutput;
+  mounts: readonly Mount[];
+  openOwnPod: OpenOwnPod;
+  onRollout: (stage: RolloutStage) => void;
+};
+
+/** The one choice among the ways to act. That only one is configured was checked before. */
+export function createAction(settings: Settings, parts: ActionParts): Action {
+  const { table, self } = parts;
+  const { url: urls, timeout: timeoutMs } = settings;
+  if (urls !== undefined) return createHttpAction({ ...settings, urls });
+  if (settings.exec !== undefined) {
+    const { rule, onOutput } = parts;
+    return createExecAction({ command: settings.exec, timeoutMs, rule, onOutput });
+  }
+  if (settings.restart === 'rollout') return createRollout(settings, parts);
+  if (settings.restart === 'container') return createRestart(settings, parts);
+  const { signal, requireHandler } = settings;
+  return createSignalAction({ signal, requireHandler, table, self, kill: sendSignal });
+}
+
+/** The harder action after failures, if one is configured. */
+export function createEscalation(settings: Settings, parts: ActionParts): Escalation | undefined {
+  const { onFailure } = settings;
+  return (
+    onFailure && { action: createRestart(settings, parts), afterFailures: onFailure.afterFailures }
+  );
+}
+
+function createRestart(
+  { grace: graceMs, restartTimeout: timeoutMs, survive: surviveMs }: Settings,
+  parts: ActionParts,
+): Action {
+  return createRestartAction({ graceMs, timeoutMs, surviveMs, ...parts, kill: sendSignal });
+}
+
+/** Acts on the workload, through the API, and on no process. */
+function createRollout({ restartTimeout: timeoutMs }: Settings, parts: ActionParts): Action {
+  const { openOwnPod, clock, mounts, onRollout } = parts;
+  const contentVersion = (): string =>
+    mounts.map((mount) => readVersion(mount, { deep: false }).version).join(' ');
+  const input = { openOwnPod, clock, random: Math.random, timeoutMs, contentVersion };
+  return {
+    kind: 'restart',
+    needsTarget: false,
+    endsTarget: true,
+    actsOnSubPath: true,
+    check: () => undefined,
+    perform: async (_, signal) => {
+      const { rollOutOwnWorkload } = await import('./rollout.ts');
+      return await rollOutOwnWorkload({ ...input, onStage: onRollout }, signal);
+    },
+  };
+}
+
+function sendSignal(pid: number, signal: number): void {
+  process.kill(pid, signal);
+}

@@ -1,0 +1,239 @@
+import type { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
+import { systemClock } from '../system/clock.ts';
+import {
+  type ConfigFollower,
+  followConfig,
+  type FollowInput,
+  readConfig,
+} from './follow-config.ts';
+import { type Config, findConfigFile, type RawInput } from '../config/load.ts';
+import type { Settings } from '../config/options.ts';
+import type { StartInput } from '../doctor/at-start.ts';
+import { ConfigError, type ExitCode, exitCodes, type FatalError } from '../system/errors.ts';
+import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
+import { createEventBus, type EventBus } from './events.ts';
+import { assignMounts } from './mount/own.ts';
+import type { Listener } from './ops/listen.ts';
+import type { OpsInput } from './ops/serve.ts';
+import { createHealth } from './report/health.ts';
+import { createShowHash } from './report/hashes.ts';
+import { createLogger, logEndpoint, logEvents, logProblem } from './report/log.ts';
+import { trackStatus } from './report/status.ts';
+import { trackHistory } from './report/status/history.ts';
+import { countEvents, createTally } from './report/tally.ts';
+import { createMemory, type Memory } from './rule/memory.ts';
+import type { Rule } from './rule/rule.ts';
+import { withResources } from '../system/resources.ts';
+import { runSession, type SessionInput } from './session.ts';
+import type { Settler } from './settle.ts';
+import { createProcessTidier } from './tidy.ts';
+import { createTrigger } from './trigger.ts';
+
+export type App = {
+  input: Omit<RawInput, 'file'>;
+  /** `process`, narrowed to the signals it emits. */
+  signals: Pick<EventEmitter, 'on' | 'off'>;
+  terminal: boolean;
+  version: string;
+  /** Ends the process at once. */
+  exit: (code: number) => void;
+  /** Told of everything that happens; may ask to stop. */
+  onEvents?: (events: EventBus, stop: (reason: string, exitCode: ExitCode) => void) => void;
+};
+
+/** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
+export async function runApp(app: App): Promise<void> {
+  const { input, version } = app;
+  const clock = systemClock;
+  const path = findConfigFile(input);
+  const load = async (): Promise<Loaded> => {
+    const config = await readConfig(input);
+    return { config, mounts: assignMounts(config, path) };
+  };
+  let loaded = await load();
+  const { settings } = loaded.config;
+
+  const events = createEventBus();
+  const format = settings.logFormat ?? (app.terminal ? 'pretty' : 'json');
+  const logger = await createLogger({ level: settings.logLevel, format });
+  const showHash = createShowHash(() => [...loaded.mounts.values()].flat());
+  const tally = createTally();
+  const health = createHealth(clock, longestTurnMs(loaded.config));
+  logEvents(events, logger, showHash);
+  countEvents(events, tally, showHash, clock.now);
+  const tracked = trackStatus(events, { version, showHash, now: clock.now });
+  const history = trackHistory(events, { clock, showHash });
+
+  const stop = new AbortController();
+  const end = (reason: string, exitCode: ExitCode = exitCodes.stopped): void => {
+    events.emit('stopping', { reason });
+    stop.abort();
+    // Whatever still holds on to the event loop must not use up the pod's grace period.
+    setTimeout(() => app.exit(exitCode), LEAVE_WITHIN_MS).unref();
+  };
+  app.onEvents?.(events, end);
+  let settler: Settler | undefined;
+  let running: readonly Rule[] = [];
+  const trigger = createTrigger(events, (hint) => settler?.hint(hint));
+
+  await withResources(async (use) => {
+    use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
+    const { node } = process.versions;
+    const status = {
+      tracked,
+      history,
+      rules: () => running,
+      mounts: () => loaded.mounts,
+      showHash,
+      clock,
+      node,
+    };
+    const tidier = use(createProcessTidier());
+    for (const event of ['watching', 'turn-ended'] as const) events.on(event, tidier.soon);
+    const { run } = trigger;
+    const build = { version, node };
+    const ops = { health, status, tally, build, trigger: run, onServed: tidier.whenWorthwhile };
+    for (const endpoint of await openEndpoints(settings, ops)) {
+      logEndpoint(logger, await use(endpoint).started);
+    }
+    const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
+    const follower = path === undefined ? undefined : use(follow(path, { load, events, clock }));
+    const podName = input.env['POD_NAME'] ?? hostname();
+    const openOwnPod = createLazyOpener(input.env);
+    if (settings.events !== 'false') {
+      const { writePodEvents } = await import('./pod-events/follow.ts');
+      const warningsOnly = settings.events === 'warnings';
+      use(writePodEvents({ events, openOwnPod, clock, warningsOnly }));
+    }
+    const { config } = loaded;
+    // After the first turn: an update that came while rehup was down must not wait for it.
+    events.once(
+      'turn-ended',
+      () => void examineOnce({ input, config, clock, events }, stop.signal),
+    );
+    for (;;) {
+      const session: SessionInput = {
+        ...loaded,
+        podName,
+        openOwnPod,
+        clock,
+        events,
+        health,
+        memory,
+        onSettler: (current) => {
+          settler = current;
+        },
+        onRules: (current) => {
+          running = current;
+        },
+      };
+      const next = await runUntilChange(session, follower, stop.signal);
+      if (next === undefined) return;
+      loaded = next;
+      const rules = next.config.rules.map(({ name }) => name);
+      events.emit('config-changed', { path: path ?? '', rules });
+    }
+  });
+}
+
+/** What doctor would say, as far as the log does not say it already. Nothing depends on it. */
+async function examineOnce(input: StartInput, signal: AbortSignal): Promise<void> {
+  try {
+    const { examineAtStart } = await import('../doctor/at-start.ts');
+    await examineAtStart(input, signal);
+  } catch {
+    // Gone or changed while it was looked at: `rehup doctor` tells.
+  }
+}
+
+type Loaded = Pick<SessionInput, 'config' | 'mounts'>;
+
+/** One session, until it is to stop or there is another configuration, which is returned. */
+async function runUntilChange(
+  session: SessionInput,
+  follower: ConfigFollower<Loaded> | undefined,
+  stop: AbortSignal,
+): Promise<Loaded | undefined> {
+  // Whichever ends first, a session that fails or a file that has changed, ends the other.
+  const change = new AbortController();
+  const abort = (): void => change.abort();
+  const lifetime = AbortSignal.any([stop, change.signal]);
+  const [ended, next] = await Promise.allSettled([
+    runSession(session, lifetime).finally(abort),
+    follower?.next(lifetime).finally(abort),
+  ]);
+  if (stop.aborted) return undefined;
+  if (next.status === 'fulfilled' && next.value !== undefined) return next.value;
+  throw ended.status === 'rejected' ? ended.reason : new Error('the session ended by itself');
+}
+
+type Follow = Pick<FollowInput<Loaded>, 'load' | 'clock'> & { events: EventBus };
+
+function follow(
+  path: string,
+  { load, clock, events }: Follow,
+): ReturnType<typeof followConfig<Loaded>> {
+  const onKept = (error: FatalError): void => {
+    const problems = error instanceof ConfigError ? { problems: error.problems } : {};
+    events.emit('config-kept', { path, reason: error.message, ...problems });
+  };
+  return followConfig({ path, load, clock, onKept });
+}
+
+/** From SIGTERM to the end: part of the contract are 5 s. */
+const LEAVE_WITHIN_MS = 4500;
+
+type Reactions = { end: (reason: string) => void; lookAgain: () => void };
+
+/** SIGTERM and SIGINT end the loop and what is in flight; SIGHUP reloads even if nothing changed. */
+function followSignals(signals: App['signals'], { end, lookAgain }: Reactions): Disposable {
+  // A listener is given the signal's name, and its number, which is no exit code.
+  const stop = (name: string): void => end(name);
+  signals.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', lookAgain);
+  return {
+    [Symbol.dispose]: () => {
+      signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', lookAgain);
+    },
+  };
+}
+
+/** Whoever neither listens nor keeps a state needs none of the network modules. */
+async function openEndpoints(settings: Settings, ops: OpsInput): Promise<readonly Listener[]> {
+  if (settings.listen === 'off' && settings.stateDir === undefined) return [];
+  const endpoints = await import('./ops/endpoints.ts');
+  return endpoints.openEndpoints(settings, ops);
+}
+
+type OnProblem = (problem: { reason: string; remedy: string }) => void;
+
+async function openMemory({ stateDir }: Settings, onProblem: OnProblem): Promise<Memory> {
+  if (stateDir === undefined) return createMemory();
+  const { openMemory: open } = await import('./state/file.ts');
+  return open(stateDir, onProblem);
+}
+
+/** The client of the Kubernetes API is loaded by what needs it, and shared by all that does. */
+function createLazyOpener(env: RawInput['env']): OpenOwnPod {
+  let open: Promise<OpenOwnPod> | undefined;
+  return async (signal) => {
+    open ??= import('../kubernetes/own-pod.ts').then(({ createOwnPodOpener }) =>
+      createOwnPodOpener(env),
+    );
+    return await (
+      await open
+    )(signal);
+  };
+}
+
+/** A turn that takes longer than all its waits together is stuck. */
+function longestTurnMs({ rules }: Config): number {
+  return rules.reduce((sum, { settings }) => sum + longestAttemptMs(settings), 60_000);
+}
+
+function longestAttemptMs(settings: Settings): number {
+  const { timeout, survive, grace, restartTimeout, verifyTimeout } = settings;
+  // A command for validation, a request to each URL, a restart after them: each within its own bound.
+  const calls = 2 + (settings.url?.length ?? 0);
+  return timeout * calls + survive + grace + restartTimeout + verifyTimeout;
+}

@@ -1,0 +1,22 @@
+import { type App, runApp } from '../app.ts';
+import { type ExitCode, exitCodes } from '../../system/errors.ts';
+
+/**
+ * Waits for the first reload that succeeds, then leaves; with `--retries`, leaves with an error once
+ * they are used up.
+ */
+export async function runOnce(app: App): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.stopped;
+  await runApp({
+    ...app,
+    onEvents: (events, stop) => {
+      events.on('decided', ({ outcome, pending, retryInMs }) => {
+        if (outcome === 'reloaded' || outcome === 'dry-run') return stop('reloaded once', exitCode);
+        if (!pending || retryInMs !== undefined) return undefined;
+        exitCode = exitCodes.reloadFailed;
+        return stop('the reload failed', exitCode);
+      });
+    },
+  });
+  return exitCode;
+}

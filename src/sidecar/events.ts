@@ -1,0 +1,119 @@
+import { EventEmitter } from 'node:events';
+import type { Action } from './act/action.ts';
+import type { RolloutStage } from './act/rollout.ts';
+import type { ConfigProblem } from '../system/errors.ts';
+import type { OutputLine } from './act/exec/output.ts';
+import type { Fault } from '../system/fault.ts';
+import type { Feature } from '../kubernetes/notice.ts';
+import type { Outcome } from './outcome.ts';
+import type { HintSource } from './settle.ts';
+import type { Changes } from './snapshot/diff.ts';
+import type { MountProblem } from './snapshot/read-mount.ts';
+import type { Snapshots } from './snapshot/snapshot.ts';
+import type { Failure } from './outcome.ts';
+import type { Process } from './target/processes.ts';
+import type { WatchNotice } from './watch/watcher.ts';
+
+/** Everything that happens, in the words of the product. Logs, metrics and status subscribe. */
+export type Events = {
+  /** Something said "look again". */
+  hint: [{ source: HintSource; mount?: string }];
+  /** How a mount is watched was settled, or changed. */
+  'watch-mode': [WatchNotice];
+  /** A mount cannot be read; told once, until that changes. */
+  'mount-problem': [{ mount: string; problem: MountProblem }];
+  /** A mount that had a problem was read. */
+  'mount-recovered': [{ mount: string }];
+  /** Every mount is read and watched. */
+  watching: [{ rules: readonly RulePreview[] }];
+  /** Something about the settings or the pod is not as it should be; told once, after the start. */
+  finding: [{ check: Fault; rule?: string; reason: string; remedy: string }];
+  /** The configuration file changed, and its new version is in force. */
+  'config-changed': [{ path: string; rules: readonly string[] }];
+  /** The configuration file changed and cannot be used: the old version stays in force. */
+  'config-kept': [{ path: string; reason: string; problems?: readonly ConfigProblem[] }];
+  /** New content, of which some keys count. */
+  'update-seen': [{ rule: string; changes: Changes; hash: string }];
+  /** What came of a burst, or of an attempt. */
+  decided: [Decision];
+  /** The content that was reloaded and verified. */
+  applied: [{ rule: string; snapshots: Snapshots }];
+  /** Content failed even after a restart: no further attempt with it; or that is over. */
+  circuit: [{ rule: string; open: boolean }];
+  /** A burst was dealt with by every rule. */
+  'turn-ended': [{ sources: ReadonlySet<HintSource> }];
+  /** A line that a command wrote. */
+  'exec-output': [{ rule?: string } & OutputLine];
+  /** The Kubernetes API does not do what a feature needs; told once, until it is over. */
+  'api-problem': [{ feature: Feature; reason: string; remedy: string }];
+  'api-recovered': [{ feature: Feature }];
+  /** The objects behind the mounts are watched, as far as is allowed. Each as `Kind/name`. */
+  'prompt-started': [{ objects: readonly string[] }];
+  /** So many replicas that asking their kubelets would be no faster than waiting for them. */
+  'prompt-idle': [{ replicas: number }];
+  /** The kubelet was asked to bring updates of these objects into these mounts. */
+  'sync-asked': [{ objects: readonly string[]; mounts: readonly string[] }];
+  /** How far a mount is behind an object behind it. */
+  'kubelet-lag': [KubeletLag];
+  /** What becomes of the rolling restart of the own workload. */
+  rollout: [{ rule: string } & RolloutStage];
+  /** An object behind a mount was deleted. */
+  'object-deleted': [{ object: string }];
+  /** Asked to stop. */
+  stopping: [{ reason: string }];
+};
+
+/** An object behind a mount has moved, or the kubelet has brought that into the mount. */
+export type KubeletLag = {
+  mount: string;
+  /** `Kind/name`. */
+  object: string;
+  resourceVersion: string;
+  /** When the object moved, wall clock, in milliseconds. */
+  movedAtMs: number;
+  /** From there to the swap on disk, in milliseconds; absent while it has not come, or never came. */
+  lagMs?: number;
+  /** The kubelet has yet to bring it. */
+  pending: boolean;
+};
+
+/** Whom a rule would act on, as seen at the start. */
+export type RulePreview = {
+  rule: string;
+  action: Action['kind'];
+  /** Paths. */
+  mounts: readonly string[];
+  targets: readonly Process[];
+  failure?: Failure;
+  awaited?: Failure;
+};
+
+export type Decision = {
+  rule: string;
+  action: Action['kind'];
+  outcome: Outcome;
+  /** What differs from the content applied last; empty where that is not known. */
+  changes: Changes;
+  /** SHA-256 over the content this is about. */
+  hash: string;
+  targets: readonly Process[];
+  reason?: string;
+  remedy?: string;
+  /** As in the failure it came of. */
+  check?: Failure['check'];
+  set?: Failure['set'];
+  /** The whole attempt with its proof, in milliseconds; absent where nothing was attempted. */
+  tookMs?: number;
+  /** From the swap on disk to the action, in milliseconds. */
+  swapToReloadMs?: number;
+  /** When the next attempt follows, in milliseconds. */
+  retryInMs?: number;
+  /** Content differs from what is applied. */
+  pending: boolean;
+};
+
+export type EventBus = EventEmitter<Events>;
+
+export function createEventBus(): EventBus {
+  return new EventEmitter<Events>();
+}

@@ -1,0 +1,89 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import type { Clock } from '../system/clock.ts';
+import { ConfigError, errorCode, FatalError, toError } from '../system/errors.ts';
+import { readOwnMounts } from './mount/own.ts';
+import { describeMount } from './mount/discover.ts';
+import { createSettler } from './settle.ts';
+import { createWatcher } from './watch/watcher.ts';
+import { type Config, findConfigFile, loadConfig, type RawInput } from '../config/load.ts';
+
+/** Reads the configuration: flags, environment, and the file they name. */
+export async function readConfig(input: Omit<RawInput, 'file'>): Promise<Config> {
+  return loadConfig(await readRaw(input));
+}
+
+/** The same, as it was written. */
+export async function readRaw(input: Omit<RawInput, 'file'>): Promise<RawInput> {
+  const path = findConfigFile(input);
+  if (path === undefined) return input;
+  const { parseConfigFile } = await import('../config/file.ts');
+  return { ...input, file: parseConfigFile(readText(path), path) };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = `cannot be read: ${errorCode(error) ?? toError(error).message}`;
+    throw new ConfigError([{ option: 'REHUP_CONFIG', value: path, reason }]);
+  }
+}
+
+export type ConfigFollower<Loaded> = {
+  /** Resolves with what the next version of the file comes to, once there is one that can be used. */
+  next: (signal: AbortSignal) => Promise<Loaded>;
+};
+
+export type FollowInput<Loaded> = {
+  /** Path of the configuration file. */
+  path: string;
+  /** Reads it; throws a FatalError where it cannot be used. */
+  load: () => Promise<Loaded>;
+  /** A new version cannot be used: the old one stays. */
+  onKept: (error: FatalError) => void;
+  clock: Clock;
+};
+
+/** The file may be a key of a mounted ConfigMap: it is watched like any other. */
+export function followConfig<Loaded>({
+  path,
+  load,
+  onKept,
+  clock,
+}: FollowInput<Loaded>): ConfigFollower<Loaded> & Disposable {
+  const settler = createSettler(clock, { quietMs: 200, maxMs: 2000, splayMs: 0 });
+  const watcher = createWatcher({
+    mount: describeMount(path, readOwnMounts()),
+    mode: 'auto',
+    pollMs: 5000,
+    onHint: settler.hint,
+    onNotice: () => {},
+  });
+  let last = fingerprint(path);
+  return {
+    next: async (signal) => {
+      for (;;) {
+        await settler.next(signal);
+        const now = fingerprint(path);
+        if (now === last) continue;
+        last = now;
+        try {
+          return await load();
+        } catch (error) {
+          if (!(error instanceof FatalError)) throw error;
+          onKept(error);
+        }
+      }
+    },
+    [Symbol.dispose]: () => watcher[Symbol.dispose](),
+  };
+}
+
+/** The text is small: it is compared as it is. */
+function fingerprint(path: string): string {
+  try {
+    return readFileSync(realpathSync(path), 'utf8');
+  } catch (error) {
+    return `unreadable ${errorCode(error)}`;
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Config } from '../../config/load.ts';
+import { NothingToWatchError } from '../../system/errors.ts';
+import { type MountEntry, parseMountinfo } from '../../system/proc/mountinfo.ts';
+import { describeMount, discoverMounts } from './discover.ts';
+import { mergeMounts, type Mount } from './mount.ts';
+
+export function readOwnMounts(): MountEntry[] {
+  return parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+}
+
+/**
+ * Rule name → the mounts it watches, as configured or as found in this container's own mount table.
+ *
+ * @param configFile Its volume is rehup's own, and not found by itself.
+ */
+export function assignMounts(
+  { rules }: Config,
+  configFile: string | undefined,
+): ReadonlyMap<string, readonly Mount[]> {
+  const entries = readOwnMounts();
+  return new Map(
+    rules.map(({ name, settings }) => [name, findMounts(settings.watch, entries, configFile)]),
+  );
+}
+
+function findMounts(
+  watch: 'auto' | readonly string[],
+  entries: readonly MountEntry[],
+  configFile: string | undefined,
+): Mount[] {
+  if (watch !== 'auto') {
+    return mergeMounts(requireSome(watch).map((path) => describeMount(path, entries)));
+  }
+  const found = discoverMounts(entries).filter(
+    ({ path }) => configFile === undefined || !configFile.startsWith(`${path}/`),
+  );
+  if (found.length > 0) return found;
+  throw new NothingToWatchError(
+    'no ConfigMap, Secret, projected or downwardAPI volume is mounted in the rehup container',
+    'add the volume of the app to the rehup container: volumeMounts: [{name: <volume>, mountPath: /etc/app, readOnly: true}], or set REHUP_WATCH',
+  );
+}
+
+/** A path may appear later, as a git-sync link does; one without even a parent never will. */
+function requireSome(paths: readonly string[]): readonly string[] {
+  if (paths.some((path) => existsSync(dirname(path)))) return paths;
+  throw new NothingToWatchError(
+    `nothing to watch exists: ${paths.join(', ')}`,
+    'correct REHUP_WATCH, or mount the volume there: volumeMounts: [{name: <volume>, mountPath: <path>}]',
+  );
+}
+
+/**
+ * When the pod's sandbox was made (wall clock, milliseconds): the runtime writes the pod's hostname
+ * file then, after all volumes were set up and before any container started.
+ */
+export function readSandboxStart(path = '/etc/hostname'): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}

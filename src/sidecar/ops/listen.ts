@@ -1,0 +1,65 @@
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { ListenAddress } from '../../config/parse.ts';
+import { errorCode, toError } from '../../system/errors.ts';
+import type { OpsInput } from './serve.ts';
+
+/** A TCP address, or the path of a unix socket. */
+type Address = Exclude<ListenAddress, 'off'> | { path: string };
+
+/** The port (none for a socket), or why nothing listens. */
+export type Started = { port?: number } | { reason: string; remedy: string };
+
+export type Listener = AsyncDisposable & { started: Promise<Started> };
+
+/**
+ * Opens the port with a bare TCP server; the HTTP server (7 MB of private memory) is loaded by the
+ * first connection, which is handed over to it.
+ */
+export function listen(address: Address, input: OpsInput): Listener {
+  const sockets = new Set<Socket>();
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    void handOver(socket);
+  });
+  // More than there are probes, scrapers and people; each takes memory.
+  server.maxConnections = 100;
+  let http: HttpServer | undefined;
+  const handOver = async (socket: Socket): Promise<void> => {
+    const { createOpsServer } = await import('./serve.ts');
+    http ??= createOpsServer(input);
+    http.emit('connection', socket);
+    socket.resume();
+  };
+  return {
+    started: start(server, address),
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      http?.close();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function start(server: Server, address: Address): Promise<Started> {
+  return new Promise((resolve) => {
+    server.once('error', (error) => resolve(explain(address, error)));
+    server.listen(address, () => {
+      const bound = server.address();
+      resolve(typeof bound === 'object' && bound !== null ? { port: bound.port } : {});
+    });
+  });
+}
+
+function explain(address: Address, error: Error): Exclude<Started, { port?: number }> {
+  const where = 'path' in address ? address.path : `${address.host ?? ''}:${address.port}`;
+  return {
+    reason: `cannot listen on ${where}: ${errorCode(error) ?? toError(error).message}`,
+    remedy:
+      'path' in address
+        ? 'mount an emptyDir at REHUP_STATE_DIR in the rehup container; reloads go on without it'
+        : 'set REHUP_LISTEN to a free port (":9534"), or to off; reloads go on without it',
+  };
+}

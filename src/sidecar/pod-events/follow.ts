@@ -1,0 +1,40 @@
+import { inBackground } from '../../system/background.ts';
+import type { Clock } from '../../system/clock.ts';
+import { describeBug } from '../../system/errors.ts';
+import type { EventBus } from '../events.ts';
+import { createNotice } from '../../kubernetes/notice.ts';
+import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
+import { describeDecision, describeMountProblem, isFailure, type PodEvent } from './describe.ts';
+import { createRecorder } from './recorder.ts';
+
+export type FollowInput = {
+  events: EventBus;
+  openOwnPod: OpenOwnPod;
+  clock: Clock;
+  /** Leave out what went well: in a fleet, each reload would be a write per pod. */
+  warningsOnly: boolean;
+};
+
+/** Tells the cluster what happens, as Kubernetes events on the own pod, until it is disposed of. */
+export function writePodEvents(input: FollowInput): AsyncDisposable {
+  const { events, openOwnPod, clock, warningsOnly } = input;
+  const notice = createNotice('events', events);
+  const recorder = createRecorder({ openOwnPod, clock, random: Math.random, notice });
+  const failing = new Set<string>();
+
+  const record = (event: PodEvent | undefined): void => {
+    if (event === undefined || (warningsOnly && event.type === 'Normal')) return;
+    recorder.record(event);
+  };
+  events.on('decided', (decision) => {
+    const { rule, outcome } = decision;
+    if (outcome === 'superseded') return;
+    record(describeDecision(decision, failing.has(rule)));
+    if (isFailure(outcome)) failing.add(rule);
+    else if (outcome === 'reloaded') failing.delete(rule);
+  });
+  events.on('mount-problem', ({ problem }) => record(describeMountProblem(problem)));
+  return inBackground(recorder.run, ({ message }) =>
+    events.emit('api-problem', { feature: 'events', ...describeBug(message) }),
+  );
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../../system/clock.ts';
+import type { Mount } from '../../mount/mount.ts';
+import { type Failure, isSettled } from '../../outcome.ts';
+import type { Pending } from '../../rule/ledger.ts';
+import type { Rule, RuleKnowledge } from '../../rule/rule.ts';
+import type { Process } from '../../target/processes.ts';
+import type { ShowHash } from '../hashes.ts';
+import type { Status } from '../status.ts';
+import { describeMount } from './describe-mount.ts';
+import type { RuleDocument, RuleState, StatusDocument, TargetDocument } from './document.ts';
+import type { History, PastDecision } from './history.ts';
+
+/** What a status is made of at each request; of what is made nothing is kept. */
+export type StatusSources = {
+  tracked: Status;
+  history: History;
+  /** Those that run. */
+  rules: () => readonly Rule[];
+  /** Rule → its mounts. */
+  mounts: () => ReadonlyMap<string, readonly Mount[]>;
+  showHash: ShowHash;
+  clock: Clock;
+  node: string;
+};
+
+export function describeStatus(sources: StatusSources): StatusDocument {
+  const { tracked, history, clock, node } = sources;
+  const { version, started, mounts } = tracked;
+  return {
+    version,
+    node,
+    started,
+    time: new Date(clock.now()).toISOString(),
+    uptimeSeconds: toSeconds(clock.elapsed() - history.startedMs),
+    mounts,
+    rules: Object.fromEntries(
+      sources.rules().map((rule) => [rule.name, describeRule(rule, sources)] as const),
+    ),
+  };
+}
+
+function describeRule(rule: Rule, sources: StatusSources): RuleDocument {
+  const { name, action } = rule;
+  const { tracked, history, clock } = sources;
+  const knowledge = rule.inspect();
+  const { pending } = knowledge.ledger;
+  const { targets, failure, awaited } = rule.preview();
+  const problem = failure ?? awaited;
+  const decisions = history.decisions.get(name) ?? [];
+  const mounts = sources.mounts().get(name) ?? [];
+  return {
+    ...(tracked.rules[name] ?? { action, pending: false, applied: {} }),
+    state: stateOf(knowledge, decisions),
+    ...(pending && describePending(pending, decisions, clock)),
+    mounts: mounts.map((mount) => describeMount(mount, knowledge, sources)),
+    targets: targets.map((target) => describeTarget(target, clock)),
+    ...(problem && { targetProblem: describeProblem(problem) }),
+    decisions,
+  };
+}
+
+function stateOf(
+  { content, ledger }: RuleKnowledge,
+  decisions: readonly PastDecision[],
+): RuleState {
+  if (ledger.pending) return 'pending';
+  const differs = [...(content?.snapshots ?? [])].some(
+    ([path, { hash }]) => ledger.applied.get(path)?.hash !== hash,
+  );
+  if (ledger.doubt || differs) return 'reloading';
+  const last = decisions.find(({ outcome }) => outcome === 'reloaded' || outcome === 'dry-run');
+  return last?.outcome === 'dry-run' ? 'dry-run' : 'applied';
+}
+
+function describePending(
+  { retryAtMs, givenUp }: Pending,
+  decisions: readonly PastDecision[],
+  clock: Clock,
+): Pick<RuleDocument, 'reason' | 'remedy' | 'nextRetry'> {
+  const { reason, remedy } = decisions.find(({ outcome }) => !isSettled(outcome)) ?? {};
+  // Of what was given up, it is only looked whether the app has got it by other means.
+  const isDue = givenUp === undefined && Number.isFinite(retryAtMs);
+  const nextRetryMs = clock.now() + retryAtMs - clock.elapsed();
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(remedy !== undefined && { remedy }),
+    ...(isDue && { nextRetry: new Date(nextRetryMs).toISOString() }),
+  };
+}
+
+function describeTarget(
+  { pid, comm, container, status, startedMs }: Process,
+  clock: Clock,
+): TargetDocument {
+  return {
+    pid,
+    ...(container.name !== undefined && { container: container.name }),
+    command: comm,
+    uid: status.uid.effective,
+    ageSeconds: toSeconds(clock.uptime() - startedMs),
+  };
+}
+
+function describeProblem({
+  outcome,
+  reason,
+  remedy,
+}: Failure): NonNullable<RuleDocument['targetProblem']> {
+  return { outcome, reason, ...(remedy !== undefined && { remedy }) };
+}
+
+function toSeconds(ms: number): number {
+  return Math.max(0, Math.round(ms / 1000));
+}

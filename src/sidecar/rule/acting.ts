@@ -1,0 +1,49 @@
+import type { Action } from '../act/action.ts';
+import { type ActionParts, createAction, createEscalation } from '../act/create.ts';
+import { type Counts, createCounts } from '../../config/globs.ts';
+import type { Settings } from '../../config/options.ts';
+import { isWatchedKey, type Mount } from '../mount/mount.ts';
+import type { Watched } from '../target/auto.ts';
+import { createResolver, type Resolve, type ResolverInput } from '../target/resolver.ts';
+import type { Escalation } from './escalation.ts';
+
+/** What a rule does, to whom, and for which keys. */
+export type Acting = {
+  action: Action;
+  escalation: Escalation | undefined;
+  resolve: Resolve;
+  watched: readonly Watched[];
+  counts: Counts;
+};
+
+/** Made from the settings alone: for the rule, and for who only looks at what it would do. */
+export async function createActing(settings: Settings, parts: ActionParts): Promise<Acting> {
+  const { table, self, clock, mounts } = parts;
+  const { target: spec, select } = settings;
+  const action = createAction(settings, parts);
+  const escalation = createEscalation(settings, parts);
+  const subPath = acceptSubPath(action, escalation);
+  const { signal } = action;
+  return {
+    action,
+    escalation,
+    resolve: createResolver({ spec, select, signal, subPath, table, self, clock }),
+    watched: mounts.map(({ path, volume }) => ({ path, volume })),
+    counts: limitTo(mounts, await createCounts(settings)),
+  };
+}
+
+/** With an escalation to come, the first action need not help them: it is refused, and counted. */
+function acceptSubPath(
+  action: Action,
+  escalation: Escalation | undefined,
+): ResolverInput['subPath'] {
+  if (action.actsOnSubPath === true) return 'too';
+  return escalation?.action.actsOnSubPath === true ? 'alone' : undefined;
+}
+
+/** A rule that watches single files of a volume is not about its other keys. */
+function limitTo(mounts: readonly Mount[], counts: Counts): Counts {
+  const only = new Map(mounts.map(({ path, only: paths }) => [path, paths]));
+  return (mount, key) => isWatchedKey(only.get(mount), key) && counts(mount, key);
+}

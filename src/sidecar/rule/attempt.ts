@@ -1,0 +1,135 @@
+import type { Action, ContentRequest, ProofRequest } from '../act/action.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Failure } from '../outcome.ts';
+import type { Changes } from '../snapshot/diff.ts';
+import { identify, isYoungerThan } from '../target/age.ts';
+import type { Watched } from '../target/auto.ts';
+import { describeProcess } from '../target/containers.ts';
+import type { Process } from '../target/processes.ts';
+import type { Resolve } from '../target/resolver.ts';
+import type { Resolution } from '../target/select.ts';
+import { findTornDown } from '../target/torn-down.ts';
+import type { Known } from './ledger.ts';
+
+/** What an attempt needs of the outside; chosen once per rule. */
+export type AttemptParts = {
+  /** The mounts of the rule. */
+  watched: readonly Watched[];
+  resolve: Resolve;
+  /** Whether the new content may be given to the app at all; `undefined` when it may. */
+  validate: (request: ContentRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+  /** Whether the app can be acted on now, beyond what the action itself checks. */
+  awaitReady: (signal: AbortSignal) => Promise<Failure | undefined>;
+  action: Action;
+  /** After the action: the proof that it worked, `undefined` when nothing speaks against it. */
+  prove: (request: ProofRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+  minAgeMs: number;
+  dryRun: boolean;
+  clock: Clock;
+};
+
+export type AttemptInput = {
+  changes: Changes;
+  hash: string;
+  /** The volumes to find the app by. */
+  about: readonly Watched[];
+  /** When the newest of the content came to be, on `Clock.uptime`. */
+  becameAtMs: number;
+  /** Act on targets that have the content already, too. */
+  force: boolean;
+  known: Known;
+  /** Told right before the app is acted on. */
+  beforeActing: () => void;
+  /** Asked at the end whether the content is still there, since the app has read what was there by then. */
+  hasStayed: () => Promise<boolean>;
+  /** Only find out whether the targets have the content by now; this, if they do not. */
+  lookOnly?: Failure | undefined;
+};
+
+export type Attempted = {
+  /** Those that were, or were to be, acted on. */
+  targets: readonly Process[];
+  /** Those that were found to have the content already. */
+  current?: readonly Process[];
+  /** When the action was carried out, wall clock; `undefined` if it was not. */
+  actedAtMs?: number;
+  /** They may have read something else than this content. */
+  isUnsure?: boolean;
+} & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
+
+/** Stands in `known` for the app where an action finds no process, and needs none. */
+export const NO_PROCESS = 'app';
+
+/** Validate, resolve, check, act, prove: one attempt to make the app take the content. */
+export async function attempt(
+  parts: AttemptParts,
+  input: AttemptInput,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  const { action, clock } = parts;
+  const { changes, hash } = input;
+  const invalid = input.lookOnly ? undefined : await parts.validate({ changes, hash }, signal);
+  if (invalid) return { failure: invalid, targets: [] };
+  const resolution = parts.resolve(input.about);
+  if ('failure' in resolution && action.needsTarget) {
+    return { failure: resolution.failure, targets: [] };
+  }
+  const found = 'targets' in resolution ? resolution.targets : [];
+  const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
+  const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS)?.hash === hash;
+  if (done && !input.force) return { outcome: 'already-current', targets: found };
+  if (input.lookOnly) return { failure: input.lookOnly, targets };
+  const request = { changes, hash, targets };
+  const obstacle =
+    findBeyondHelp(action, resolution, targets) ??
+    (action.endsTarget === true ? undefined : findTornDown(targets, parts.watched)) ??
+    tooYoung(parts, targets) ??
+    action.check(request) ??
+    (await parts.awaitReady(signal));
+  if (obstacle) return { failure: obstacle, targets };
+  if (parts.dryRun) return { outcome: 'dry-run', targets };
+  const actedAtMs = clock.now();
+  input.beforeActing();
+  // A target that is meant to end has nothing to survive.
+  const survivors = action.endsTarget === true ? [] : targets;
+  const failure =
+    (await action.perform(request, signal)) ??
+    (await parts.prove({ ...request, targets: survivors, sent: action.signal }, signal));
+  if (failure) return { failure, targets, actedAtMs };
+  const current = found.filter((target) => !targets.includes(target));
+  const isUnsure = !(await input.hasStayed());
+  return { outcome: 'reloaded', targets, current, actedAtMs, isUnsure };
+}
+
+function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
+  return isYoungerThan(target, becameAtMs) || known.get(identify(target))?.hash === hash;
+}
+
+/** Targets that nothing but a restart can help, if the action is none. */
+function findBeyondHelp(
+  { needsTarget, actsOnSubPath = false }: Action,
+  resolution: Resolution,
+  targets: readonly Process[],
+): Failure | undefined {
+  if (!needsTarget || actsOnSubPath || 'failure' in resolution) return undefined;
+  return targets.flatMap(({ pid }) => resolution.onlyByRestart?.get(pid) ?? [])[0];
+}
+
+/** A process that has just started may not have its handlers in place. */
+function tooYoung(
+  { minAgeMs, clock }: AttemptParts,
+  targets: readonly Process[],
+): Failure | undefined {
+  for (const target of targets) {
+    const leftMs = target.startedMs + minAgeMs - clock.uptime();
+    if (leftMs > 0) {
+      return {
+        outcome: 'too-young',
+        reason: `${describeProcess(target)} is younger than ${minAgeMs} ms`,
+        remedy: 'none needed: it is tried again at that age (REHUP_MIN_AGE)',
+        retryAfterMs: leftMs,
+      };
+    }
+  }
+  return undefined;
+}

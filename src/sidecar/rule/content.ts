@@ -1,0 +1,57 @@
+import type { Counts } from '../../config/globs.ts';
+import {
+  createSnapshot,
+  hashKeys,
+  hashSnapshots,
+  type Snapshot,
+  type Snapshots,
+} from '../snapshot/snapshot.ts';
+import type { View } from '../snapshot/view.ts';
+import { type Tracked, track } from '../snapshot/track.ts';
+
+/** What a rule knows of its mounts: the keys that count, and since when they have been so. */
+export type Content = {
+  tracked: ReadonlyMap<string, Tracked>;
+  snapshots: Snapshots;
+  /** Over the keys that count. */
+  hash: string;
+  /** Mount path → hash over all keys, those that do not count, too. */
+  raw: ReadonlyMap<string, string>;
+  rawHash: string;
+};
+
+/** Takes in a view. A mount that is not in it keeps what was read last. */
+export function observe(before: Content | undefined, view: View, counts: Counts): Content {
+  const tracked = new Map(before?.tracked);
+  const raw = new Map(before?.raw);
+  for (const [path, reading] of view) {
+    raw.set(path, reading.snapshot.hash);
+    const snapshot = countedOnly(path, reading.snapshot, counts);
+    tracked.set(path, track({ before: tracked.get(path), ...reading, snapshot }));
+  }
+  const snapshots = new Map([...tracked].map(([path, { snapshot }]) => [path, snapshot]));
+  return { tracked, snapshots, hash: hashSnapshots(snapshots), raw, rawHash: hashKeys(raw) };
+}
+
+/** Nothing was swapped since, not even for equal content, and all of it can be read. */
+export function hasStayed({ tracked, raw }: Content, view: View): boolean {
+  return [...tracked].every(([path, { snapshot }]) => {
+    const now = view.get(path)?.snapshot;
+    return now?.hash === raw.get(path) && now?.swappedAtMs === snapshot.swappedAtMs;
+  });
+}
+
+function countedOnly(path: string, snapshot: Snapshot, counts: Counts): Snapshot {
+  const keys = [...snapshot.keys].filter(([key]) => counts(path, key));
+  return keys.length === snapshot.keys.size
+    ? snapshot
+    : createSnapshot(new Map(keys), snapshot.swappedAtMs);
+}
+
+/** When the newest of these mounts came to hold its content; all mounts if none is named. */
+export function newestOf(content: Content, paths: readonly string[]): Tracked | undefined {
+  const chosen = paths.length === 0 ? [...content.tracked.keys()] : paths;
+  return chosen
+    .flatMap((path) => content.tracked.get(path) ?? [])
+    .toSorted((one, other) => other.becameAtMs - one.becameAtMs)[0];
+}

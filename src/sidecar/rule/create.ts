@@ -1,0 +1,69 @@
+import type { RolloutStage } from '../act/rollout.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Settings } from '../../config/options.ts';
+import type { EventBus } from '../events.ts';
+import type { OutputLine } from '../act/exec/output.ts';
+import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
+import type { Mount } from '../mount/mount.ts';
+import { readSandboxStart } from '../mount/own.ts';
+import { createProcessTable } from '../target/processes.ts';
+import { readSelf } from '../target/self.ts';
+import { createValidation } from '../validate/create.ts';
+import { createProof, createReadyCheck } from '../verify/create.ts';
+import { createActing } from './acting.ts';
+import type { Memory } from './memory.ts';
+import { createRule, type Rule } from './rule.ts';
+
+export type RuleInput = { name: string; settings: Settings; mounts: readonly Mount[] };
+
+export type Surroundings = {
+  clock: Clock;
+  events: EventBus;
+  memory: Memory;
+  openOwnPod: OpenOwnPod;
+};
+
+/** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
+export async function createRuleFrom(
+  { name, settings, mounts }: RuleInput,
+  { clock, events, memory, openOwnPod }: Surroundings,
+): Promise<Rule> {
+  const table = createProcessTable();
+  const self = readSelf(table);
+  const onOutput = (line: OutputLine): void => {
+    events.emit('exec-output', { rule: name, ...line });
+  };
+  const onRollout = (stage: RolloutStage): void => {
+    events.emit('rollout', { rule: name, ...stage });
+  };
+  const actors = { table, self, clock, rule: name, onOutput, mounts, openOwnPod, onRollout };
+  const { escalation, ...acting } = await createActing(settings, actors);
+  const { minAge: minAgeMs, dryRun } = settings;
+  const { retries, retryDelay: delayMs, retryMaxDelay: maxDelayMs } = settings;
+  const sandboxStartedMs = readSandboxStart();
+  return createRule({
+    ...acting,
+    name,
+    validate: createValidation(settings, mounts, { clock, rule: name, onOutput }),
+    awaitReady: createReadyCheck(settings),
+    prove: createProof(settings, { table, clock }),
+    minAgeMs,
+    dryRun,
+    clock,
+    retry: { retries, delayMs, maxDelayMs },
+    ...(escalation && { escalation }),
+    random: Math.random,
+    events,
+    memory,
+    hintWithinMs: settings.poll + LATE_MS,
+    // Every container of the pod started after its sandbox, and read what was mounted then.
+    mayHaveMissed: ({ snapshots }) =>
+      [...snapshots.values()].some(
+        ({ keys, swappedAtMs }) =>
+          keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
+      ),
+  });
+}
+
+/** How late a machine that is short of CPU may be with an event, or with a timer. */
+const LATE_MS = 1000;

@@ -1,0 +1,134 @@
+import { inBackground } from '../system/background.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Config } from '../config/load.ts';
+import type { EventBus } from './events.ts';
+import { runLoop } from './loop.ts';
+import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
+import { describeBug } from '../system/errors.ts';
+import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
+import type { Health } from './report/health.ts';
+import { createRuleFrom } from './rule/create.ts';
+import type { Memory } from './rule/memory.ts';
+import type { Rule } from './rule/rule.ts';
+import { type Use, withResources } from '../system/resources.ts';
+import { type Burst, createSettler, type Settler } from './settle.ts';
+import { findFrozen } from './snapshot/read-mount.ts';
+import { createViewReader } from './snapshot/view.ts';
+import { splayFraction } from './splay.ts';
+import { createWatcher } from './watch/watcher.ts';
+
+export type SessionInput = {
+  config: Config;
+  /** Rule name → its mounts. */
+  mounts: ReadonlyMap<string, readonly Mount[]>;
+  podName: string;
+  /** The Kubernetes API and the own pod in it, for what needs them. */
+  openOwnPod: OpenOwnPod;
+  clock: Clock;
+  events: EventBus;
+  health: Health;
+  memory: Memory;
+  /** Told where to send hints from outside while this session runs. */
+  onSettler: (settler: Settler) => void;
+  /** Told of its rules, once they have taken their first look. */
+  onRules: (rules: readonly Rule[]) => void;
+};
+
+/** Watches, settles, reads and reloads with one configuration, until the signal. */
+export async function runSession(input: SessionInput, signal: AbortSignal): Promise<void> {
+  await withResources(async (use) => await watchAndReload(input, signal, use));
+}
+
+async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use): Promise<void> {
+  const { config, clock, events, health } = input;
+  const { settings } = config;
+  // Rules may share mounts; each is watched and read once.
+  const merged = mergeMounts([...input.mounts.values()].flat());
+  const mounts = settings.prompt ? merged.map(hideOwnAnnotation) : merged;
+
+  const settler = createSettler(clock, {
+    quietMs: settings.settle,
+    maxMs: settings.settleMax,
+    splayMs: settings.splay * splayFraction(input.podName),
+  });
+  for (const mount of mounts) {
+    use(
+      createWatcher({
+        mount,
+        mode: settings.watchMode,
+        pollMs: settings.poll,
+        onHint: (hint) => {
+          events.emit('hint', hint);
+          // With several mounts one update may come in parts: only silence tells that it has ended.
+          settler.hint({ ...hint, complete: mounts.length === 1 && (hint.complete ?? false) });
+        },
+        onNotice: (notice) => events.emit('watch-mode', notice),
+      }),
+    );
+  }
+  for (const mount of mounts) {
+    const problem = findFrozen(mount);
+    if (problem) events.emit('mount-problem', { mount: mount.path, problem });
+  }
+
+  const reader = createViewReader(mounts, { clock, events });
+  const { view } = await reader.read(signal);
+  const rules = await createRules(input);
+  for (const rule of rules) rule.begin(view);
+  input.onSettler(settler);
+  input.onRules(rules);
+  events.emit('watching', {
+    rules: rules.map((rule) => ({
+      rule: rule.name,
+      action: rule.action,
+      mounts: pathsOf(input.mounts.get(rule.name) ?? []),
+      ...rule.preview(),
+    })),
+  });
+  settler.hint({ source: 'start', complete: true });
+  if (settings.prompt) use(await startPrompt(input, mounts));
+  const onTurn = (phase: 'begin' | 'end', burst: Burst): void => {
+    health.turn(phase);
+    if (reader.hasReadAll()) health.ready();
+    if (phase === 'end') events.emit('turn-ended', { sources: burst.sources });
+  };
+  if (reader.hasReadAll()) health.ready();
+  const { minInterval: minIntervalMs } = settings;
+  await runLoop({ settler, reader, rules, minIntervalMs, clock, onTurn }, signal);
+}
+
+/** Beside the reloads, which do not depend on it. */
+async function startPrompt(
+  { config, openOwnPod, podName, clock, events }: SessionInput,
+  mounts: readonly Mount[],
+): Promise<AsyncDisposable> {
+  const { runPrompt } = await import('./prompt/prompt.ts');
+  const { promptSplay: splay } = config.settings;
+  const input = { openOwnPod, mounts, splay, podName, clock, random: Math.random, events };
+  return inBackground(
+    async (signal) => await runPrompt(input, signal),
+    ({ message }) => events.emit('api-problem', { feature: 'prompt', ...describeBug(message) }),
+  );
+}
+
+async function createRules({
+  config,
+  mounts,
+  clock,
+  events,
+  memory,
+  openOwnPod,
+}: SessionInput): Promise<Rule[]> {
+  return await Promise.all(
+    config.rules.map(({ name, settings }) =>
+      createRuleFrom(
+        { name, settings, mounts: mounts.get(name) ?? [] },
+        { clock, events, memory, openOwnPod },
+      ),
+    ),
+  );
+}
+
+function pathsOf(mounts: readonly Mount[]): string[] {
+  return mounts.map(({ path }) => path);
+}

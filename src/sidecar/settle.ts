@@ -1,0 +1,130 @@
+import { withAnySignal } from '../system/any-signal.ts';
+import type { Clock } from '../system/clock.ts';
+
+/** What said "look again". */
+export type HintSource = 'inotify' | 'poll' | 'retry' | 'signal' | 'trigger' | 'start';
+
+export type Hint = {
+  source: HintSource;
+  /** Path of the mount, where it concerns one. */
+  mount?: string;
+  /** Nothing more will follow: the update has ended, or there is none to wait for. */
+  complete?: boolean;
+  /** Reload even if nothing changed. */
+  force?: boolean;
+};
+
+/** The hints of one update, after settling. */
+export type Burst = {
+  sources: ReadonlySet<HintSource>;
+  force: boolean;
+  /** When the first of them came, on `Clock.elapsed`. */
+  sinceMs: number;
+};
+
+/** Retries and the start come of our own doing, and say nothing about the content. */
+export function isNews({ sources }: Burst): boolean {
+  return [...sources].some((source) => source !== 'retry' && source !== 'start');
+}
+
+export type SettleLimits = {
+  /** Quiet time after the last hint, in milliseconds. */
+  quietMs: number;
+  /** Ceiling from the first hint, in milliseconds: a stream of hints cannot hold the reload off. */
+  maxMs: number;
+  /** Added to the wait for an update, in milliseconds. */
+  splayMs: number;
+};
+
+/** Hints gathered so far; times on `Clock.elapsed`. */
+export type Gathering = {
+  firstMs: number;
+  lastMs: number;
+  complete: boolean;
+  sources: readonly HintSource[];
+  force: boolean;
+  /** The content may have changed in every pod of a fleet at once: the splay applies. */
+  news: boolean;
+};
+
+export function gather(before: Gathering | undefined, hint: Hint, nowMs: number): Gathering {
+  // A retry has nothing to wait for, but must not cut short an update that is under way.
+  if (before && hint.source === 'retry') return before;
+  return {
+    firstMs: before?.firstMs ?? nowMs,
+    lastMs: nowMs,
+    // A further hint of the same update reopens the wait, unless it is itself the end.
+    complete: hint.complete ?? false,
+    sources: [...new Set([...(before?.sources ?? []), hint.source])],
+    force: (before?.force ?? false) || (hint.force ?? false),
+    news: (before?.news ?? false) || hint.source === 'inotify' || hint.source === 'poll',
+  };
+}
+
+/** When the burst is due. @param notBeforeMs The earliest moment the last reload allows. */
+export function dueAt(
+  gathering: Gathering,
+  { quietMs, maxMs, splayMs }: SettleLimits,
+  notBeforeMs: number,
+): number {
+  // The ceiling holds for updates that end, too: under a splay, the next may come while we wait.
+  const settledMs = Math.min(
+    gathering.lastMs + (gathering.complete ? 0 : quietMs),
+    gathering.firstMs + maxMs,
+  );
+  return Math.max(settledMs + (gathering.news ? splayMs : 0), notBeforeMs);
+}
+
+export type Settler = {
+  hint: (hint: Hint) => void;
+  /** The next burst. Hints that arrive while nobody waits are kept for the next call. */
+  next: (signal: AbortSignal) => Promise<Burst>;
+  /** No burst before this moment (on `Clock.elapsed`). */
+  holdUntil: (atMs: number) => void;
+};
+
+/** The thin driver around the two pure functions above. */
+export function createSettler(clock: Clock, limits: SettleLimits): Settler {
+  let gathering: Gathering | undefined;
+  let notBeforeMs = 0;
+  let wake: (() => void) | undefined;
+
+  const waitForHint = async (
+    signal: AbortSignal,
+    deadlineMs: number | undefined,
+  ): Promise<void> => {
+    const woken = new AbortController();
+    wake = () => woken.abort();
+    const waitMs = deadlineMs === undefined ? LONGEST_WAIT_MS : deadlineMs - clock.elapsed();
+    try {
+      await withAnySignal([signal, woken.signal], (any) => clock.sleep(Math.max(0, waitMs), any));
+    } catch (error) {
+      if (!woken.signal.aborted) throw error;
+    }
+    signal.throwIfAborted();
+  };
+
+  return {
+    hint: (hint) => {
+      gathering = gather(gathering, hint, clock.elapsed());
+      wake?.();
+    },
+    holdUntil: (atMs) => {
+      notBeforeMs = Math.max(notBeforeMs, atMs);
+    },
+    next: async (signal) => {
+      for (;;) {
+        const dueMs = gathering && dueAt(gathering, limits, notBeforeMs);
+        if (gathering && dueMs !== undefined && dueMs <= clock.elapsed()) {
+          const { sources, force, firstMs } = gathering;
+          gathering = undefined;
+          return { sources: new Set(sources), force, sinceMs: firstMs };
+        }
+        await waitForHint(signal, dueMs);
+      }
+    },
+  };
+}
+
+/** Longest delay a timer can hold (2^31 - 1 ms); waking up then for nothing does no harm. */
+const LONGEST_WAIT_MS = 2_147_483_647;

@@ -1,0 +1,61 @@
+import type { Clock } from '../../system/clock.ts';
+import type { EventBus } from '../events.ts';
+import type { Mount } from '../mount/mount.ts';
+import { type MountProblem, readMount } from './read-mount.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A mount as it was read; times on `Clock.uptime`, but for `bootAtMs`. */
+export type Reading = {
+  snapshot: Snapshot;
+  readAtMs: number;
+  nowMs: number;
+  /** Wall clock at boot. */
+  bootAtMs: number;
+};
+
+/** Readings by mount path. A mount that cannot be read now is not in it. */
+export type View = ReadonlyMap<string, Reading>;
+
+export type ViewReader = {
+  /** Reads every mount. One that cannot be read is left out and reported, once per kind of problem. */
+  read: (signal: AbortSignal) => Promise<{ view: View; unread: boolean }>;
+  /** Every mount has been read at least once. */
+  hasReadAll: () => boolean;
+};
+
+export function createViewReader(
+  mounts: readonly Mount[],
+  { clock, events }: { clock: Clock; events: EventBus },
+): ViewReader {
+  const problems = new Map<string, MountProblem['kind']>();
+  const read = new Set<string>();
+
+  const report = (mount: string, problem: MountProblem | undefined): void => {
+    const before = problems.get(mount);
+    if (problem === undefined) {
+      problems.delete(mount);
+      if (before !== undefined) events.emit('mount-recovered', { mount });
+    } else {
+      problems.set(mount, problem.kind);
+      if (before !== problem.kind) events.emit('mount-problem', { mount, problem });
+    }
+  };
+
+  return {
+    hasReadAll: () => mounts.every(({ path }) => read.has(path)),
+    read: async (signal) => {
+      const view = new Map<string, Reading>();
+      for (const mount of mounts) {
+        const readAtMs = clock.uptime();
+        const reading = await readMount(mount, clock, signal);
+        report(mount.path, 'problem' in reading ? reading.problem : undefined);
+        if ('problem' in reading) continue;
+        const nowMs = clock.uptime();
+        const { snapshot } = reading;
+        read.add(mount.path);
+        view.set(mount.path, { snapshot, readAtMs, nowMs, bootAtMs: clock.now() - nowMs });
+      }
+      return { view, unread: problems.size > 0 };
+    },
+  };
+}

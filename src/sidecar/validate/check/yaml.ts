@@ -1,0 +1,79 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type YAMLMap,
+} from 'yaml';
+import { explainYaml } from '../../../config/yaml-reasons.ts';
+import type { Problem } from './check.ts';
+import { checkText } from './text.ts';
+
+export const checkYaml = checkText((text) => {
+  const lines = new LineCounter();
+  const problemAt = (offset: number, reason: string): Problem => {
+    const { line, col: column } = lines.linePos(offset);
+    return {
+      line: Math.max(1, line),
+      column: Math.max(1, column),
+      reason: `is no YAML: ${reason}`,
+    };
+  };
+  const settings = {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+    // Looked for below: the parser compares each key with all before it.
+    uniqueKeys: false,
+  } as const;
+  const documents = [parseAllDocuments(text, settings)].flat();
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error) return problemAt(error.pos[0], explainYaml(error));
+  }
+  for (const document of documents) {
+    const fault = findFault(document);
+    if (fault) return problemAt(fault.offset, fault.reason);
+  }
+  return undefined;
+});
+
+type Fault = { offset: number; reason: string };
+
+/** What shows only in the whole document: keys that are there twice, aliases without an anchor. */
+function findFault(document: Document): Fault | undefined {
+  const anchors = new Set<string>();
+  let fault: Fault | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        if (anchors.has(node.source)) return undefined;
+        fault = { offset: startOf(node), reason: 'an alias has no anchor before it' };
+      } else {
+        if (node.anchor !== undefined) anchors.add(node.anchor);
+        if (isMap(node)) fault = findRepeatedKey(node);
+      }
+      return fault ? visit.BREAK : undefined;
+    },
+  });
+  return fault;
+}
+
+function findRepeatedKey({ items }: YAMLMap): Fault | undefined {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    // Several merges are allowed; keys that are mappings themselves are beyond comparison.
+    if (!isScalar(key) || key.value === '<<' || typeof key.value === 'symbol') continue;
+    if (seen.has(key.value)) return { offset: startOf(key), reason: 'a key is there twice' };
+    seen.add(key.value);
+  }
+  return undefined;
+}
+
+function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '../../system/clock.ts';
+import type { Settings } from '../../config/options.ts';
+import type { AttemptParts } from '../rule/attempt.ts';
+import type { ProcessTable } from '../target/processes.ts';
+import { createLook } from './look.ts';
+import { prove } from './prove.ts';
+import { checkReady } from './ready.ts';
+
+/** Whether the app is ready for a reload. */
+export function createReadyCheck(settings: Settings): AttemptParts['awaitReady'] {
+  return async (signal) => await checkReady(settings, signal);
+}
+
+export type ProofParts = { table: ProcessTable; clock: Clock };
+
+/** The proof that the reload worked: the targets live on, and the app shows the new content. */
+export function createProof(
+  settings: Settings,
+  { table, clock }: ProofParts,
+): AttemptParts['prove'] {
+  const { survive: surviveMs, verifyTimeout: verifyTimeoutMs, timeout: timeoutMs } = settings;
+  const look = createLook(settings);
+  const parts = { table, clock, surviveMs, look, verifyTimeoutMs, timeoutMs };
+  return async (request, signal) => await prove(parts, request, signal);
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../../system/clock.ts';
+import type { Failure } from '../outcome.ts';
+import { describeProcess } from '../target/containers.ts';
+import { CannotLook, isAlive, type Process, type ProcessTable } from '../target/processes.ts';
+
+const LOOK_EVERY_MS = 50;
+
+export type SurvivalParts = {
+  clock: Clock;
+  table: ProcessTable;
+  /** Whether another proof is being waited for: the watch goes on as long. */
+  isWaiting?: () => boolean;
+};
+
+/** Watches the targets live on for `surviveMs`, or longer; the first death ends the watch. */
+export async function watchSurvival(
+  targets: readonly Process[],
+  surviveMs: number,
+  { clock, table, isWaiting = () => false }: SurvivalParts,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  if (targets.length === 0 || surviveMs === 0) return undefined;
+  const startMs = clock.elapsed();
+  for (;;) {
+    const leftMs = startMs + surviveMs - clock.elapsed();
+    if (leftMs <= 0 && !isWaiting()) return undefined;
+    await clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
+    const dead = targets.find((target) => isSeenDead(table, target));
+    if (dead) return died(dead, clock.elapsed() - startMs);
+  }
+}
+
+function isSeenDead(table: ProcessTable, target: Process): boolean {
+  try {
+    return !isAlive(table, target);
+  } catch (error) {
+    if (error instanceof CannotLook) return false;
+    throw error;
+  }
+}
+
+function died(target: Process, afterMs: number): Failure {
+  return {
+    outcome: 'target-died',
+    reason: `${describeProcess(target)} died ${Math.round(afterMs)} ms after the reload`,
+    remedy: `look at the log of its last run: kubectl logs <pod> -c ${target.container.name ?? '<container>'} --previous`,
+  };
+}

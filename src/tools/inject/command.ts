@@ -1,0 +1,74 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { writeFile } from 'node:fs/promises';
+import type { RunTool, ToolIo } from '../../cli/tool.ts';
+import { loadConfig } from '../../config/load.ts';
+import { type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { parseArguments } from '../lint/command.ts';
+import { lint } from '../lint/lint.ts';
+import { nameOf, readSource, type Source } from '../manifest/source.ts';
+import { inject, type Injected } from './inject.ts';
+import type { InjectOptions } from './plan.ts';
+
+export type InjectCommand = Omit<InjectOptions, 'settings' | 'usesApi'> & {
+  /** A file, or `-`. */
+  name: string;
+  diff: boolean;
+  /** Into the file, instead of to standard output. */
+  write: boolean;
+};
+
+/** `rehup inject`: reads, adds, prints; on stderr, what it did not do and what is left to do. */
+export async function runInject(
+  { name, diff, write, ...options }: InjectCommand,
+  { stdout, stderr }: Parameters<RunTool>[0],
+): Promise<ExitCode> {
+  const source = await readSource(name);
+  const injected = inject(source, { ...options, ...readEnvironment(options.env) });
+  tell(source, injected, stderr);
+  if (diff) stdout.write(formatDiff(source, injected.text));
+  else if (!write) stdout.write(injected.text);
+  else if (injected.changed.length > 0) await writeBack(name, injected.text);
+  return exitCodes.stopped;
+}
+
+/** A mistake in a variable is found here, and not in the pod. */
+function readEnvironment(env: InjectOptions['env']): Pick<InjectOptions, 'settings' | 'usesApi'> {
+  const { settings, rules } = loadConfig({ flags: {}, env });
+  const named: Readonly<Record<string, unknown>> = settings;
+  const isOn = (name: string): boolean =>
+    ![undefined, false, 'false'].includes(named[name] as string);
+  const usesApi = isOn('prompt') || isOn('events') || named['restart'] === 'rollout';
+  return { settings: rules[0]?.settings ?? settings, usesApi };
+}
+
+function formatDiff({ file, text }: Source, next: string): string {
+  if (text === next) return '';
+  const name = nameOf(file);
+  const headers = { context: 3, headerOptions: FILE_HEADERS_ONLY };
+  return createTwoFilesPatch(name, name, text, next, undefined, undefined, headers);
+}
+
+async function writeBack(name: string, text: string): Promise<void> {
+  try {
+    await writeFile(name, text);
+  } catch (error) {
+    throw new FatalError(`${name}: ${toError(error).message}`, exitCodes.configuration, {
+      cause: error,
+    });
+  }
+}
+
+/** What is left alone, and what lint has to say of the result. */
+function tell({ file }: Source, { text, changed, left }: Injected, stderr: ToolIo['stderr']): void {
+  for (const { object, reason } of left) {
+    stderr.write(`${object}: left as it is: it ${reason}\n`);
+  }
+  if (changed.length === 0 && left.length === 0) {
+    stderr.write(`${nameOf(file)}: no workload there\n`);
+  }
+  const options = { kubernetes: undefined, ignore: [] };
+  const { findings } = lint({ sources: [{ file, text }], skipped: [] }, options, parseArguments);
+  for (const { object, severity, message, id } of findings) {
+    if (changed.includes(object)) stderr.write(`${object}: ${severity}: ${message} [${id}]\n`);
+  }
+}

@@ -1,0 +1,108 @@
+import { oneOf, parseList } from '../../config/parse.ts';
+import { exitCodes, FatalError } from '../../system/errors.ts';
+import { read } from '../lint/options.ts';
+import { NATIVE_SIDECARS_SINCE } from '../manifest/conventions.ts';
+import { IMAGE_NAME } from '../manifest/image.ts';
+import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
+import { parseQuantity, RESOURCES } from '../manifest/resources.ts';
+import { version } from '../../config/version.ts';
+import type { InjectCommand } from './command.ts';
+import type { Form } from './plan.ts';
+
+/** As commander hands them over. */
+export type RawInjectOptions = {
+  diff?: boolean;
+  write?: boolean;
+  sidecar?: string;
+  kubernetes?: string;
+  image?: string;
+  tag?: string;
+  volume?: readonly string[];
+  container?: string;
+  uid?: string;
+  env?: readonly string[];
+  cpu?: string;
+  memory?: string;
+  memoryLimit?: string;
+  resources: boolean;
+  ports: boolean;
+  probes: boolean;
+};
+
+/** Throws FatalError with what is wrong. */
+export function parseInjectOptions(name: string, raw: RawInjectOptions): InjectCommand {
+  const { diff = false, write = false, volume, ports, probes } = raw;
+  if (write && name === '-') throw usage('--write: standard input cannot be written to');
+  if (write && diff) throw usage('--write, --diff: are two things; name one of them');
+  return {
+    name,
+    diff,
+    write,
+    ports,
+    probes,
+    form: readForm(raw),
+    image: readImage(raw),
+    volumes: volume?.flatMap(parseList),
+    container: raw.container,
+    uid: raw.uid === undefined ? undefined : read('--uid', raw.uid, parseUid),
+    env: Object.fromEntries((raw.env ?? []).map((one) => read('--env', one, parseVariable))),
+    resources: readResources(raw),
+  };
+}
+
+function readForm({ sidecar, kubernetes }: RawInjectOptions): Form {
+  const minor =
+    kubernetes === undefined
+      ? NATIVE_SIDECARS_SINCE
+      : read('--kubernetes', kubernetes, parseKubernetesVersion);
+  const isOld = minor < NATIVE_SIDECARS_SINCE;
+  const form = read('--sidecar', sidecar ?? (isOld ? 'plain' : 'native'), oneOf('native', 'plain'));
+  if (form === 'native' && isOld) {
+    throw usage(
+      `--sidecar=native: Kubernetes 1.${minor} does not know native sidecars; write plain`,
+    );
+  }
+  return form;
+}
+
+/** A tag or a digest behind the name stays, unless another tag is asked for. */
+function readImage({ image = IMAGE_NAME, tag }: RawInjectOptions): string {
+  const isTagged = /:[^/]+$/.test(image);
+  if (tag === undefined) return isTagged ? image : `${image}:${version}`;
+  if (isTagged) throw usage(`--tag=${tag}: --image has a tag already; leave one of them away`);
+  return `${image}:${tag}`;
+}
+
+function readResources(raw: RawInjectOptions): object | undefined {
+  if (!raw.resources) return undefined;
+  const { requests, limits } = RESOURCES;
+  return {
+    requests: {
+      cpu: read('--cpu', raw.cpu ?? requests.cpu, requireQuantity),
+      memory: read('--memory', raw.memory ?? requests.memory, requireQuantity),
+    },
+    limits: { memory: read('--memory-limit', raw.memoryLimit ?? limits.memory, requireQuantity) },
+  };
+}
+
+function requireQuantity(raw: string): string {
+  if (parseQuantity(raw) === undefined) throw new Error('is no quantity; write 5m, 48Mi');
+  return raw;
+}
+
+function parseUid(raw: string): number {
+  if (!/^\d+$/.test(raw)) throw new Error('is no uid; write a number');
+  return Number(raw);
+}
+
+/** The value is not shown: it may hold credentials. */
+function parseVariable(raw: string): [string, string] {
+  const [, name, value] = /^(REHUP_[A-Z0-9_]+)=(.*)$/s.exec(raw) ?? [];
+  if (name !== undefined && value !== undefined) return [name, value];
+  const [written = ''] = raw.split('=', 1);
+  throw usage(`--env=${written}: is no setting of rehup; write REHUP_SIGNAL=SIGUSR1`);
+}
+
+function usage(message: string): FatalError {
+  return new FatalError(message, exitCodes.configuration);
+}

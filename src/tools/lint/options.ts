@@ -1,0 +1,45 @@
+import { oneOf, parseList } from '../../config/parse.ts';
+import { nearest } from '../../config/nearest.ts';
+import { exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
+import type { LintCommand } from './command.ts';
+import { kinds } from './kinds.ts';
+
+/** As commander hands them over. */
+export type RawLintOptions = {
+  output?: string;
+  kubernetes?: string;
+  failOn?: string;
+  ignore?: readonly string[];
+};
+
+/** Throws FatalError with what is wrong. */
+export function parseLintOptions(names: readonly string[], raw: RawLintOptions): LintCommand {
+  return {
+    names,
+    output: read('--output', raw.output ?? 'text', oneOf('text', 'json', 'sarif', 'github')),
+    failOn: read('--fail-on', raw.failOn ?? 'warning', oneOf('error', 'warning', 'note')),
+    kubernetes:
+      raw.kubernetes === undefined
+        ? undefined
+        : read('--kubernetes', raw.kubernetes, parseKubernetesVersion),
+    ignore: (raw.ignore ?? []).flatMap(parseList).map((id) => read('--ignore', id, parseId)),
+  };
+}
+
+function parseId(id: string): string {
+  const ids = kinds.map((kind) => kind.id);
+  if (ids.includes(id)) return id;
+  throw new Error(`is no finding; did you mean ${nearest(id, ids)}?`);
+}
+
+/** @throws FatalError `--output=xml: is not one of …` */
+export function read<Value>(flag: string, raw: string, parse: (raw: string) => Value): Value {
+  try {
+    return parse(raw);
+  } catch (error) {
+    if (error instanceof FatalError) throw error;
+    const reason = toError(error).message;
+    throw new FatalError(`${flag}=${raw}: ${reason}`, exitCodes.configuration, { cause: error });
+  }
+}

@@ -1,0 +1,27 @@
+import { RELOADERS } from '../../sidecar/target/auto.ts';
+import type { Container } from './container.ts';
+import type { Pod } from './pod.ts';
+
+/** The rehup of a pod: by its image, its name, or its settings. */
+export function findSidecar({ containers }: Pod): Container | undefined {
+  return (
+    containers.find(hasImage) ??
+    containers.find(({ name }) => name === 'rehup') ??
+    containers.find(({ variables }) => variables.some(({ name }) => name.startsWith('REHUP_')))
+  );
+}
+
+/** `ghcr.io/rehup/rehup:0.1.0`, and variants as `rehup-native`. */
+function hasImage({ image }: Container): boolean {
+  return image !== undefined && /^rehup(?:-[a-z0-9]+)*$/.test(imageName(image));
+}
+
+/** The last part of an image's path, without tag and digest. */
+function imageName(image: string): string {
+  return image.replace(/@.*$/, '').replace(/^.*\//, '').replace(/:.*$/, '');
+}
+
+/** A program that mounts a volume only to tell the app about it; by its image, as no process runs. */
+export function isReloader({ image }: Container): boolean {
+  return image !== undefined && RELOADERS.includes(imageName(image));
+}

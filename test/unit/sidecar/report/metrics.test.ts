@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { createEventBus, type EventBus } from '../../../../src/sidecar/events.ts';
+import { outcomes } from '../../../../src/sidecar/outcome.ts';
+import { createMetrics } from '../../../../src/sidecar/report/metrics.ts';
+import { countEvents, createTally, type Tally } from '../../../../src/sidecar/report/tally.ts';
+import { buildDecision, buildPreview } from '../../../support/event-builder.ts';
+import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
+import { buildProcess } from '../../../support/process-builder.ts';
+import { buildSnapshot } from '../../../support/snapshot-builder.ts';
+
+type Scene = {
+  clock: ManualClock;
+  events: EventBus;
+  tally: Tally;
+  /** The samples of a metric in one scrape: its labels, as written, and its values. */
+  scrape: (metric: string) => Promise<Record<string, number>>;
+};
+
+function setUp(): Scene {
+  const clock = createManualClock({ now: 1_700_000_000_000 });
+  const events = createEventBus();
+  const tally = createTally();
+  countEvents(events, tally, (hash) => hash.slice(0, 4), clock.now);
+  const metrics = createMetrics(tally, { version: '1.2.3', node: '26.0.0' });
+  const scrape = async (metric: string): Promise<Record<string, number>> => {
+    const samples = (await metrics.render())
+      .split('\n')
+      .filter((line) => line.startsWith(`${metric}{`))
+      .map((line) => /^[a-z_]+\{(.*)\} (\S+)$/.exec(line));
+    return Object.fromEntries(samples.map((match) => [match?.[1] ?? '', Number(match?.[2])]));
+  };
+  return { clock, events, tally, scrape };
+}
+
+const DEFAULT = 'rule="default"';
+
+describe('counters', () => {
+  it('count decisions by outcome and hints by source, however often they are scraped', async () => {
+    const { events, scrape } = setUp();
+    events.emit('hint', { source: 'poll' });
+    for (let count = 0; count < 3; count += 1) {
+      events.emit('hint', { source: 'inotify', mount: '/etc/app' });
+      events.emit('decided', buildDecision({ outcome: 'reloaded' }));
+    }
+    events.emit('decided', buildDecision({ outcome: 'no-handler' }));
+    for (let time = 0; time < 2; time += 1) {
+      expect(await scrape('rehup_hints_total')).toEqual({
+        'source="poll"': 1,
+        'source="inotify"': 3,
+      });
+      expect(await scrape('rehup_reloads_total')).toEqual({
+        [`${DEFAULT},action="signal",outcome="reloaded"`]: 3,
+        [`${DEFAULT},action="signal",outcome="no-handler"`]: 1,
+      });
+    }
+  });
+});
+
+describe('histograms', () => {
+  it('take each observation once, in seconds', async () => {
+    const { events, scrape } = setUp();
+    const timing = { outcome: 'reloaded', tookMs: 40, swapToReloadMs: 300 } as const;
+    events.emit('decided', buildDecision(timing));
+    await scrape('rehup_build_info');
+    events.emit('decided', buildDecision({ ...timing, tookMs: 60 }));
+    expect(await scrape('rehup_reload_duration_seconds_sum')).toEqual({
+      [`${DEFAULT},action="signal"`]: expect.closeTo(0.1),
+    });
+    expect(await scrape('rehup_reload_duration_seconds_count')).toEqual({
+      [`${DEFAULT},action="signal"`]: 2,
+    });
+    expect(await scrape('rehup_swap_to_reload_seconds_sum')).toEqual({
+      [DEFAULT]: expect.closeTo(0.6),
+    });
+  });
+
+  it('have nothing to tell of decisions without an attempt', async () => {
+    const { events, scrape } = setUp();
+    events.emit('decided', buildDecision({ outcome: 'unchanged' }));
+    expect(await scrape('rehup_reload_duration_seconds_count')).toEqual({});
+  });
+
+  it('do not gather without bounds while nobody scrapes', () => {
+    const { events, tally } = setUp();
+    for (let count = 0; count < 1200; count += 1) {
+      events.emit('decided', buildDecision({ outcome: 'reloaded', tookMs: count }));
+    }
+    expect(tally.observations).toHaveLength(1000);
+    expect(tally.observations.at(-1)?.seconds).toBeCloseTo(1.199);
+  });
+});
+
+describe('the success of the last reload', () => {
+  it('is 1 before the first one, so that no alert fires', async () => {
+    const { events, scrape } = setUp();
+    events.emit('watching', { rules: [buildPreview()] });
+    expect(await scrape('rehup_last_reload_successful')).toEqual({ [DEFAULT]: 1 });
+    expect(await scrape('rehup_pending')).toEqual({ [DEFAULT]: 0 });
+    expect(await scrape('rehup_last_reload_success_timestamp_seconds')).toEqual({});
+  });
+
+  const settled = ['reloaded', 'unchanged', 'filtered', 'already-current', 'dry-run'];
+
+  it.each(outcomes.filter((outcome) => outcome !== 'superseded'))(
+    'is told by the outcome %s',
+    async (outcome) => {
+      const { events, scrape } = setUp();
+      events.emit('decided', buildDecision({ outcome, pending: true }));
+      expect(await scrape('rehup_last_reload_successful')).toEqual({
+        [DEFAULT]: settled.includes(outcome) ? 1 : 0,
+      });
+      expect(await scrape('rehup_pending')).toEqual({ [DEFAULT]: 1 });
+    },
+  );
+
+  it('stays 0, and the content pending, when what failed is superseded', async () => {
+    const { events, scrape } = setUp();
+    events.emit('decided', buildDecision({ outcome: 'rejected', pending: true }));
+    events.emit('decided', buildDecision({ outcome: 'superseded', pending: false }));
+    expect(await scrape('rehup_last_reload_successful')).toEqual({ [DEFAULT]: 0 });
+    expect(await scrape('rehup_pending')).toEqual({ [DEFAULT]: 1 });
+  });
+
+  it('stays 0 under a new configuration until something succeeds', async () => {
+    const { events, scrape } = setUp();
+    events.emit('decided', buildDecision({ outcome: 'rejected', pending: true }));
+    events.emit('watching', { rules: [buildPreview()] });
+    expect(await scrape('rehup_last_reload_successful')).toEqual({ [DEFAULT]: 0 });
+  });
+
+  it('is dated when something was reloaded, and not by a look that found nothing', async () => {
+    const { clock, events, scrape } = setUp();
+    events.emit('decided', buildDecision({ outcome: 'reloaded' }));
+    await clock.advance(60_000);
+    events.emit('decided', buildDecision({ outcome: 'unchanged' }));
+    expect(await scrape('rehup_last_reload_success_timestamp_seconds')).toEqual({
+      [DEFAULT]: 1_700_000_000,
+    });
+  });
+});
+
+describe('series with labels that change', () => {
+  it('replace the target of a rule, and keep it while there is none', async () => {
+    const { events, scrape } = setUp();
+    const decide = (...pids: number[]): void => {
+      const targets = pids.map((pid) => buildProcess({ pid, container: 'web' }));
+      events.emit('decided', buildDecision({ outcome: 'reloaded', targets }));
+    };
+    decide(30, 31);
+    decide(40);
+    decide();
+    expect(await scrape('rehup_target_info')).toEqual({
+      [`${DEFAULT},container="web",pid="40"`]: 1,
+    });
+  });
+
+  it('replace the hash of a mount and the way it is watched', async () => {
+    const { events, scrape } = setUp();
+    const [first, second] = [buildSnapshot({ a: '1' }), buildSnapshot({ a: '2' })];
+    for (const [rule, snapshot] of [
+      ['one', first],
+      ['two', first],
+      ['one', second],
+    ] as const) {
+      events.emit('applied', { rule, snapshots: new Map([['/m', snapshot]]) });
+    }
+    events.emit('watch-mode', { mount: '/m', mode: 'inotify' });
+    events.emit('watch-mode', { mount: '/n', mode: 'inotify' });
+    events.emit('watch-mode', { mount: '/m', mode: 'poll', reason: 'why', remedy: 'what' });
+    expect(await scrape('rehup_applied_hash_info')).toEqual({
+      [`rule="one",mount="/m",hash="${second.hash.slice(0, 4)}"`]: 1,
+      [`rule="two",mount="/m",hash="${first.hash.slice(0, 4)}"`]: 1,
+    });
+    expect(await scrape('rehup_watch_mode_info')).toEqual({
+      'mount="/m",mode="poll"': 1,
+      'mount="/n",mode="inotify"': 1,
+    });
+  });
+
+  it('end with the rules and mounts that a new configuration left out', async () => {
+    const { events, scrape } = setUp();
+    const watchAll = (...mounts: string[]): void => {
+      for (const mount of mounts) events.emit('watch-mode', { mount, mode: 'inotify' });
+      const rules = mounts.map((mount) => buildPreview({ rule: mount.slice(1), mounts: [mount] }));
+      events.emit('watching', { rules });
+    };
+    watchAll('/a', '/b');
+    events.emit('decided', buildDecision({ rule: 'a', outcome: 'rejected' }));
+    watchAll('/b', '/c');
+    expect(Object.keys(await scrape('rehup_last_reload_successful'))).toEqual([
+      'rule="b"',
+      'rule="c"',
+    ]);
+    expect(Object.keys(await scrape('rehup_watch_mode_info'))).toEqual([
+      'mount="/b",mode="inotify"',
+      'mount="/c",mode="inotify"',
+    ]);
+    expect(await scrape('rehup_reloads_total')).toEqual({
+      'rule="a",action="signal",outcome="rejected"': 1,
+    });
+  });
+
+  it('tell the version of rehup and of Node.js', async () => {
+    const { scrape } = setUp();
+    expect(await scrape('rehup_build_info')).toEqual({ 'version="1.2.3",node="26.0.0"': 1 });
+  });
+});

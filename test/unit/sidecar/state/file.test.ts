@@ -1,0 +1,120 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createSnapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
+import { openMemory, type StateProblem } from '../../../../src/sidecar/state/file.ts';
+import { createTempDir } from '../../../support/temp-dir.ts';
+
+const NAME = 'rehup-state.json';
+const one = new Map([['/etc/app', createSnapshot(new Map([['a', 'b'.repeat(64)]]), 0)]]);
+const hash = one.get('/etc/app')?.hash;
+const remembered = { mounts: { '/etc/app': hash }, targets: ['30@1000'] };
+
+function open(directory: string): {
+  memory: ReturnType<typeof openMemory>;
+  problems: StateProblem[];
+} {
+  const problems: StateProblem[] = [];
+  return { memory: openMemory(directory, (problem) => problems.push(problem)), problems };
+}
+
+describe('the state file', () => {
+  it('recalls in the next run what was remembered in the last', async () => {
+    await using folder = await createTempDir();
+    open(folder.path).memory.remember('web', one, ['30@1000']);
+    const { memory, problems } = open(folder.path);
+    expect(memory.recall('web')).toEqual(remembered);
+    expect(memory.recall('other')).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  it('of an earlier version is read, too, which did not write down who has the content', async () => {
+    await using folder = await createTempDir();
+    writeFileSync(
+      join(folder.path, NAME),
+      JSON.stringify({ format: 1, applied: { web: { '/etc/app': hash } } }),
+    );
+    const { memory, problems } = open(folder.path);
+    expect(memory.recall('web')).toEqual({ mounts: { '/etc/app': hash }, targets: undefined });
+    expect(problems).toEqual([]);
+  });
+
+  it('forgets for good', async () => {
+    await using folder = await createTempDir();
+    const { memory } = open(folder.path);
+    memory.remember('web', one, ['30@1000']);
+    memory.forget('web');
+    expect(open(folder.path).memory.recall('web')).toBeUndefined();
+  });
+
+  it('is for its owner only, holds hashes only, and leaves no temporary file', async () => {
+    await using folder = await createTempDir();
+    open(folder.path).memory.remember('web', one, ['30@1000']);
+    expect(readdirSync(folder.path)).toEqual([NAME]);
+    expect(statSync(join(folder.path, NAME)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(join(folder.path, NAME), 'utf8'))).toEqual({
+      format: 1,
+      applied: { web: { '/etc/app': hash } },
+      targets: { web: ['30@1000'] },
+    });
+  });
+
+  it.each([
+    ['cut off', '{"format":1,"appl'],
+    ['empty', ''],
+    ['of another program', '{"version":"3.1"}'],
+    ['of a later format', '{"format":2,"applied":{}}'],
+    ['with something else for a hash', '{"format":1,"applied":{"web":{"/etc/app":"secret"}}}'],
+    ['with something else for who has it', '{"format":1,"applied":{"web":{}},"targets":{"web":1}}'],
+    ['a list', '[]'],
+  ])('that is %s is left out of account, said so once, and replaced', async (_, text) => {
+    await using folder = await createTempDir();
+    const path = join(folder.path, NAME);
+    writeFileSync(path, text);
+    const { memory, problems } = open(folder.path);
+    expect(memory.recall('web')).toBeUndefined();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ path });
+    expect(problems[0]?.reason).toMatch(/^is left out of account: /);
+    expect(problems[0]?.reason).not.toContain('secret');
+    memory.remember('web', one, ['30@1000']);
+    expect(open(folder.path).memory.recall('web')).toEqual(remembered);
+  });
+
+  it('that cannot be written is a warning with the remedy, and memory goes on in the process', async () => {
+    await using folder = await createTempDir();
+    const missing = join(folder.path, 'not-mounted');
+    const { memory, problems } = open(missing);
+    memory.remember('web', one, ['30@1000']);
+    memory.remember('web', one, ['30@1000']);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.reason).toBe('cannot be written: ENOENT');
+    expect(problems[0]?.remedy).toContain('emptyDir');
+    expect(memory.recall('web')).toEqual(remembered);
+    expect(existsSync(missing)).toBe(false);
+  });
+
+  it('complains again after it could be written in between', async () => {
+    await using folder = await createTempDir();
+    const { memory, problems } = open(folder.path);
+    const blocker = join(folder.path, `${NAME}.tmp`);
+    mkdirSync(blocker);
+    memory.remember('web', one, ['30@1000']);
+    rmdirSync(blocker);
+    memory.remember('web', one, ['30@1000']);
+    mkdirSync(blocker);
+    memory.remember('web', one, ['30@1000']);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      'cannot be written: EISDIR',
+      'cannot be written: EISDIR',
+    ]);
+  });
+});

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createProcessTable, isAlive } from '../../../../src/sidecar/target/processes.ts';
+import { createProcTree } from '../../../support/proc-tree.ts';
+
+const POD = '/var/lib/kubelet/pods/0b5c-1';
+const TERMINATION_LOG = `40 30 254:0 ${POD}/containers/web/1a2b3c4d /dev/termination-log rw - ext4 /dev/vda rw\n`;
+const HOSTS = `41 30 254:0 ${POD}/etc-hosts /etc/hosts rw - ext4 /dev/vda rw\n`;
+const ID = 'ab'.repeat(32);
+
+describe('the process table', () => {
+  it('holds every live process, and nothing else in the directory', async () => {
+    await using proc = await createProcTree();
+    proc.write(1, { comm: 'pause' });
+    proc.write(30, {
+      comm: 'nginx',
+      ppid: 7,
+      ticks: 4200,
+      cmdline: 'nginx: master\0-g\0daemon off;\0',
+    });
+    const table = createProcessTable(proc.root);
+    const processes = table.list();
+    expect(processes.map(({ pid }) => pid).toSorted((one, other) => one - other)).toEqual([1, 30]);
+    expect(table.read(30)).toMatchObject({
+      pid: 30,
+      comm: 'nginx',
+      ppid: 7,
+      startedMs: 42_000,
+      argv: ['nginx: master', '-g', 'daemon off;'],
+      status: { uid: { real: 7 }, signals: { caught: 1n } },
+    });
+  });
+
+  it('leaves out zombies, which would look like the main process of their container', async () => {
+    await using proc = await createProcTree();
+    proc.write(30, { state: 'Z', cmdline: '' });
+    proc.write(31, { state: 'X' });
+    const table = createProcessTable(proc.root);
+    expect(table.list()).toEqual([]);
+    expect(table.read(30)).toBeUndefined();
+    expect(table.stat(30)).toMatchObject({ state: 'Z' });
+  });
+
+  it.each([
+    { what: 'all files', remove: true },
+    { what: 'the status', remove: false },
+  ])('passes over a process whose end took $what away meanwhile', async ({ remove }) => {
+    await using proc = await createProcTree();
+    proc.write(30, remove ? {} : { status: null });
+    const table = createProcessTable(proc.root);
+    if (remove) proc.remove(30);
+    expect(table.list()).toEqual([]);
+    expect(table.read(30)).toBeUndefined();
+  });
+
+  it('keeps a process of which only mount table and cgroup cannot be read', async () => {
+    await using proc = await createProcTree();
+    proc.write(30, { mountinfo: null, cgroup: null, cmdline: null });
+    const unknown = { id: undefined, name: undefined, podUid: undefined };
+    expect(createProcessTable(proc.root).list()).toMatchObject([
+      { pid: 30, argv: [], mounts: [], container: unknown },
+    ]);
+  });
+});
+
+describe('the container of a process', () => {
+  it.each([
+    {
+      what: 'by its termination log',
+      files: { mountinfo: HOSTS + TERMINATION_LOG, cgroup: `0::/../${ID}\n` },
+      container: { id: 'web', name: 'web', podUid: '0b5c-1' },
+    },
+    {
+      what: 'by its cgroup, where there is no termination log',
+      files: { mountinfo: HOSTS, cgroup: `0::/../cri-containerd-${ID}.scope\n` },
+      container: { id: ID, name: undefined, podUid: '0b5c-1' },
+    },
+    {
+      what: 'as the own one, in a private cgroup namespace',
+      files: { mountinfo: HOSTS, cgroup: '0::/\n' },
+      container: { id: '/', name: undefined, podUid: '0b5c-1' },
+    },
+    {
+      what: 'not at all, on a plain machine',
+      files: { mountinfo: '', cgroup: '3:cpu:/user.slice\n' },
+      container: { id: undefined, name: undefined, podUid: undefined },
+    },
+  ])('is known $what', async ({ files, container }) => {
+    await using proc = await createProcTree();
+    proc.write(30, files);
+    expect(createProcessTable(proc.root).read(30)?.container).toEqual(container);
+  });
+});
+
+describe('the signals that a process waits for', () => {
+  it.each([
+    { what: 'are those that all of its threads block', blocked: ['3', '1', '5'], awaited: 1n },
+    { what: 'are none when one thread blocks nothing', blocked: ['3', '0'], awaited: 0n },
+    { what: 'are none when the first thread blocks nothing', blocked: ['0', '3'], awaited: 0n },
+    { what: 'are its own with a single thread', blocked: ['201'], awaited: 0x201n },
+  ])('$what', async ({ blocked, awaited }) => {
+    await using proc = await createProcTree();
+    proc.write(30, { blocked });
+    expect(createProcessTable(proc.root).read(30)?.awaited).toBe(awaited);
+  });
+
+  it('are none when its threads cannot be read', async () => {
+    await using proc = await createProcTree();
+    proc.write(30, { blocked: [], status: 'Uid:\t7 7 7 7\nGid:\t7 7 7 7\nSigBlk:\t1\n' });
+    expect(createProcessTable(proc.root).read(30)?.awaited).toBe(0n);
+  });
+});
+
+describe('isAlive', () => {
+  it.each([
+    { what: 'the same process', now: { ticks: 1000 }, alive: true },
+    { what: 'another one with the same pid', now: { ticks: 1001 }, alive: false },
+    { what: 'a zombie', now: { ticks: 1000, state: 'Z' }, alive: false },
+  ])('finds $what: $alive', async ({ now, alive }) => {
+    await using proc = await createProcTree();
+    proc.write(30, { ticks: 1000 });
+    const table = createProcessTable(proc.root);
+    const [process] = table.list();
+    proc.write(30, now);
+    expect(process && isAlive(table, process)).toBe(alive);
+  });
+
+  it('finds nothing where the process has ended', async () => {
+    await using proc = await createProcTree();
+    proc.write(30);
+    const table = createProcessTable(proc.root);
+    const [process] = table.list();
+    proc.remove(30);
+    expect(process && isAlive(table, process)).toBe(false);
+  });
+
+  it('survives a directory without a single readable file', async () => {
+    await using proc = await createProcTree();
+    expect(createProcessTable(join(proc.root, 'sys')).list()).toEqual([]);
+  });
+});

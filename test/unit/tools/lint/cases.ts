@@ -1,0 +1,460 @@
+import {
+  createApp,
+  createDeployment,
+  createPod,
+  createRehup,
+  type TestContainer,
+  type TestPod,
+  type TestWorkload,
+  toManifest,
+} from '../../../support/manifest.ts';
+
+/** A manifest that has exactly one kind of finding. */
+export type Case = {
+  id: string;
+  /** What is special about it, where an id has several. */
+  title?: string;
+  manifest: string;
+  /** `--kubernetes`. */
+  kubernetes?: number;
+};
+
+type Parts = { workload: TestWorkload; pod: TestPod; app: TestContainer; rehup: TestContainer };
+
+/** The sound workload, changed; and what is to be in the file beside it. */
+function changed(change: (parts: Parts) => void, ...others: readonly unknown[]): string {
+  const [app, rehup] = [createApp(), createRehup()];
+  const pod = createPod(app, rehup);
+  const workload = createDeployment(pod);
+  change({ workload, pod, app, rehup });
+  return toManifest(workload, ...others);
+}
+
+/** The same as a Job, with rehup as a native sidecar. */
+function job(change: (parts: Parts) => void): string {
+  return changed((parts) => {
+    parts.workload.kind = 'Job';
+    set(parts.pod, { restartPolicy: 'Never' });
+    makeNative(parts);
+    change(parts);
+  });
+}
+
+function makeNative({ pod, rehup }: Parts): void {
+  pod.containers.pop();
+  set(pod, { initContainers: [rehup] });
+  set(rehup, { restartPolicy: 'Always' });
+}
+
+/** rehup with these variables. */
+function withEnv(env: Record<string, unknown>, ...others: readonly unknown[]): string {
+  return changed(({ rehup }) => setEnv(rehup, env), ...others);
+}
+
+function setEnv(rehup: TestContainer, env: Record<string, unknown>): void {
+  set(rehup, { env: Object.entries(env).map(([name, value]) => ({ name, value })) });
+}
+
+/** What is `undefined` is not written. */
+function set(parent: object | undefined, values: Record<string, unknown>): void {
+  Object.assign(parent ?? {}, values);
+}
+
+function configMap(values: Record<string, unknown>): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'my-app' }, ...values };
+}
+
+const podFields = ['name', 'namespace'].map((field) => ({
+  name: `POD_${field.toUpperCase()}`,
+  valueFrom: { fieldRef: { fieldPath: `metadata.${field}` } },
+}));
+
+const secret = { name: 'tls', secret: { secretName: 'tls' } };
+
+export const cases: readonly Case[] = [
+  {
+    id: 'process-namespace-not-shared',
+    manifest: changed(({ pod }) => set(pod, { shareProcessNamespace: false })),
+  },
+  {
+    id: 'process-namespace-not-shared',
+    title: 'with a restart after failed requests',
+    manifest: changed(({ pod, rehup }) => {
+      set(pod, { shareProcessNamespace: undefined });
+      setEnv(rehup, { REHUP_URL: 'http://127.0.0.1:80/', REHUP_ON_FAILURE: 'restart' });
+    }),
+  },
+  { id: 'target-not-found', manifest: withEnv({ REHUP_TARGET: 'container:myapp' }) },
+  {
+    id: 'target-not-found',
+    title: 'that is rehup itself, by a flag',
+    manifest: changed(({ rehup }) => set(rehup, { args: ['--target', 'container:rehup'] })),
+  },
+  {
+    id: 'target-in-init-container',
+    manifest: changed(({ pod, rehup }) => {
+      set(pod, { initContainers: [{ name: 'migrate', image: 'example.com/migrate:1' }] });
+      setEnv(rehup, { REHUP_TARGET: 'container:migrate' });
+    }),
+  },
+  {
+    id: 'target-ambiguous',
+    manifest: changed(({ pod, app }) => pod.containers.push({ ...app, name: 'shipper' })),
+  },
+  {
+    id: 'other-uid',
+    manifest: changed(({ app }) => set(app, { securityContext: { runAsUser: 101 } })),
+  },
+  {
+    id: 'other-uid',
+    title: 'of an app that is root',
+    manifest: changed(({ app }) =>
+      set(app, { securityContext: { runAsUser: 0, runAsNonRoot: false } }),
+    ),
+  },
+  {
+    id: 'other-uid',
+    title: 'of root without KILL',
+    manifest: changed(({ rehup }) =>
+      set(rehup.securityContext, { runAsUser: 0, runAsNonRoot: false }),
+    ),
+  },
+  {
+    id: 'other-uid',
+    title: 'of several apps',
+    manifest: changed(({ pod, app, rehup }) => {
+      set(app, { securityContext: { runAsUser: 101 } });
+      const other = { ...app, name: 'other', securityContext: { runAsUser: 102 } };
+      pod.containers.push(other);
+      setEnv(rehup, { REHUP_SELECT: 'all' });
+    }),
+  },
+  { id: 'app-uid-unknown', manifest: changed(({ pod }) => set(pod, { securityContext: {} })) },
+  {
+    id: 'kill-without-effect',
+    manifest: changed(({ rehup }) =>
+      set(rehup.securityContext, { capabilities: { drop: ['ALL'], add: ['KILL'] } }),
+    ),
+  },
+  {
+    id: 'root-refused',
+    manifest: changed(({ rehup }) =>
+      set(rehup.securityContext, {
+        runAsUser: 0,
+        capabilities: { drop: ['ALL'], add: ['KILL'] },
+      }),
+    ),
+  },
+  {
+    id: 'unknown-volume',
+    manifest: changed(({ rehup }) =>
+      rehup.volumeMounts.push({ name: 'confg', mountPath: '/other' }),
+    ),
+  },
+  {
+    id: 'volume-not-mounted',
+    manifest: changed(({ rehup }) => set(rehup, { volumeMounts: undefined })),
+  },
+  {
+    id: 'volume-not-mounted',
+    title: 'of an app that takes it from its environment',
+    manifest: changed(({ pod, app, rehup }) => {
+      set(pod, { volumes: undefined });
+      set(app, { volumeMounts: undefined });
+      set(rehup, { volumeMounts: undefined });
+      set(app, { envFrom: [{ configMapRef: { name: 'my.app' } }] });
+    }),
+  },
+  {
+    id: 'not-kubelet-volume',
+    manifest: changed(({ pod }) => set(pod, { volumes: [{ name: 'config', emptyDir: {} }] })),
+  },
+  {
+    id: 'watch-path-not-mounted',
+    manifest: withEnv({ REHUP_WATCH: '/etc/my-app,/etc/other' }),
+  },
+  {
+    id: 'watch-path-not-mounted',
+    title: 'but that the app has there',
+    manifest: changed(({ pod, app, rehup }) => {
+      pod.volumes.push(secret);
+      app.volumeMounts.push({ name: 'tls', mountPath: '/tls' });
+      setEnv(rehup, { REHUP_WATCH: '/etc/my-app,/tls/tls.crt' });
+    }),
+  },
+  {
+    id: 'volume-by-sub-path',
+    manifest: changed(({ rehup }) =>
+      set(rehup.volumeMounts[0], { mountPath: '/etc/app.conf', subPath: 'app.conf' }),
+    ),
+  },
+  {
+    id: 'app-mounts-sub-path',
+    manifest: changed(({ app }) =>
+      set(app.volumeMounts[0], { mountPath: '/etc/app.conf', subPath: 'app.conf' }),
+    ),
+  },
+  {
+    id: 'app-mounts-sub-path',
+    title: 'beside another action',
+    manifest: changed(({ app, rehup }) => {
+      set(app.volumeMounts[0], { mountPath: '/app.conf', subPathExpr: '$(KEY)' });
+      setEnv(rehup, { REHUP_SIGNAL: 'USR1', REHUP_MIN_AGE: '1s' });
+    }),
+  },
+  {
+    id: 'env-only',
+    manifest: changed(({ app }) => {
+      set(app, { volumeMounts: undefined });
+      set(app, { envFrom: [{ configMapRef: { name: 'my-app' } }] });
+    }),
+  },
+  {
+    id: 'env-only',
+    title: 'by single variables of a Secret',
+    manifest: changed(({ pod, app }) => {
+      set(pod, { volumes: [{ name: 'config', secret: { secretName: 'my-app' } }] });
+      const valueFrom = { secretKeyRef: { name: 'my-app', key: 'password' } };
+      set(app, { volumeMounts: [], env: [{ name: 'PASSWORD', valueFrom }] });
+    }),
+  },
+  {
+    id: 'app-mounts-nothing',
+    manifest: changed(({ app }) => set(app, { volumeMounts: undefined })),
+  },
+  {
+    id: 'app-mounts-nothing',
+    title: 'that is to be restarted',
+    manifest: changed(({ app, rehup }) => {
+      set(app, { volumeMounts: [], envFrom: [{ configMapRef: { name: 'my-app' } }] });
+      setEnv(rehup, { REHUP_RESTART: 'container' });
+    }),
+  },
+  {
+    id: 'app-mounts-nothing',
+    title: 'but another volume of the same object',
+    manifest: changed(({ pod, app }) => {
+      pod.volumes.push({ name: 'twin', configMap: { name: 'my-app' } });
+      set(app, { volumeMounts: [{ name: 'twin', mountPath: '/etc/my-app' }] });
+    }),
+  },
+  {
+    id: 'volume-not-watched',
+    manifest: changed(({ pod, app }) => {
+      pod.volumes.push(secret);
+      app.volumeMounts.push({ name: 'tls', mountPath: '/tls' });
+    }),
+  },
+  { id: 'object-immutable', manifest: changed(() => {}, configMap({ immutable: true })) },
+  {
+    id: 'generated-name',
+    manifest: changed(({ pod }) =>
+      set(pod, { volumes: [{ name: 'config', configMap: { name: 'my-app-6ct58987ht' } }] }),
+    ),
+  },
+  { id: 'setting-invalid', manifest: withEnv({ REHUP_SETTLE: '3 seconds' }) },
+  {
+    id: 'setting-invalid',
+    title: 'in an argument',
+    manifest: changed(({ rehup }) => set(rehup, { args: ['run', '--settle=soon'] })),
+  },
+  {
+    id: 'setting-invalid',
+    title: 'in an argument that does not exist',
+    manifest: changed(({ rehup }) => set(rehup, { args: ['--settel', '3s'] })),
+  },
+  {
+    id: 'setting-invalid',
+    title: 'from a ConfigMap',
+    manifest: changed(
+      ({ rehup }) => set(rehup, { envFrom: [{ configMapRef: { name: 'my-app' } }] }),
+      configMap({ data: { REHUP_SETTLE: 'soon', OTHER: 'x' } }),
+    ),
+  },
+  { id: 'setting-unknown', manifest: withEnv({ REHUP_SETLE: '3s' }) },
+  {
+    id: 'setting-conflict',
+    manifest: withEnv({ REHUP_SIGNAL: 'USR1', REHUP_URL: 'http://127.0.0.1:80/' }),
+  },
+  { id: 'setting-conflict', title: 'of no effect', manifest: withEnv({ REHUP_METHOD: 'PUT' }) },
+  {
+    id: 'setting-conflict',
+    title: 'of a bound',
+    manifest: withEnv({ REHUP_SETTLE_MAX: '100ms' }),
+  },
+  { id: 'env-value-not-string', manifest: withEnv({ REHUP_RETRIES: 3 }) },
+  {
+    id: 'port-in-use',
+    manifest: changed(({ app, rehup }) => {
+      set(app, { ports: [{ containerPort: 9533 }, { containerPort: 9534 }] });
+      set(rehup, {
+        ports: [{ name: 'rehup', containerPort: 9533 }],
+        livenessProbe: { httpGet: { path: '/healthz', port: 9533 } },
+        startupProbe: { httpGet: { path: '/readyz', port: 'rehup' } },
+      });
+    }),
+  },
+  {
+    id: 'probe-gates-on-app',
+    manifest: changed((parts) => {
+      makeNative(parts);
+      set(parts.app, { ports: [{ containerPort: 8080 }] });
+      set(parts.rehup, { startupProbe: { httpGet: { path: '/ready', port: 8080 } } });
+    }),
+  },
+  {
+    id: 'probe-gates-on-app',
+    title: 'by a command',
+    manifest: changed(({ rehup }) =>
+      set(rehup, { readinessProbe: { exec: { command: ['rehup', 'doctor'] }, periodSeconds: 5 } }),
+    ),
+  },
+  {
+    id: 'probe-gates-on-app',
+    title: 'by the port of its URL',
+    manifest: changed(({ rehup }) => {
+      setEnv(rehup, { REHUP_URL: 'http://127.0.0.1:8080/-/reload' });
+      set(rehup, { livenessProbe: { tcpSocket: { port: 8080 } } });
+    }),
+  },
+  {
+    id: 'probe-not-answered',
+    manifest: changed(({ rehup }) => {
+      setEnv(rehup, { REHUP_LISTEN: 'off' });
+      set(rehup, { livenessProbe: { httpGet: { path: '/healthz', port: 9533 } } });
+    }),
+  },
+  {
+    id: 'probe-not-answered',
+    title: 'at a page that does not exist',
+    manifest: changed(({ rehup }) =>
+      set(rehup, { livenessProbe: { httpGet: { path: '/health', port: 9533 } } }),
+    ),
+  },
+  {
+    id: 'probe-not-answered',
+    title: 'on loopback',
+    manifest: changed(({ rehup }) => {
+      setEnv(rehup, { REHUP_LISTEN: '127.0.0.1:9533' });
+      set(rehup, { readinessProbe: { httpGet: { path: '/readyz', port: 9533 } } });
+    }),
+  },
+  { id: 'state-directory-not-writable', manifest: withEnv({ REHUP_STATE_DIR: '/state' }) },
+  {
+    id: 'state-directory-not-writable',
+    title: 'in a volume of the kubelet',
+    manifest: withEnv({ REHUP_STATE_DIR: '/etc/my-app/state' }),
+  },
+  {
+    id: 'state-directory-not-writable',
+    title: 'in a read-only mount',
+    manifest: changed(({ pod, rehup }) => {
+      setEnv(rehup, { REHUP_STATE_DIR: '/state' });
+      pod.volumes.push({ name: 'state', emptyDir: {} });
+      const mount = { name: 'state', mountPath: '/state', readOnly: true };
+      rehup.volumeMounts.push(mount);
+    }),
+  },
+  {
+    id: 'state-directory-not-kept',
+    manifest: changed(({ rehup }) => {
+      set(rehup.securityContext, { readOnlyRootFilesystem: false });
+      setEnv(rehup, { REHUP_STATE_DIR: '/state' });
+    }),
+  },
+  {
+    id: 'no-api-token',
+    manifest: changed(({ pod, rehup }) => {
+      set(pod, { automountServiceAccountToken: false });
+      set(rehup, { env: [{ name: 'REHUP_PROMPT', value: 'true' }, ...podFields] });
+    }),
+  },
+  {
+    id: 'no-api-token',
+    title: 'for a rollout',
+    manifest: changed(({ pod, rehup }) => {
+      set(pod, { automountServiceAccountToken: false });
+      set(rehup, { env: [{ name: 'REHUP_RESTART', value: 'rollout' }, ...podFields] });
+    }),
+  },
+  { id: 'no-pod-name', manifest: withEnv({ REHUP_EVENTS: 'true' }) },
+  {
+    id: 'no-pod-name',
+    title: 'but one that is written out',
+    manifest: withEnv({ REHUP_EVENTS: 'warnings', POD_NAME: 'my-app' }),
+  },
+  {
+    id: 'native-sidecar-too-old',
+    kubernetes: 28,
+    manifest: changed(makeNative),
+  },
+  {
+    id: 'init-container-never-ends',
+    manifest: changed((parts) => {
+      makeNative(parts);
+      set(parts.rehup, { restartPolicy: undefined });
+    }),
+  },
+  {
+    id: 'job-never-ends',
+    manifest: job(({ pod, rehup }) => {
+      set(pod, { initContainers: undefined });
+      set(rehup, { restartPolicy: undefined });
+      pod.containers.push(rehup);
+    }),
+  },
+  {
+    id: 'restart-policy-never',
+    manifest: changed(({ workload, pod, rehup }) => {
+      set(workload, { kind: 'Pod', spec: pod });
+      set(pod, { restartPolicy: 'Never' });
+      setEnv(rehup, { REHUP_RESTART: 'container' });
+    }),
+  },
+  {
+    id: 'restart-policy-never',
+    title: 'of a Job',
+    manifest: job(({ rehup }) => setEnv(rehup, { REHUP_RESTART: 'container' })),
+  },
+  {
+    id: 'resources-missing',
+    manifest: changed(({ rehup }) => set(rehup, { resources: undefined })),
+  },
+  {
+    id: 'limits-too-low',
+    manifest: changed(({ rehup }) => set(rehup.resources?.limits, { memory: '16Mi' })),
+  },
+  {
+    id: 'limits-too-low',
+    title: 'of the CPU',
+    manifest: changed(({ rehup }) => set(rehup.resources?.limits, { cpu: '5m' })),
+  },
+  {
+    id: 'requests-too-high',
+    manifest: changed(({ rehup }) => set(rehup.resources, { requests: { memory: '1Gi' } })),
+  },
+  {
+    id: 'requests-too-high',
+    title: 'of CPU',
+    manifest: changed(({ rehup }) => set(rehup.resources?.requests, { cpu: 2 })),
+  },
+  { id: 'no-sidecar', manifest: changed(({ pod }) => pod.containers.pop()) },
+  {
+    id: 'no-sidecar',
+    title: 'with a subPath only, for an old cluster',
+    kubernetes: 24,
+    manifest: changed(({ pod, app }) => {
+      pod.containers.pop();
+      set(app.volumeMounts[0], { mountPath: '/etc/app.conf', subPath: 'app.conf' });
+    }),
+  },
+  {
+    id: 'no-sidecar',
+    title: 'with the environment only',
+    manifest: changed(({ pod, app }) => {
+      pod.containers.pop();
+      set(pod, { volumes: undefined });
+      set(app, { volumeMounts: [], envFrom: [{ secretRef: { name: 'my.app' } }] });
+    }),
+  },
+];

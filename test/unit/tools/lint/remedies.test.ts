@@ -1,0 +1,65 @@
+// Each finding comes alone, and goes away when one does what is printed.
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../../../src/tools/lint/command.ts';
+import type { Finding } from '../../../../src/tools/lint/finding.ts';
+import { kinds } from '../../../../src/tools/lint/kinds.ts';
+import { lint } from '../../../../src/tools/lint/lint.ts';
+import {
+  applyEdit,
+  createApp,
+  createDeployment,
+  createPod,
+  createRehup,
+  toManifest,
+} from '../../../support/manifest.ts';
+import { cases } from './cases.ts';
+
+function findingsIn(text: string, kubernetes?: number): readonly Finding[] {
+  const sources = { sources: [{ file: 'my-app.yaml', text }], skipped: [] };
+  return lint(sources, { kubernetes, ignore: [] }, parseArguments).findings;
+}
+
+const idsOf = (findings: readonly Finding[]): string[] => [
+  ...new Set(findings.map(({ id }) => id)),
+];
+
+/** Text that is wrong can only be corrected by hand. */
+const byHand = ['yaml-syntax', 'config-file-invalid'];
+
+describe('a sound manifest', () => {
+  it('has no finding', () => {
+    expect(findingsIn(toManifest(createDeployment(createPod(createApp(), createRehup()))))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the cases', () => {
+  it('are of every kind of finding that has a remedy', () => {
+    const tried = new Set([...cases.map(({ id }) => id), ...byHand]);
+    expect([...tried].toSorted()).toEqual(kinds.map(({ id }) => id).toSorted());
+  });
+});
+
+const titled = cases.map((one) => ({
+  ...one,
+  name: [one.id, one.title].filter(Boolean).join(' '),
+}));
+
+describe.each(titled)('$name', ({ id, manifest, kubernetes }) => {
+  const findings = findingsIn(manifest, kubernetes);
+  const remedies = findings.flatMap((finding) =>
+    finding.remedies.map((remedy) => ({ ...remedy, document: finding.document })),
+  );
+
+  it('is found, and nothing else', () => {
+    expect(idsOf(findings)).toEqual([id]);
+    expect(remedies.length).toBeGreaterThan(0);
+  });
+
+  it.each(remedies)('is gone after: $text', ({ edits, document }) => {
+    expect(edits.length).toBeGreaterThan(0);
+    const corrected = edits.reduce((text, edit) => applyEdit(text, edit, document), manifest);
+    expect(idsOf(findingsIn(corrected, kubernetes))).not.toContain(id);
+  });
+});
