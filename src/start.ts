@@ -1,8 +1,8 @@
 import { type App, runApp } from './sidecar/app.ts';
 import type { Invocation } from './cli/program.ts';
-import type { RunTool } from './cli/tool.ts';
+import type { RunTool } from './system/tool.ts';
 import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './system/errors.ts';
-import { showText } from './sidecar/report/status/words.ts';
+import { showText } from './system/show.ts';
 import { version } from './config/version.ts';
 
 /** What the process is given: arguments without node and script, environment, streams. */

@@ -4,7 +4,7 @@ import type { RawValues } from '../config/file.ts';
 import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
 import { commandHelp, programHelp } from './help-text.ts';
-import type { RunTool } from './tool.ts';
+import type { RunTool } from '../system/tool.ts';
 import { tools } from './tools.ts';
 
 /**

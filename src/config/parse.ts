@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
-import type { TargetSpec } from '../sidecar/target/matcher.ts';
+import type { TargetSpec } from './target-spec.ts';
 import { trimTrailing } from '../system/trailing.ts';
 
 /** A value that cannot be used; the message says why, for a sentence of the form `value: reason`. */

@@ -1,4 +1,4 @@
-import { retryDelay } from '../sidecar/act/retry.ts';
+import { retryDelay } from '../system/retry.ts';
 import type { KubeProblem } from './problem.ts';
 
 const POLICY = { retries: Number.POSITIVE_INFINITY, delayMs: 500, maxDelayMs: 30_000 };

@@ -1,8 +1,13 @@
-import type { EventBus } from '../sidecar/events.ts';
 import type { KubeProblem, ProblemKind } from './problem.ts';
 
 /** What rehup needs the API for: named in log lines. */
 export type Feature = 'prompt' | 'events';
+
+/** Where it is told. */
+export type NoticeBus = {
+  emit(name: 'api-problem', told: { feature: Feature; reason: string; remedy: string }): unknown;
+  emit(name: 'api-recovered', told: { feature: Feature }): unknown;
+};
 
 /** Takes the state of one of several things that a feature does; `undefined`: it works. */
 export type Notice = (part: string, problem: KubeProblem | undefined) => void;
@@ -13,7 +18,7 @@ export type Notice = (part: string, problem: KubeProblem | undefined) => void;
  * for one reason when the API server is away: that is one problem. A verb that is missing is one by
  * itself.
  */
-export function createNotice(feature: Feature, events: EventBus): Notice {
+export function createNotice(feature: Feature, events: NoticeBus): Notice {
   const told = new Map<string, ProblemKind>();
   const failures = new Map<string, number>();
   const isTold = (kind: ProblemKind): boolean => [...told.values()].includes(kind);

@@ -1,4 +1,4 @@
-import { asList, asNumber, asRecord, asText } from '../tools/manifest/plain.ts';
+import { asList, asNumber, asRecord, asText } from '../system/plain.ts';
 import { KubeProblem } from './problem.ts';
 import { describeRequest, type KubeRequest } from './request.ts';
 import type { StatusObject } from './types.ts';

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import type { FailureOutcome } from '../sidecar/outcome.ts';
 import { describeRequest, type KubeRequest } from './request.ts';
 import type { StatusObject } from './types.ts';
 
@@ -47,30 +46,6 @@ export class KubeProblem extends Error {
     this.remedy = remedy;
     this.retryAfterMs = retryAfterMs;
     this.statusReason = statusReason;
-  }
-
-  /** The same, as the outcome of a reload. */
-  get outcome(): FailureOutcome {
-    switch (this.kind) {
-      case 'no-access':
-      case 'unauthorized':
-      case 'forbidden':
-        return 'not-permitted';
-      case 'untrusted':
-      case 'unreachable':
-      case 'throttled':
-        return 'unreachable';
-      case 'timed-out':
-        return 'timed-out';
-      case 'not-found':
-      case 'conflict':
-      case 'gone':
-      case 'invalid':
-      case 'rejected':
-        return 'rejected';
-      default:
-        return this.kind satisfies never;
-    }
   }
 }
 

@@ -71,7 +71,13 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
     if (problem) events.emit('mount-problem', { mount: mount.path, problem });
   }
 
-  const reader = createViewReader(mounts, { clock, events });
+  const reader = createViewReader(mounts, {
+    clock,
+    onProblem: (mount, problem) => {
+      if (problem === undefined) events.emit('mount-recovered', { mount });
+      else events.emit('mount-problem', { mount, problem });
+    },
+  });
   const { view } = await reader.read(signal);
   const rules = await createRules(input);
   for (const rule of rules) rule.begin(view);

@@ -1,5 +1,5 @@
 import type { Decision, EventBus } from './events.ts';
-import type { Hint, HintSource } from './settle.ts';
+import type { Hint, HintSource } from './watch/hint.ts';
 
 /** What came of a reload that somebody asked for. */
 export type TriggerResult = readonly Pick<Decision, 'rule' | 'outcome' | 'reason' | 'remedy'>[];

@@ -1,3 +1,4 @@
+import { toApiFailure } from '../../src/sidecar/act/api-failure.ts';
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -103,8 +104,9 @@ describe('whatever an error is answered with', () => {
   });
 });
 
-function expectProblem({ kind, message, remedy, retryAfterMs = 0, outcome }: KubeProblem): void {
-  for (const text of [kind, message, remedy, outcome]) {
+function expectProblem(problem: KubeProblem): void {
+  const { kind, message, remedy, retryAfterMs = 0 } = problem;
+  for (const text of [kind, message, remedy, toApiFailure(problem).outcome]) {
     expect(text).not.toBe('');
     expect(text).not.toMatch(/undefined|\[object/);
   }

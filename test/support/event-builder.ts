@@ -1,5 +1,5 @@
 import type { Decision, RulePreview } from '../../src/sidecar/events.ts';
-import type { Change } from '../../src/sidecar/snapshot/diff.ts';
+import type { Change } from '../../src/system/diff-keys.ts';
 
 /** A decision as a rule makes it: an unchanged look, unless said otherwise. */
 export function buildDecision(decision: Partial<Decision> = {}): Decision {

@@ -9,7 +9,8 @@ import {
   type RuleParts,
 } from '../../src/sidecar/rule/rule.ts';
 import type { View } from '../../src/sidecar/snapshot/view.ts';
-import type { Burst, HintSource } from '../../src/sidecar/settle.ts';
+import type { Burst } from '../../src/sidecar/settle.ts';
+import type { HintSource } from '../../src/sidecar/watch/hint.ts';
 import type { Snapshot } from '../../src/sidecar/snapshot/snapshot.ts';
 import type { Watched } from '../../src/sidecar/target/auto.ts';
 import type { Process } from '../../src/sidecar/target/processes.ts';

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { explainStart } from '../../sidecar/act/exec/failure.ts';
+import { explainStart } from '../../sidecar/exec/failure.ts';
 import { errorCode } from '../../system/errors.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context } from '../context.ts';

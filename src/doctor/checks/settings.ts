@@ -1,6 +1,6 @@
 import type { OptionName } from '../../config/options.ts';
 import type { ConfigProblem } from '../../system/errors.ts';
-import { formatTargetSpec } from '../../sidecar/target/matcher.ts';
+import { formatTargetSpec } from '../../config/target-spec.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Check, once, perRule } from '../check.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';

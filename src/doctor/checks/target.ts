@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Failure } from '../../sidecar/outcome.ts';
 import { describeProcess } from '../../sidecar/target/containers.ts';
-import { formatTargetSpec } from '../../sidecar/target/matcher.ts';
+import { formatTargetSpec } from '../../config/target-spec.ts';
 import type { Process } from '../../sidecar/target/processes.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';

@@ -1,14 +1,6 @@
 import type { Failure } from '../outcome.ts';
-import type { Changes } from '../snapshot/diff.ts';
+import type { ContentRequest } from '../snapshot/content-request.ts';
 import type { Process } from '../target/processes.ts';
-
-/** What is to be applied. */
-export type ContentRequest = {
-  /** What differs from the content applied last; empty where that is not known. */
-  changes: Changes;
-  /** SHA-256 over the content to be applied. */
-  hash: string;
-};
 
 /** What is to be applied, and on whom. */
 export type ReloadRequest = ContentRequest & {
@@ -37,3 +29,6 @@ export type Action = {
   check: (request: ReloadRequest) => Failure | undefined;
   perform: (request: ReloadRequest, signal: AbortSignal) => Promise<Failure | undefined>;
 };
+
+/** A harder action after some failures of the first one. */
+export type Escalation = { action: Action; afterFailures: number };

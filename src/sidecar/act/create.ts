@@ -1,10 +1,10 @@
 import type { Clock } from '../../system/clock.ts';
 import type { Settings } from '../../config/options.ts';
-import type { OnOutput } from './exec/output.ts';
+import type { OnOutput } from '../exec/output.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import type { Mount } from '../mount/mount.ts';
 import type { ProcessTable } from '../target/processes.ts';
-import type { Escalation } from '../rule/escalation.ts';
+import type { Escalation } from './action.ts';
 import type { Self } from '../target/self.ts';
 import { readVersion } from '../watch/version.ts';
 import type { Action } from './action.ts';

@@ -1,8 +1,8 @@
 import type { CommandLine } from '../../config/parse-command.ts';
-import { toEnvironment, toJson } from './exec/describe-change.ts';
-import { toFailure } from './exec/failure.ts';
-import type { OnOutput } from './exec/output.ts';
-import { runCommand } from './exec/run.ts';
+import { toEnvironment, toJson } from '../exec/describe-change.ts';
+import { toFailure } from '../exec/failure.ts';
+import type { OnOutput } from '../exec/output.ts';
+import { runCommand } from '../exec/run.ts';
 import type { Action } from './action.ts';
 
 export type ExecInput = {

@@ -3,6 +3,7 @@ import type { OpenOwnPod, OwnPod } from '../../kubernetes/own-pod.ts';
 import { findWorkload, type Found } from '../../kubernetes/owner.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import type { Failure } from '../outcome.ts';
+import { toApiFailure } from './api-failure.ts';
 import { awaitRollout } from '../../kubernetes/rollout/await.ts';
 import { HASH_ANNOTATION, rollOut } from '../../kubernetes/rollout/roll-out.ts';
 import { readWorkload } from '../../kubernetes/rollout/workload.ts';
@@ -34,8 +35,7 @@ export async function rollOutOwnWorkload(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof KubeProblem)) throw error;
-    const { outcome, message: reason, remedy, retryAfterMs } = error;
-    return { outcome, reason, remedy, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    return toApiFailure(error);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Settings } from '../../config/options.ts';
 import { errorCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
 import { socketPath } from '../ops/endpoints.ts';
 import { escapeJson } from '../report/escape.ts';
-import { showText } from '../report/status/words.ts';
+import { showText } from '../../system/show.ts';
 
 export type Question = {
   method: 'GET' | 'POST';

@@ -1,5 +1,5 @@
 import { exitCodes, FatalError } from '../../system/errors.ts';
-import { showText } from '../report/status/words.ts';
+import { showText } from '../../system/show.ts';
 
 /**
  * Makes the text that a command prints of an answer, in which no string can act on the terminal.

@@ -2,13 +2,11 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from '../../config/parse.ts';
 import { errorCode, toError } from '../../system/errors.ts';
+import type { Started } from '../report/endpoint.ts';
 import type { OpsInput } from './serve.ts';
 
 /** A TCP address, or the path of a unix socket. */
 type Address = Exclude<ListenAddress, 'off'> | { path: string };
-
-/** The port (none for a socket), or why nothing listens. */
-export type Started = { port?: number } | { reason: string; remedy: string };
 
 export type Listener = AsyncDisposable & { started: Promise<Started> };
 

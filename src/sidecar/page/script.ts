@@ -1,4 +1,4 @@
-import { showSpan, showText } from '../report/status/words.ts';
+import { showSpan, showText } from '../../system/show.ts';
 
 /**
  * Asks for /status every 2 s while the page is looked at. Whatever it shows is set as text, and the

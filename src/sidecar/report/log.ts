@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Decision, EventBus, RulePreview } from '../events.ts';
-import type { Started } from '../ops/listen.ts';
+import type { Started } from './endpoint.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';

@@ -5,7 +5,7 @@ import type { Settings } from '../../config/options.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import type { Watched } from '../target/auto.ts';
 import { createResolver, type Resolve, type ResolverInput } from '../target/resolver.ts';
-import type { Escalation } from './escalation.ts';
+import type { Escalation } from '../act/action.ts';
 
 /** What a rule does, to whom, and for which keys. */
 export type Acting = {

@@ -1,4 +1,4 @@
-import type { Action, ContentRequest, ProofRequest } from '../act/action.ts';
+import type { Action } from '../act/action.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
@@ -9,6 +9,8 @@ import type { Process } from '../target/processes.ts';
 import type { Resolve } from '../target/resolver.ts';
 import type { Resolution } from '../target/select.ts';
 import { findTornDown } from '../target/torn-down.ts';
+import type { Validate } from '../validate/create.ts';
+import type { AwaitReady, Prove } from '../verify/create.ts';
 import type { Known } from './ledger.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
@@ -16,13 +18,10 @@ export type AttemptParts = {
   /** The mounts of the rule. */
   watched: readonly Watched[];
   resolve: Resolve;
-  /** Whether the new content may be given to the app at all; `undefined` when it may. */
-  validate: (request: ContentRequest, signal: AbortSignal) => Promise<Failure | undefined>;
-  /** Whether the app can be acted on now, beyond what the action itself checks. */
-  awaitReady: (signal: AbortSignal) => Promise<Failure | undefined>;
+  validate: Validate;
+  awaitReady: AwaitReady;
   action: Action;
-  /** After the action: the proof that it worked, `undefined` when nothing speaks against it. */
-  prove: (request: ProofRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+  prove: Prove;
   minAgeMs: number;
   dryRun: boolean;
   clock: Clock;

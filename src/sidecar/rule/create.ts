@@ -2,7 +2,7 @@ import type { RolloutStage } from '../act/rollout.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Settings } from '../../config/options.ts';
 import type { EventBus } from '../events.ts';
-import type { OutputLine } from '../act/exec/output.ts';
+import type { OutputLine } from '../exec/output.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import type { Mount } from '../mount/mount.ts';
 import { readSandboxStart } from '../mount/own.ts';

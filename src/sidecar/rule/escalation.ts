@@ -1,9 +1,6 @@
-import type { Action } from '../act/action.ts';
+import type { Action, Escalation } from '../act/action.ts';
 import type { Failure, FailureOutcome } from '../outcome.ts';
 import type { Pending } from './ledger.ts';
-
-/** A harder action after some failures of the first one. */
-export type Escalation = { action: Action; afterFailures: number };
 
 /** Failures that a restart may cure: the app was asked, or could not be. */
 const CURABLE: readonly FailureOutcome[] = [

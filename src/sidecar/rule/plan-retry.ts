@@ -1,4 +1,4 @@
-import { retryDelay, type RetryPolicy } from '../act/retry.ts';
+import { retryDelay, type RetryPolicy } from '../../system/retry.ts';
 import type { Failure } from '../outcome.ts';
 import { isCurable } from './escalation.ts';
 

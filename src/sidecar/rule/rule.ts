@@ -1,5 +1,5 @@
 import type { Action } from '../act/action.ts';
-import type { RetryPolicy } from '../act/retry.ts';
+import type { RetryPolicy } from '../../system/retry.ts';
 import type { Counts } from '../../config/globs.ts';
 import type { EventBus } from '../events.ts';
 import type { Failure, Outcome } from '../outcome.ts';
@@ -11,7 +11,8 @@ import type { Watched } from '../target/auto.ts';
 import { attempt, type Attempted } from './attempt.ts';
 import { findComeback, isWhole, lookBack, type LookBackParts, lookBetween } from './behind.ts';
 import { type Content, hasStayed, newestOf, observe } from './content.ts';
-import { chooseAction, type Escalation } from './escalation.ts';
+import { chooseAction } from './escalation.ts';
+import type { Escalation } from '../act/action.ts';
 import { begin, emptyLedger, fail, holdersOf, type Ledger, succeed, supersede } from './ledger.ts';
 import { planRetry } from './plan-retry.ts';
 import { previewTargets, type Preview } from './preview.ts';

@@ -1,26 +1,8 @@
+import { type Change, diffKeys, isEmpty } from '../../system/diff-keys.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** The keys of one mount that differ, in order. */
-export type Change = {
-  added: readonly string[];
-  changed: readonly string[];
-  removed: readonly string[];
-};
 
 /** Change by mount path; only mounts that differ are in it. */
 export type Changes = ReadonlyMap<string, Change>;
-
-export function diffKeys(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): Change {
-  const added = [...after.keys()].filter((key) => !before.has(key));
-  const removed = [...before.keys()].filter((key) => !after.has(key));
-  const changed = [...after].flatMap(([key, hash]) =>
-    before.has(key) && before.get(key) !== hash ? [key] : [],
-  );
-  return { added: added.toSorted(), changed: changed.toSorted(), removed: removed.toSorted() };
-}
 
 export function diffSnapshots(
   before: ReadonlyMap<string, Snapshot>,
@@ -35,10 +17,6 @@ export function diffSnapshots(
     if (!isEmpty(change)) changes.set(path, change);
   }
   return changes;
-}
-
-export function isEmpty({ added, changed, removed }: Change): boolean {
-  return added.length + changed.length + removed.length === 0;
 }
 
 /** Only the keys that count; what is left may be empty. */

@@ -1,5 +1,4 @@
 import type { Clock } from '../../system/clock.ts';
-import type { EventBus } from '../events.ts';
 import type { Mount } from '../mount/mount.ts';
 import { type MountProblem, readMount } from './read-mount.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -23,9 +22,15 @@ export type ViewReader = {
   hasReadAll: () => boolean;
 };
 
+export type ViewReaderParts = {
+  clock: Clock;
+  /** Told once of each kind of problem, and with `undefined` when it is over. */
+  onProblem: (mount: string, problem: MountProblem | undefined) => void;
+};
+
 export function createViewReader(
   mounts: readonly Mount[],
-  { clock, events }: { clock: Clock; events: EventBus },
+  { clock, onProblem }: ViewReaderParts,
 ): ViewReader {
   const problems = new Map<string, MountProblem['kind']>();
   const read = new Set<string>();
@@ -34,10 +39,10 @@ export function createViewReader(
     const before = problems.get(mount);
     if (problem === undefined) {
       problems.delete(mount);
-      if (before !== undefined) events.emit('mount-recovered', { mount });
+      if (before !== undefined) onProblem(mount, undefined);
     } else {
       problems.set(mount, problem.kind);
-      if (before !== problem.kind) events.emit('mount-problem', { mount, problem });
+      if (before !== problem.kind) onProblem(mount, problem);
     }
   };
 

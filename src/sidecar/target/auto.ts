@@ -2,27 +2,13 @@ import { basename } from 'node:path';
 import type { Failure } from '../outcome.ts';
 import { isUnlinked, type Volume, toVolume, volumeRoot } from '../mount/mount.ts';
 import { byStart, entryOf, groupByContainer, listContainers, listProcesses } from './containers.ts';
+import { RELOADERS } from '../../config/reloaders.ts';
 import { takesSignal } from './guard.ts';
 import type { Process } from './processes.ts';
 import type { Found, Resolution, SelectInput } from './select.ts';
 
 /** A watched mount, with the volume it is of, if known. */
 export type Watched = { path: string; volume: Volume | undefined };
-
-/**
- * Programs that mount a ConfigMap only to tell the app about it. They are never the app; by their
- * handlers alone they would look like one, since the Go runtime catches every signal.
- */
-export const RELOADERS: readonly string[] = [
-  'rehup',
-  'configmap-reload',
-  'config-reloader',
-  'config-reloader-sidecar',
-  'prometheus-config-reloader',
-  'nats-server-config-reloader',
-  'git-sync',
-  'spiffe-helper',
-];
 
 type AutomaticInput = SelectInput & { others: readonly Process[] };
 

@@ -2,14 +2,6 @@ import { basename } from 'node:path';
 import { matchEach } from '../../system/pattern.ts';
 import type { Process } from './processes.ts';
 
-/** What `--target` says. */
-export type TargetSpec =
-  | { by: 'auto' }
-  | { by: 'container'; name: string }
-  | { by: 'name'; name: string }
-  | { by: 'cmdline'; pattern: RegExp }
-  | { by: 'pidfile'; path: string };
-
 /** TASK_COMM_LEN - 1: the kernel cuts names off there. */
 export const COMM_LENGTH = 15;
 
@@ -33,20 +25,4 @@ export function filterByCommandLine(processes: readonly Process[], pattern: RegE
     named.map(({ argv }) => argv.join(' ')),
   );
   return named.filter((_, index) => matches[index] === true);
-}
-
-export function formatTargetSpec(spec: TargetSpec): string {
-  switch (spec.by) {
-    case 'auto':
-      return 'auto';
-    case 'container':
-    case 'name':
-      return `${spec.by}:${spec.name}`;
-    case 'cmdline':
-      return `cmdline:${spec.pattern.source}`;
-    case 'pidfile':
-      return `pidfile:${spec.path}`;
-    default:
-      return spec satisfies never;
-  }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../system/clock.ts';
 import type { Watched } from './auto.ts';
-import type { TargetSpec } from './matcher.ts';
+import type { TargetSpec } from '../../config/target-spec.ts';
 import { readPidfile } from './pidfile.ts';
 import { CannotLook, type ProcessTable } from './processes.ts';
 import { type Resolution, type Select, type SelectInput, selectTargets } from './select.ts';

@@ -10,7 +10,8 @@ import {
   withoutDescendants,
 } from './containers.ts';
 import { takesSignal } from './guard.ts';
-import { filterByCommandLine, hasName, type TargetSpec } from './matcher.ts';
+import { filterByCommandLine, hasName } from './matcher.ts';
+import type { TargetSpec } from '../../config/target-spec.ts';
 import { describeNearMiss, findNearMisses, isSlip } from './near-miss.ts';
 import { TooSlow } from '../../system/pattern.ts';
 import type { Process } from './processes.ts';

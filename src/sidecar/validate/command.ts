@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
-import type { ContentRequest } from '../act/action.ts';
+import type { ContentRequest } from '../snapshot/content-request.ts';
 import type { CommandLine } from '../../config/parse-command.ts';
-import { toEnvironment, toJson } from '../act/exec/describe-change.ts';
-import { toFailure } from '../act/exec/failure.ts';
-import type { OnOutput } from '../act/exec/output.ts';
-import { runCommand } from '../act/exec/run.ts';
+import { toEnvironment, toJson } from '../exec/describe-change.ts';
+import { toFailure } from '../exec/failure.ts';
+import type { OnOutput } from '../exec/output.ts';
+import { runCommand } from '../exec/run.ts';
 import type { Failure } from '../outcome.ts';
 import { findDirectory } from './read-content.ts';
 

@@ -1,11 +1,10 @@
-import type { ContentRequest } from '../act/action.ts';
+import type { ContentRequest } from '../snapshot/content-request.ts';
 import { type Clock, systemClock } from '../../system/clock.ts';
 import { createCounts } from '../../config/globs.ts';
 import type { Settings } from '../../config/options.ts';
-import type { OnOutput } from '../act/exec/output.ts';
+import type { OnOutput } from '../exec/output.ts';
 import type { Mount } from '../mount/mount.ts';
 import type { Failure } from '../outcome.ts';
-import type { AttemptParts } from '../rule/attempt.ts';
 import { SwappedWhileReading } from '../snapshot/read.ts';
 import { readMount } from '../snapshot/read-mount.ts';
 import { checkByCommand, type CommandCheck } from './command.ts';
@@ -17,6 +16,12 @@ import {
   type MountContent,
 } from './content.ts';
 import { toInvalid } from './finding.ts';
+
+/** Whether new content may be given to the app at all; `undefined` when it may. */
+export type Validate = (
+  request: ContentRequest,
+  signal: AbortSignal,
+) => Promise<Failure | undefined>;
 
 export type ValidationParts = {
   clock?: Clock;
@@ -31,7 +36,7 @@ export function createValidation(
   settings: Settings,
   mounts: readonly Mount[],
   { clock = systemClock, rule, onOutput = () => {} }: ValidationParts = {},
-): AttemptParts['validate'] {
+): Validate {
   const { validate: rules = [], requireKeys = [], validateExec, timeout: timeoutMs } = settings;
   if (rules.length === 0 && requireKeys.length === 0 && validateExec === undefined) {
     return () => Promise.resolve(undefined);

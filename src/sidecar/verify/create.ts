@@ -1,23 +1,27 @@
 import type { Clock } from '../../system/clock.ts';
 import type { Settings } from '../../config/options.ts';
-import type { AttemptParts } from '../rule/attempt.ts';
+import type { ProofRequest } from '../act/action.ts';
+import type { Failure } from '../outcome.ts';
 import type { ProcessTable } from '../target/processes.ts';
 import { createLook } from './look.ts';
 import { prove } from './prove.ts';
 import { checkReady } from './ready.ts';
 
+/** Whether the app can be acted on now, beyond what the action itself checks. */
+export type AwaitReady = (signal: AbortSignal) => Promise<Failure | undefined>;
+
+/** After the action: `undefined` when nothing speaks against it. */
+export type Prove = (request: ProofRequest, signal: AbortSignal) => Promise<Failure | undefined>;
+
 /** Whether the app is ready for a reload. */
-export function createReadyCheck(settings: Settings): AttemptParts['awaitReady'] {
+export function createReadyCheck(settings: Settings): AwaitReady {
   return async (signal) => await checkReady(settings, signal);
 }
 
 export type ProofParts = { table: ProcessTable; clock: Clock };
 
 /** The proof that the reload worked: the targets live on, and the app shows the new content. */
-export function createProof(
-  settings: Settings,
-  { table, clock }: ProofParts,
-): AttemptParts['prove'] {
+export function createProof(settings: Settings, { table, clock }: ProofParts): Prove {
   const { survive: surviveMs, verifyTimeout: verifyTimeoutMs, timeout: timeoutMs } = settings;
   const look = createLook(settings);
   const parts = { table, clock, surviveMs, look, verifyTimeoutMs, timeoutMs };

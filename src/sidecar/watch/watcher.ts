@@ -1,7 +1,7 @@
 import type { Fault } from '../../system/fault.ts';
 import { readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
-import type { Hint, HintSource } from '../settle.ts';
+import type { Hint, HintSource } from './hint.ts';
 import { type InotifyWatch, watchDirectories } from './inotify.ts';
 import type { InotifyProblem } from './limits.ts';
 import { readVersion } from './version.ts';

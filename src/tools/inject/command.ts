@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { writeFile } from 'node:fs/promises';
-import type { RunTool, ToolIo } from '../../cli/tool.ts';
+import type { RunTool, ToolIo } from '../../system/tool.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
 import { parseArguments } from '../lint/command.ts';

@@ -1,6 +1,6 @@
 import type { Container } from '../manifest/container.ts';
 import { STATE_VOLUME } from '../manifest/conventions.ts';
-import { asNumber, asRecord } from '../manifest/plain.ts';
+import { asNumber, asRecord } from '../../system/plain.ts';
 import { securityOf } from '../manifest/pod.ts';
 import { mountOf } from '../manifest/volume.ts';
 import type { Workload } from '../manifest/workload.ts';

@@ -1,5 +1,5 @@
 import { parseCommandLine } from '../../cli/program.ts';
-import type { RunTool } from '../../cli/tool.ts';
+import type { RunTool } from '../../system/tool.ts';
 import { type ExitCode, exitCodes } from '../../system/errors.ts';
 import { readSources } from '../manifest/source.ts';
 import type { Severity } from './finding.ts';

@@ -1,5 +1,5 @@
 import type { ManifestObject } from '../manifest/object.ts';
-import { asRecord, asText } from '../manifest/plain.ts';
+import { asRecord, asText } from '../../system/plain.ts';
 import type { ObjectReference } from '../manifest/volume.ts';
 
 /** The ConfigMaps and Secrets among the manifests. */

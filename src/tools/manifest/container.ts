@@ -1,5 +1,12 @@
 import type { Path } from './path.ts';
-import { asList, asNumber, asRecord, asText, isRecord, type PlainRecord } from './plain.ts';
+import {
+  asList,
+  asNumber,
+  asRecord,
+  asText,
+  isRecord,
+  type PlainRecord,
+} from '../../system/plain.ts';
 import { type Mount, type ObjectReference, readMount } from './volume.ts';
 
 /** `init` ends before the others start; `sidecar` is an init container that runs beside them. */

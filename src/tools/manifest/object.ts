@@ -1,6 +1,6 @@
 import type { ManifestDocument } from './document.ts';
 import type { Path } from './path.ts';
-import { asList, asRecord, asText, isRecord, type PlainRecord } from './plain.ts';
+import { asList, asRecord, asText, isRecord, type PlainRecord } from '../../system/plain.ts';
 
 /** A Kubernetes object in a document: the document itself, or an item of a List. */
 export type ManifestObject = {

@@ -1,6 +1,6 @@
 import { type Container, readContainer } from './container.ts';
 import type { Path } from './path.ts';
-import { asBoolean, asList, asRecord, type PlainRecord } from './plain.ts';
+import { asBoolean, asList, asRecord, type PlainRecord } from '../../system/plain.ts';
 import { readVolume, type Volume } from './volume.ts';
 
 /** A pod spec, wherever it is in a manifest. */

@@ -1,4 +1,4 @@
-import { RELOADERS } from '../../sidecar/target/auto.ts';
+import { RELOADERS } from '../../config/reloaders.ts';
 import type { Container } from './container.ts';
 import type { Pod } from './pod.ts';
 

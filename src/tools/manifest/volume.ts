@@ -1,6 +1,6 @@
 import { SERVICE_ACCOUNT_PATH } from './conventions.ts';
 import type { Path } from './path.ts';
-import { asBoolean, asList, asRecord, asText } from './plain.ts';
+import { asBoolean, asList, asRecord, asText } from '../../system/plain.ts';
 
 /** A ConfigMap or Secret by name. */
 export type ObjectReference = { kind: 'ConfigMap' | 'Secret'; name: string };

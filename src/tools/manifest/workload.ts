@@ -1,6 +1,6 @@
 import type { ManifestObject } from './object.ts';
 import { getAt, type Path } from './path.ts';
-import { asList, asRecord, isRecord, type PlainRecord } from './plain.ts';
+import { asList, asRecord, isRecord, type PlainRecord } from '../../system/plain.ts';
 import { type Pod, readPod } from './pod.ts';
 
 /** An object that makes pods. */

@@ -1,5 +1,5 @@
 import { systemClock } from '../../system/clock.ts';
-import type { ToolIo } from '../../cli/tool.ts';
+import type { ToolIo } from '../../system/tool.ts';
 import { exitCodes, type ExitCode, FatalError } from '../../system/errors.ts';
 import { asFatal } from '../../kubernetes/fatal.ts';
 import { type ClusterOptions, openCluster } from '../../kubernetes/kubeconfig.ts';

@@ -1,7 +1,7 @@
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { parseManifests } from '../manifest/document.ts';
 import { findObjects, type ManifestObject } from '../manifest/object.ts';
-import { asRecord, asText, type PlainRecord } from '../manifest/plain.ts';
+import { asRecord, asText, type PlainRecord } from '../../system/plain.ts';
 import { readSources, type Source } from '../manifest/source.ts';
 import { type Content, DEFAULT_SECRET_TYPE, type Value } from './content.ts';
 import type { Family } from './family.ts';

@@ -1,5 +1,5 @@
 import { getAt, type Path } from '../manifest/path.ts';
-import { asList, asRecord, asText } from '../manifest/plain.ts';
+import { asList, asRecord, asText } from '../../system/plain.ts';
 import type { ContentKind } from './content.ts';
 
 /** A place in a workload that names a ConfigMap or Secret. */

@@ -1,4 +1,4 @@
-import type { ToolIo } from '../../cli/tool.ts';
+import type { ToolIo } from '../../system/tool.ts';
 import { systemClock } from '../../system/clock.ts';
 import { exitCodes, type ExitCode } from '../../system/errors.ts';
 import { asFatal } from '../../kubernetes/fatal.ts';

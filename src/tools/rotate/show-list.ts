@@ -1,5 +1,5 @@
-import { layOut } from '../../sidecar/report/status/table.ts';
-import { showSpan } from '../../sidecar/report/status/words.ts';
+import { layOut } from '../../system/table.ts';
+import { showSpan } from '../../system/show.ts';
 import type { Listed } from './list.ts';
 
 /** Lines for scripts must not be broken. */

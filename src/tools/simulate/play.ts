@@ -1,4 +1,4 @@
-import type { ToolIo } from '../../cli/tool.ts';
+import type { ToolIo } from '../../system/tool.ts';
 import type { Clock } from '../../system/clock.ts';
 import { InvalidValue } from '../../config/parse.ts';
 import { exitCodes, FatalError } from '../../system/errors.ts';

@@ -1,4 +1,4 @@
-import { type Change, diffKeys, isEmpty } from '../../sidecar/snapshot/diff.ts';
+import { type Change, diffKeys, isEmpty } from '../../system/diff-keys.ts';
 import type { KeyFiles } from './keys.ts';
 
 /** One line of the output: names of keys, never contents. */

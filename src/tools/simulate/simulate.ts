@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ToolIo } from '../../cli/tool.ts';
+import type { ToolIo } from '../../system/tool.ts';
 import { systemClock as clock } from '../../system/clock.ts';
 import { errorCode, type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
 import { readOwnMounts } from '../../sidecar/mount/own.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { parseConfigFile } from '../../../src/config/file.ts';
 import { optionNames, options } from '../../../src/config/options.ts';
-import { createOutputReader } from '../../../src/sidecar/act/exec/output.ts';
+import { createOutputReader } from '../../../src/sidecar/exec/output.ts';
 import { judge, parseRetryAfter } from '../../../src/sidecar/act/http/answer.ts';
 import { parseJson, readJsonLines } from '../../../src/kubernetes/body.ts';
 import { parseContainerId } from '../../../src/system/proc/cgroup.ts';

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { explainStatus, type KubeProblem, roleRule } from '../../../src/kubernetes/problem.ts';
 import { configMaps, type KubeRequest, pods, secrets } from '../../../src/kubernetes/request.ts';
 import type { StatusObject } from '../../../src/kubernetes/types.ts';
-import { buildProblem } from '../../support/problem-builder.ts';
 
 const request: KubeRequest = { ...pods, verb: 'patch', namespace: 'web', name: 'my-app' };
 
@@ -122,24 +121,5 @@ describe('the rule to add to a Role', () => {
     ],
   ])('for %o is %s', (missing, rule) => {
     expect(roleRule(missing)).toBe(rule);
-  });
-});
-
-describe('a problem as the outcome of a reload', () => {
-  it.each([
-    ['no-access', 'not-permitted'],
-    ['unauthorized', 'not-permitted'],
-    ['forbidden', 'not-permitted'],
-    ['untrusted', 'unreachable'],
-    ['unreachable', 'unreachable'],
-    ['throttled', 'unreachable'],
-    ['timed-out', 'timed-out'],
-    ['not-found', 'rejected'],
-    ['conflict', 'rejected'],
-    ['gone', 'rejected'],
-    ['invalid', 'rejected'],
-    ['rejected', 'rejected'],
-  ] as const)('%s is %s', (kind, outcome) => {
-    expect(buildProblem(kind).outcome).toBe(outcome);
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueAt, gather, type Gathering, type Hint } from '../../../src/sidecar/settle.ts';
+import { dueAt, gather, type Gathering } from '../../../src/sidecar/settle.ts';
+import type { Hint } from '../../../src/sidecar/watch/hint.ts';
 
 type TimedHint = { hint: Hint; atMs: number };
 

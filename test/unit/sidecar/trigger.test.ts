@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEventBus, type Decision } from '../../../src/sidecar/events.ts';
-import type { Hint, HintSource } from '../../../src/sidecar/settle.ts';
+import type { Hint, HintSource } from '../../../src/sidecar/watch/hint.ts';
 import { createTrigger } from '../../../src/sidecar/trigger.ts';
 
 function decide(outcome: Decision['outcome'], more: Partial<Decision> = {}): Decision {

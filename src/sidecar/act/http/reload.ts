@@ -1,4 +1,4 @@
-import type { ContentRequest } from '../action.ts';
+import type { ContentRequest } from '../../snapshot/content-request.ts';
 import type { Settings } from '../../../config/options.ts';
 import type { Source } from '../../../config/parse-http.ts';
 import type { Failure } from '../../outcome.ts';

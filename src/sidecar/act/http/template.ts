@@ -1,8 +1,8 @@
-import type { ContentRequest } from '../action.ts';
+import type { ContentRequest } from '../../snapshot/content-request.ts';
 import { type PlaceholderName, placeholderNames } from '../../../config/parse-http.ts';
-import { toJson } from '../exec/describe-change.ts';
+import { toJson } from '../../exec/describe-change.ts';
 import { keyPath } from '../../mount/key-path.ts';
-import type { Change } from '../../snapshot/diff.ts';
+import type { Change } from '../../../system/diff-keys.ts';
 
 /** What each placeholder stands for. */
 export type Values = Readonly<Record<PlaceholderName, string>>;

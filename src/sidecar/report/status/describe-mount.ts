@@ -1,6 +1,6 @@
 import type { Mount, Volume } from '../../mount/mount.ts';
 import type { RuleKnowledge } from '../../rule/rule.ts';
-import { diffKeys, isEmpty } from '../../snapshot/diff.ts';
+import { diffKeys, isEmpty } from '../../../system/diff-keys.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ShowHash } from '../hashes.ts';
 import type { Status } from '../status.ts';

@@ -1,6 +1,6 @@
 import type { Volume } from '../../mount/mount.ts';
 import type { Failure } from '../../outcome.ts';
-import type { Change } from '../../snapshot/diff.ts';
+import type { Change } from '../../../system/diff-keys.ts';
 import type { RuleStatus, Status } from '../status.ts';
 import type { PastDecision } from './history.ts';
 

@@ -1,7 +1,7 @@
 import type { MountDocument, TargetDocument } from './document.ts';
 import type { PastDecision } from './history.ts';
-import type { Cell, Table } from './table.ts';
-import { showSpan, showText } from './words.ts';
+import type { Cell, Table } from '../../../system/table.ts';
+import { showSpan, showText } from '../../../system/show.ts';
 
 type Paint = (text: string) => string;
 

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import { isSettled } from '../../outcome.ts';
 import type { MountDocument, RuleDocument, StatusDocument } from './document.ts';
-import { layOut, type Table, wrap } from './table.ts';
+import { layOut, type Table, wrap } from '../../../system/table.ts';
 import { tabulateDecisions, tabulateKeys, tabulateMounts, tabulateTargets } from './tables.ts';
-import { showSpan, showText } from './words.ts';
+import { showSpan, showText } from '../../../system/show.ts';
 
 export type TextOptions = {
   /** Of the terminal, in characters. */

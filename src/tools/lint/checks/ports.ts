@@ -2,7 +2,7 @@ import type { Settings } from '../../../config/options.ts';
 import { freePort } from '../../manifest/container.ts';
 import type { Edit } from '../../manifest/edit.ts';
 import type { Path } from '../../manifest/path.ts';
-import { asList, asNumber, asRecord, asText, isRecord } from '../../manifest/plain.ts';
+import { asList, asNumber, asRecord, asText, isRecord } from '../../../system/plain.ts';
 import { changeSettings } from '../edits.ts';
 import type { Check } from '../finding.ts';
 import type { Subject } from '../subject.ts';

@@ -1,4 +1,4 @@
-import { asRecord } from '../../manifest/plain.ts';
+import { asRecord } from '../../../system/plain.ts';
 import { parseQuantity, RESOURCES } from '../../manifest/resources.ts';
 import type { Check, Found } from '../finding.ts';
 import type { Subject } from '../subject.ts';

@@ -1,7 +1,7 @@
 import type { Container } from '../../manifest/container.ts';
 import { IMAGE_UID } from '../../manifest/conventions.ts';
 import type { Edit } from '../../manifest/edit.ts';
-import { asList, asNumber, asRecord } from '../../manifest/plain.ts';
+import { asList, asNumber, asRecord } from '../../../system/plain.ts';
 import { securityOf } from '../../manifest/pod.ts';
 import { actsOnProcess } from '../../manifest/needs.ts';
 import { securityPath } from '../edits.ts';

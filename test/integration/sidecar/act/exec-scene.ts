@@ -1,7 +1,7 @@
 import type { ReloadRequest } from '../../../../src/sidecar/act/action.ts';
 import { createExecAction } from '../../../../src/sidecar/act/exec.ts';
 import type { CommandLine } from '../../../../src/config/parse-command.ts';
-import type { OutputLine } from '../../../../src/sidecar/act/exec/output.ts';
+import type { OutputLine } from '../../../../src/sidecar/exec/output.ts';
 import type { Failure } from '../../../../src/sidecar/outcome.ts';
 
 export type Run = { failure: Failure | undefined; lines: readonly OutputLine[]; text: string };

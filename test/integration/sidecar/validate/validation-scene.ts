@@ -1,6 +1,6 @@
-import type { ContentRequest } from '../../../../src/sidecar/act/action.ts';
+import type { ContentRequest } from '../../../../src/sidecar/snapshot/content-request.ts';
 import { loadConfig } from '../../../../src/config/load.ts';
-import type { OutputLine } from '../../../../src/sidecar/act/exec/output.ts';
+import type { OutputLine } from '../../../../src/sidecar/exec/output.ts';
 import type { Mount } from '../../../../src/sidecar/mount/mount.ts';
 import type { Failure } from '../../../../src/sidecar/outcome.ts';
 import { createValidation, type ValidationParts } from '../../../../src/sidecar/validate/create.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryDelay } from '../../../../src/sidecar/act/retry.ts';
+import { retryDelay } from '../../../../src/system/retry.ts';
 
 const random = fc.double({ min: 0, max: 1, noNaN: true });
 const failures = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 2 ** 31 }));

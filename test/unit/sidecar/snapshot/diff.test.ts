@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Change,
-  diffKeys,
-  diffSnapshots,
-  filterChanges,
-  isEmpty,
-} from '../../../../src/sidecar/snapshot/diff.ts';
+import { diffSnapshots, filterChanges } from '../../../../src/sidecar/snapshot/diff.ts';
+import { type Change, diffKeys, isEmpty } from '../../../../src/system/diff-keys.ts';
 import type { Snapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { buildSnapshot } from '../../../support/snapshot-builder.ts';
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../../src/config/parse.ts';
-import {
-  filterByCommandLine,
-  formatTargetSpec,
-  hasName,
-} from '../../../../src/sidecar/target/matcher.ts';
+import { filterByCommandLine, hasName } from '../../../../src/sidecar/target/matcher.ts';
+import { formatTargetSpec } from '../../../../src/config/target-spec.ts';
 import { buildProcess } from '../../../support/process-builder.ts';
 
 describe('a process bears a name', () => {

@@ -1,5 +1,6 @@
-import { keyPath } from '../../mount/key-path.ts';
-import type { Change, Changes } from '../../snapshot/diff.ts';
+import { keyPath } from '../mount/key-path.ts';
+import type { Changes } from '../snapshot/diff.ts';
+import type { Change } from '../../system/diff-keys.ts';
 
 export type Described = {
   changes: Changes;

@@ -1,5 +1,5 @@
-import type { CommandLine } from '../../../config/parse-command.ts';
-import { errorCode } from '../../../system/errors.ts';
+import type { CommandLine } from '../../config/parse-command.ts';
+import { errorCode } from '../../system/errors.ts';
 import { createOutputReader, type OnOutput } from './output.ts';
 
 export type RunInput = {

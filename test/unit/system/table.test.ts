@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layOut, wrap } from '../../../../../src/sidecar/report/status/table.ts';
+import { layOut, wrap } from '../../../src/system/table.ts';
 
 const plain = (text: string): string => text;
 const heads = ['KEY', 'WHY'];

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOutputReader, type OutputLine } from '../../../../../src/sidecar/act/exec/output.ts';
+import { createOutputReader, type OutputLine } from '../../../../src/sidecar/exec/output.ts';
 
 function read(pieces: readonly (Buffer | string)[]): OutputLine[] {
   const lines: OutputLine[] = [];

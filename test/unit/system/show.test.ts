@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showSpan, showText } from '../../../../../src/sidecar/report/status/words.ts';
+import { showSpan, showText } from '../../../src/system/show.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

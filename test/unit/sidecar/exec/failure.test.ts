@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toFailure } from '../../../../../src/sidecar/act/exec/failure.ts';
-import type { RunResult } from '../../../../../src/sidecar/act/exec/run.ts';
+import { toFailure } from '../../../../src/sidecar/exec/failure.ts';
+import type { RunResult } from '../../../../src/sidecar/exec/run.ts';
 
 const input = {
   command: ['/opt/reload', '--token=hunter2'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toEnvironment, toJson } from '../../../../../src/sidecar/act/exec/describe-change.ts';
-import type { Change } from '../../../../../src/sidecar/snapshot/diff.ts';
+import { toEnvironment, toJson } from '../../../../src/sidecar/exec/describe-change.ts';
+import type { Change } from '../../../../src/system/diff-keys.ts';
 
 const app: Change = { added: ['new.conf'], changed: ['app.conf', 'sub/x'], removed: ['old.conf'] };
 const tls: Change = { added: [], changed: ['tls.crt'], removed: [] };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { CommandLine } from '../../../config/parse-command.ts';
-import type { Failure } from '../../outcome.ts';
+import type { CommandLine } from '../../config/parse-command.ts';
+import type { Failure } from '../outcome.ts';
 import type { RunResult } from './run.ts';
 
 export type FailureInput = {
