@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { systemClock } from '../system/clock.ts';
 import {
   type ConfigFollower,
+  fingerprint,
   followConfig,
   type FollowInput,
   readConfig,
@@ -51,6 +52,7 @@ export async function runApp(app: App): Promise<void> {
     const config = await readConfig(input);
     return { config, mounts: assignMounts(config, path) };
   };
+  const seen = path === undefined ? '' : fingerprint(path);
   let loaded = await load();
   const { settings } = loaded.config;
 
@@ -98,7 +100,8 @@ export async function runApp(app: App): Promise<void> {
       logEndpoint(logger, await use(endpoint).started);
     }
     const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
-    const follower = path === undefined ? undefined : use(follow(path, { load, events, clock }));
+    const follower =
+      path === undefined ? undefined : use(follow(path, { seen, load, events, clock }));
     const podName = input.env['POD_NAME'] ?? hostname();
     const openOwnPod = createLazyOpener(input.env);
     if (settings.events !== 'false') {
@@ -168,17 +171,17 @@ async function runUntilChange(
   throw ended.status === 'rejected' ? ended.reason : new Error('the session ended by itself');
 }
 
-type Follow = Pick<FollowInput<Loaded>, 'load' | 'clock'> & { events: EventBus };
+type Follow = Pick<FollowInput<Loaded>, 'seen' | 'load' | 'clock'> & { events: EventBus };
 
 function follow(
   path: string,
-  { load, clock, events }: Follow,
+  { events, ...input }: Follow,
 ): ReturnType<typeof followConfig<Loaded>> {
   const onKept = (error: FatalError): void => {
     const problems = error instanceof ConfigError ? { problems: error.problems } : {};
     events.emit('config-kept', { path, reason: error.message, ...problems });
   };
-  return followConfig({ path, load, clock, onKept });
+  return followConfig({ path, ...input, onKept });
 }
 
 /** From SIGTERM to the end: part of the contract are 5 s. */

@@ -37,6 +37,8 @@ export type ConfigFollower<Loaded> = {
 export type FollowInput<Loaded> = {
   /** Path of the configuration file. */
   path: string;
+  /** What it held before it was read for the first time, by `fingerprint`. */
+  seen: string;
   /** Reads it; throws a FatalError where it cannot be used. */
   load: () => Promise<Loaded>;
   /** A new version cannot be used: the old one stays. */
@@ -47,6 +49,7 @@ export type FollowInput<Loaded> = {
 /** The file may be a key of a mounted ConfigMap: it is watched like any other. */
 export function followConfig<Loaded>({
   path,
+  seen,
   load,
   onKept,
   clock,
@@ -59,7 +62,9 @@ export function followConfig<Loaded>({
     onHint: settler.hint,
     onNotice: () => {},
   });
-  let last = fingerprint(path);
+  let last = seen;
+  // What was written between the first reading and the watch gave no event.
+  settler.hint({ source: 'start', complete: true });
   return {
     next: async (signal) => {
       for (;;) {
@@ -79,8 +84,8 @@ export function followConfig<Loaded>({
   };
 }
 
-/** The text is small: it is compared as it is. */
-function fingerprint(path: string): string {
+/** What the file holds now; taken before it is read, lest a later version be taken for the one that was. */
+export function fingerprint(path: string): string {
   try {
     return readFileSync(realpathSync(path), 'utf8');
   } catch (error) {
