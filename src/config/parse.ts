@@ -100,6 +100,16 @@ export function parseSignal(raw: string): NamedSignal {
   return signal;
 }
 
+/** Those that stop or continue a process do not end it, and others are ignored by who does not ask for them. */
+const NEVER_ENDING = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGCONT', 'SIGCHLD', 'SIGURG'];
+
+/** A signal that may end a process. */
+export function parseStopSignal(raw: string): NamedSignal {
+  const signal = parseSignal(raw);
+  if (NEVER_ENDING.includes(signal.name)) throw new InvalidValue('ends no process');
+  return signal;
+}
+
 function signalByName(text: string): NamedSignal | undefined {
   const name = text.startsWith('SIG') ? text : `SIG${text}`;
   const number = Object.entries(constants.signals).find(([known]) => known === name)?.[1];

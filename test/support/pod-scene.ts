@@ -5,7 +5,14 @@ import type { KubeletVolume } from './kubelet-volume.ts';
 import { startLineProcess } from './line-process.ts';
 import type { LineProcess } from './line-process.ts';
 import { startPause } from './pod-scene/pause.ts';
-import { mountPathOf, type PodSpec, podPaths, type VolumeSpec } from './pod-scene/pod-spec.ts';
+import {
+  mountPathOf,
+  type PodPaths,
+  type PodSpec,
+  podPaths,
+  type VolumeSpec,
+} from './pod-scene/pod-spec.ts';
+import { createRuns } from './pod-scene/runs.ts';
 import { startRehup } from './start-rehup.ts';
 import type { Rehup, RehupOptions } from './start-rehup.ts';
 import { createTempDir } from './temp-dir.ts';
@@ -23,7 +30,11 @@ export interface PodScene extends AsyncDisposable {
   /** PID 1. Says `signalled` when it gets a SIGHUP. */
   readonly pause: LineProcess;
   readonly volume: (name: string) => KubeletVolume;
-  /** Starts a command as a process of the runtime in this container: its PPid is 0. */
+  /**
+   * Starts a command as a process of the runtime in this container: its PPid is 0. The first one, and
+   * the first one after its end, is the entry process of a run of the container; what is started
+   * beside it is an exec session.
+   */
   readonly start: (
     container: string,
     command: readonly string[],
@@ -57,6 +68,7 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
   // In a pod, creating a container takes far longer than this after its volumes are there.
   await nextMoment();
 
+  const runs = createRuns();
   const enter = (container: string, { uid, unshared = false }: RunOptions): string[] => [
     'nsenter',
     `--target=${pause.pid}`,
@@ -69,7 +81,7 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
     ...(unshared ? ['--pid', '--fork', '--kill-child', '--mount-proc'] : []),
     '/bin/sh',
     '-ec',
-    `${bindMounts(spec, container, paths)}\nexec "$@"`,
+    `${bindMounts(spec, container, paths, runs.current(container))}\nexec "$@"`,
     container,
     ...(uid === undefined ? [] : asUser(uid)),
   ];
@@ -83,18 +95,18 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
       if (volume === undefined) throw new Error(`the scene has no volume ${name}`);
       return volume;
     },
-    start: async (container, command, options = {}) =>
-      running.use(
-        await startLineProcess([...enter(container, options), ...command], { forks: true }),
-      ),
-    startRehup: async ({ prefix = [], ...options } = {}) =>
-      running.use(
-        await startRehup({
-          ...options,
-          prefix: [...enter('rehup', options), ...prefix],
-          forks: true,
-        }),
-      ),
+    start: async (container, command, options = {}) => {
+      const launched = [...enter(container, options), ...command];
+      const started = running.use(await startLineProcess(launched, { forks: true }));
+      runs.began(container, started.exited);
+      return started;
+    },
+    startRehup: async ({ prefix = [], ...options } = {}) => {
+      const launch = { ...options, prefix: [...enter('rehup', options), ...prefix], forks: true };
+      const started = running.use(await startRehup(launch));
+      runs.began('rehup', started.exited);
+      return started;
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -111,21 +123,22 @@ sed -n 's#^[^ ]* \(/var/lib/kubelet/[^ ]*\) .*#\1#p' /proc/self/mounts | sort -r
   umount -l "$mounted" 2>/dev/null || : # gone meanwhile
 done`;
 
-function bindMounts(spec: PodSpec, container: string, paths: ReturnType<typeof podPaths>): string {
+function bindMounts(spec: PodSpec, container: string, paths: PodPaths, run: number): string {
   const mounts = (spec.containers[container] ?? []).map((mount) => {
     const volume = spec.volumes[mount.volume];
     if (volume === undefined) throw new Error(`the scene has no volume ${mount.volume}`);
     const source = join(paths.volume(mount.volume, volume), mount.subPath ?? '');
     return [source, mountPathOf(mount)];
   });
+  const terminationLog = paths.terminationLog(container, run);
   const binds = [
     ...mounts,
-    [paths.terminationLog(container), '/etc/termination-log'],
+    [terminationLog, '/etc/termination-log'],
     [paths.hosts, '/etc/hosts'],
   ].map(([source, target]) => `mount --bind '${source}' '${target}'`);
   // A container sees of the kubelet's own mounts only what is bound into it.
   const unseen = Object.entries(spec.volumes)
     .filter(([, { kind }]) => kind === 'secret')
     .map(([name, volume]) => `umount '${paths.volume(name, volume)}'`);
-  return [HIDE_REAL_PODS, ...binds, ...unseen].join('\n');
+  return [HIDE_REAL_PODS, `touch '${terminationLog}'`, ...binds, ...unseen].join('\n');
 }

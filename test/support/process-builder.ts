@@ -31,6 +31,8 @@ export type ProcessSpec = {
   pending?: Signals;
   /** The container's name in the pod spec. */
   container?: string;
+  /** Which run of the container; each its first unless said otherwise. */
+  instance?: string;
   /** The container's ID from its cgroup, where its name is not known. */
   containerId?: string;
   mounts?: readonly MountEntry[];
@@ -68,6 +70,7 @@ export function buildProcess(spec: ProcessSpec): Process {
     container: {
       id: container ?? spec.containerId,
       name: container,
+      instance: container === undefined ? undefined : (spec.instance ?? '1a2b3c4d'),
       podUid: container === undefined ? undefined : POD_UID,
     },
   };

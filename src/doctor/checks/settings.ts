@@ -68,6 +68,11 @@ function listMoot({ settings, acting }: RuleContext): Moot[] {
       'grace',
       'restartTimeout',
     ),
+    ...moot(
+      restart !== 'container' && onFailure === undefined,
+      'without REHUP_RESTART=container or REHUP_ON_FAILURE',
+      'stopSignal',
+    ),
     ...moot(!asks, 'where neither a URL is called nor a program run', 'timeout'),
     ...moot(retries === 0, 'beside REHUP_RETRIES=0', 'retryDelay', 'retryMaxDelay'),
     ...moot(!prompt, 'without REHUP_PROMPT', 'promptSplay'),

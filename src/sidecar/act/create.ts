@@ -11,7 +11,7 @@ import type { Action } from './action.ts';
 import { createExecAction } from './exec.ts';
 import { createHttpAction } from './http.ts';
 import type { RolloutStage } from './rollout.ts';
-import { createRestartAction } from './restart.ts';
+import { createRestartAction } from './restart/restart.ts';
 import { createSignalAction } from './signal.ts';
 
 export type ActionParts = {
@@ -51,10 +51,11 @@ export function createEscalation(settings: Settings, parts: ActionParts): Escala
 }
 
 function createRestart(
-  { grace: graceMs, restartTimeout: timeoutMs, survive: surviveMs }: Settings,
+  { stopSignal, grace: graceMs, restartTimeout: timeoutMs, survive: surviveMs }: Settings,
   parts: ActionParts,
 ): Action {
-  return createRestartAction({ graceMs, timeoutMs, surviveMs, ...parts, kill: sendSignal });
+  const times = { graceMs, timeoutMs, surviveMs };
+  return createRestartAction({ stopSignal, ...times, ...parts, kill: sendSignal });
 }
 
 /** Acts on the workload, through the API, and on no process. */

@@ -41,6 +41,8 @@ type Container = {
   id: string | undefined;
   /** The name in the pod spec, from its termination log. */
   name: string | undefined;
+  /** Which of its runs: the kubelet gives each a termination log of its own. Known where the name is. */
+  instance: string | undefined;
   podUid: string | undefined;
 };
 
@@ -173,5 +175,6 @@ function toContainer(mounts: readonly MountEntry[], cgroup: string): Container {
   const origins = mounts.flatMap(({ root }) => parseKubeletRoot(root) ?? []);
   const named = origins.find((origin) => origin.kind === 'container');
   const podUid = named?.podUid ?? origins.find((origin) => origin.kind === 'hosts')?.podUid;
-  return { id: named?.container ?? parseContainerId(cgroup), name: named?.container, podUid };
+  const { container: name, instance } = named ?? {};
+  return { id: name ?? parseContainerId(cgroup), name, instance, podUid };
 }

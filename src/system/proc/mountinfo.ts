@@ -37,11 +37,11 @@ function unescapeOctal(text: string): string {
 
 /** What a kubelet mount says of the pod it belongs to. */
 export type KubeletRoot =
-  | { kind: 'container'; podUid: string; container: string }
+  | { kind: 'container'; podUid: string; container: string; instance: string }
   | { kind: 'volume'; podUid: string; plugin: string; volume: string; inner: string }
   | { kind: 'hosts'; podUid: string };
 
-const CONTAINER = /\/pods\/([^/]+)\/containers\/([^/]+)\/[0-9a-f]+$/;
+const CONTAINER = /\/pods\/([^/]+)\/containers\/([^/]+)\/([0-9a-f]+)$/;
 /** The last match counts: a cluster may itself run in a volume of a pod. */
 const VOLUME = /^.*\/pods\/([^/]+)\/volumes\/kubernetes\.io~([^/]+)\/([^/]+)(?:\/(.*))?$/s;
 const HOSTS = /\/pods\/([^/]+)\/etc-hosts$/;
@@ -50,12 +50,14 @@ const HOSTS = /\/pods\/([^/]+)\/etc-hosts$/;
  * The kubelet's own directories show in the root field, with any prefix: the file system may begin
  * anywhere above `pods/`. The container's name comes from its termination log
  * (`kuberuntime_container.go`, `makeMounts`), which is absent where `terminationMessagePath` is empty.
+ * Each time a container is started it gets a file of its own: its random name is that of the instance.
  */
 export function parseKubeletRoot(root: string): KubeletRoot | undefined {
   const path = root.replace(/\/\/deleted$/, '');
   const container = CONTAINER.exec(path);
-  if (container?.[1] && container[2]) {
-    return { kind: 'container', podUid: container[1], container: container[2] };
+  if (container?.[1] && container[2] && container[3]) {
+    const [, podUid, name, instance] = container;
+    return { kind: 'container', podUid, container: name, instance };
   }
   const hosts = HOSTS.exec(path);
   if (hosts?.[1]) return { kind: 'hosts', podUid: hosts[1] };

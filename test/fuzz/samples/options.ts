@@ -30,6 +30,7 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   exec: COMMANDS,
   dryRun: BOOLEANS,
   restart: ['container', 'rollout'],
+  stopSignal: ['SIGTERM', 'quit', '2', 'SIGRTMIN+3', 'WINCH'],
   grace: DURATIONS,
   restartTimeout: DURATIONS,
   onFailure: ['restart', 'restart:5'],

@@ -32,7 +32,7 @@ export async function startPause(spec: PodSpec, paths: PodPaths): Promise<LinePr
  */
 function setUpScript(spec: PodSpec, paths: PodPaths): string {
   const { hostEtc, hosts } = paths;
-  const logs = Object.keys(spec.containers).map(paths.terminationLog);
+  const logs = Object.keys(spec.containers).map((name) => paths.terminationLog(name));
   return [
     `mkdir -p ${hostEtc}`,
     `mount --bind /etc ${hostEtc}`,

@@ -26,10 +26,13 @@ export interface PodPaths {
   readonly hosts: string;
   readonly hostEtc: string;
   readonly volume: (name: string, spec: VolumeSpec) => string;
-  readonly terminationLog: (container: string) => string;
+  /** Of the first run of the container, or a later one: each has a file of its own. */
+  readonly terminationLog: (container: string, run?: number) => string;
 }
 
 const POD_UID = '6f0a1c1e-0000-4000-8000-00000000a11c';
+
+const FIRST_INSTANCE = 0x1a2b3c4d;
 
 /** The kubelet's tree below its root directory, `/var/lib/kubelet` on a node. */
 export function podPaths(base: string): PodPaths {
@@ -39,7 +42,8 @@ export function podPaths(base: string): PodPaths {
     hosts: join(pod, 'etc-hosts'),
     hostEtc: join(base, 'host-etc'),
     volume: (name, { kind = 'configmap' }) => join(pod, `volumes/kubernetes.io~${kind}`, name),
-    terminationLog: (container) => join(pod, 'containers', container, '1a2b3c4d'),
+    terminationLog: (container, run = 0) =>
+      join(pod, 'containers', container, (FIRST_INSTANCE + run).toString(16)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSignal } from '../../../src/config/parse.ts';
+import { parseSignal, parseStopSignal } from '../../../src/config/parse.ts';
 import { accepted } from '../../support/accepted.ts';
 
 describe('parseSignal', () => {
@@ -70,5 +70,20 @@ describe('parseSignal', () => {
         expect(number).toBeLessThanOrEqual(64);
       }),
     );
+  });
+});
+
+describe('parseStopSignal', () => {
+  it.each([
+    ['QUIT', 'SIGQUIT'],
+    ['winch', 'SIGWINCH'],
+    ['SIGRTMIN+3', 'SIGRTMIN+3'],
+    ['9', 'SIGKILL'],
+  ])('takes %s', (raw, name) => {
+    expect(parseStopSignal(raw).name).toBe(name);
+  });
+
+  it.each(['CONT', 'SIGTSTP', 'CHLD', '23'])('refuses %s, which ends no process', (raw) => {
+    expect(() => parseStopSignal(raw)).toThrow('ends no process');
   });
 });

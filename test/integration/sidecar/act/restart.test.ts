@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pidNamespaces } from '../../../support/abilities.ts';
+import { createHttpApp } from '../../../support/http-app.ts';
 import { createPodScene, type PodScene } from '../../../support/pod-scene.ts';
 import type { VolumeMount } from '../../../support/pod-scene/pod-spec.ts';
 import { programCommand, shellCommand } from '../../../support/start-program.ts';
@@ -61,6 +62,62 @@ describe.skipIf(missing)(`restart: container${note}`, () => {
     await rehup.line({ outcome: 'already-current' });
     await scene.volume('config').write({ 'app.conf': 'two' });
     expect((await app.exited).signal).toBe('SIGKILL');
+  });
+
+  it('sends the stop signal that is configured', async () => {
+    await using scene = await createScene();
+    const app = await scene.start('app', STATIC);
+    await app.line('ready');
+    const rehup = await scene.startRehup({ env: { ...RESTART, REHUP_STOP_SIGNAL: 'QUIT' } });
+    await rehup.line({ outcome: 'already-current' });
+    await scene.volume('config').write({ 'app.conf': 'two' });
+    expect((await app.exited).signal).toBe('SIGQUIT');
+  });
+
+  it('does not take an exec session of the container for its next process', async () => {
+    await using scene = await createScene();
+    const app = await scene.start('app', STATIC);
+    await app.line('ready');
+    const session = await scene.start(
+      'app',
+      programCommand('handler', 'sh', '/etc/config/app.conf'),
+    );
+    await session.line('ready');
+    const rehup = await scene.startRehup({ env: { ...RESTART, REHUP_RESTART_TIMEOUT: '1s' } });
+    await rehup.line({ outcome: 'already-current' });
+    await scene.volume('config').write({ 'app.conf': 'two' });
+    await app.exited;
+    // Nobody starts the container anew, and the session is older than REHUP_SURVIVE all the time.
+    await rehup.line({ outcome: 'timed-out', action: 'restart' });
+    expect(session.lines).toEqual(['ready']);
+    const next = await scene.start('app', STATIC);
+    await next.line('ready');
+    await rehup.line({ outcome: 'already-current' });
+    expect(rehup.all({ msg: 'reloaded' })).toEqual([]);
+  });
+
+  it('leaves a container alone that was started anew while it waited for the app', async () => {
+    await using ready = await createHttpApp();
+    const open: (() => void)[] = [];
+    ready.answer((response) => void open.push(() => response.writeHead(200).end()));
+    await using scene = await createScene();
+    const app = await scene.start('app', STATIC);
+    await app.line('ready');
+    const rehup = await scene.startRehup({ env: { ...RESTART, REHUP_READY_URL: ready.url } });
+    await rehup.line({ outcome: 'already-current' });
+    await scene.volume('config').write({ 'app.conf': 'two' });
+    await ready.seen(1);
+    app.kill('SIGKILL');
+    await app.exited;
+    const next = await scene.start('app', programCommand('handler', 'app', '/etc/config/app.conf'));
+    await next.line('ready');
+    for (const answer of open) answer();
+    ready.answer((response) => response.writeHead(200).end());
+    const left = await rehup.line({ outcome: 'no-target' });
+    expect(left.reason).toContain('ended before it was asked to');
+    await rehup.line({ outcome: 'already-current' });
+    expect(await rehup.stop()).toBe(0);
+    process.kill(next.pid, 0);
   });
 
   it('says what is in the way where the container does not come back', async () => {

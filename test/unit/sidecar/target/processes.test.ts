@@ -56,7 +56,7 @@ describe('the process table', () => {
   it('keeps a process of which only mount table and cgroup cannot be read', async () => {
     await using proc = await createProcTree();
     proc.write(30, { mountinfo: null, cgroup: null, cmdline: null });
-    const unknown = { id: undefined, name: undefined, podUid: undefined };
+    const unknown = { id: undefined, name: undefined, instance: undefined, podUid: undefined };
     expect(createProcessTable(proc.root).list()).toMatchObject([
       { pid: 30, argv: [], mounts: [], container: unknown },
     ]);
@@ -68,22 +68,22 @@ describe('the container of a process', () => {
     {
       what: 'by its termination log',
       files: { mountinfo: HOSTS + TERMINATION_LOG, cgroup: `0::/../${ID}\n` },
-      container: { id: 'web', name: 'web', podUid: '0b5c-1' },
+      container: { id: 'web', name: 'web', instance: '1a2b3c4d', podUid: '0b5c-1' },
     },
     {
       what: 'by its cgroup, where there is no termination log',
       files: { mountinfo: HOSTS, cgroup: `0::/../cri-containerd-${ID}.scope\n` },
-      container: { id: ID, name: undefined, podUid: '0b5c-1' },
+      container: { id: ID, name: undefined, instance: undefined, podUid: '0b5c-1' },
     },
     {
       what: 'as the own one, in a private cgroup namespace',
       files: { mountinfo: HOSTS, cgroup: '0::/\n' },
-      container: { id: '/', name: undefined, podUid: '0b5c-1' },
+      container: { id: '/', name: undefined, instance: undefined, podUid: '0b5c-1' },
     },
     {
       what: 'not at all, on a plain machine',
       files: { mountinfo: '', cgroup: '3:cpu:/user.slice\n' },
-      container: { id: undefined, name: undefined, podUid: undefined },
+      container: { id: undefined, name: undefined, instance: undefined, podUid: undefined },
     },
   ])('is known $what', async ({ files, container }) => {
     await using proc = await createProcTree();

@@ -148,7 +148,7 @@ describe('parseKubeletRoot', () => {
   it.each<[string, object | undefined]>([
     [
       `/var/lib/kubelet/pods/${UID}/containers/nginx/5a1b2c3d`,
-      { kind: 'container', podUid: UID, container: 'nginx' },
+      { kind: 'container', podUid: UID, container: 'nginx', instance: '5a1b2c3d' },
     ],
     [`/var/lib/kubelet/pods/${UID}/etc-hosts`, { kind: 'hosts', podUid: UID }],
     [`/var/lib/kubelet/pods/${UID}/volumes/kubernetes.io~configmap/cfg`, configMap()],
