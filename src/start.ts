@@ -47,7 +47,7 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
   }
   const { command, flags } = invocation;
   const input = { flags, env };
-  const app = { input, signals, exit, terminal: stdout.isTTY === true, version };
+  const app = { input, signals, exit, terminal: stdout.isTTY === true, version, examine };
   switch (command) {
     case 'run':
       await runApp(app);
@@ -75,6 +75,12 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
     default:
       return command satisfies never;
   }
+}
+
+/** The part of `rehup doctor` that the sidecar makes by itself. */
+async function examine(...given: Parameters<App['examine']>): Promise<void> {
+  const { examineAtStart } = await import('./doctor/at-start.ts');
+  await examineAtStart(...given);
 }
 
 /** A message may have names in it that others have made. */

@@ -5,6 +5,7 @@ import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
 import { commandHelp, programHelp } from './help-text.ts';
 import type { RunTool } from '../system/tool.ts';
+import type { ParsedArguments } from '../tools/lint/settings/arguments.ts';
 import { tools } from './tools.ts';
 
 /**
@@ -47,6 +48,25 @@ export function parseCommandLine(
   return result;
 }
 
+/** The arguments of a rehup container, read by the command line that it would read them by. */
+export function parseSidecar(argv: readonly string[]): ParsedArguments {
+  if (argv.length === 0) return { command: 'run', flags: {} };
+  let usage = '';
+  const output = {
+    out: () => {},
+    error: (text: string) => {
+      usage += text;
+    },
+  };
+  const result = parseCommandLine(argv, output, '');
+  if (result.command === 'none') {
+    return { usage: usage.split('\n', 1)[0]?.replace(/^error: /, '') ?? 'prints help, and leaves' };
+  }
+  return result.command === 'tool'
+    ? { command: 'tool', flags: {} }
+    : { command: result.command, flags: result.flags };
+}
+
 function isUsageError(thrown: unknown): boolean {
   if (!(thrown instanceof Error) || !('exitCode' in thrown)) throw thrown;
   return thrown.exitCode !== 0;
@@ -71,7 +91,9 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
     if (name === 'doctor') addDoctorOptions(command);
     command.action(() => onRun(readInvocation(name, command)));
   }
-  for (const define of tools) define(program, (run) => onRun({ command: 'tool', run }));
+  for (const define of tools) {
+    define(program, { onRun: (run) => onRun({ command: 'tool', run }), parseSidecar });
+  }
   return program;
 }
 

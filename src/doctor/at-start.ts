@@ -1,7 +1,5 @@
-import type { Clock } from '../system/clock.ts';
-import type { Config, RawInput } from '../config/load.ts';
+import type { ExamineInput } from '../sidecar/app.ts';
 import { readRaw } from '../sidecar/follow-config.ts';
-import type { EventBus } from '../sidecar/events.ts';
 import type { Fault } from '../system/fault.ts';
 import type { Check } from './check.ts';
 import { appMountCheck } from './checks/app-mount.ts';
@@ -41,16 +39,9 @@ const told: readonly Fault[] = [
   'clock-inconsistent',
 ];
 
-export type StartInput = {
-  input: Omit<RawInput, 'file'>;
-  config: Config;
-  clock: Clock;
-  events: EventBus;
-};
-
 /** The part of `rehup doctor` that the sidecar makes by itself, once. */
 export async function examineAtStart(
-  { input, config, clock, events }: StartInput,
+  { input, config, clock, events }: ExamineInput,
   signal: AbortSignal,
 ): Promise<void> {
   const loaded = { raw: await readRaw(input), config, problems: [] };

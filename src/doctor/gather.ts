@@ -10,7 +10,8 @@ import {
 import { ConfigError, type ConfigProblem, NothingToWatchError } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import type { Mount } from '../sidecar/mount/mount.ts';
-import { assignMounts, readOwnMounts } from '../sidecar/mount/own.ts';
+import { assignMounts } from '../sidecar/mount/own.ts';
+import { readOwnMounts } from '../system/proc/own-mounts.ts';
 import type { StatusDocument } from '../sidecar/report/status/document.ts';
 import { createActing } from '../sidecar/rule/acting.ts';
 import { type MountReading, readMount } from '../sidecar/snapshot/read-mount.ts';

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { systemClock } from '../system/clock.ts';
+import { type Clock, systemClock } from '../system/clock.ts';
 import {
   type ConfigFollower,
   fingerprint,
@@ -10,7 +10,6 @@ import {
 } from './follow-config.ts';
 import { type Config, findConfigFile, type RawInput } from '../config/load.ts';
 import type { Settings } from '../config/options.ts';
-import type { StartInput } from '../doctor/at-start.ts';
 import { ConfigError, type ExitCode, exitCodes, type FatalError } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import { createEventBus, type EventBus } from './events.ts';
@@ -39,8 +38,17 @@ export type App = {
   version: string;
   /** Ends the process at once. */
   exit: (code: number) => void;
+  /** What doctor would say at the start, as far as the log does not say it already. */
+  examine: (input: ExamineInput, signal: AbortSignal) => Promise<void>;
   /** Told of everything that happens; may ask to stop. */
   onEvents?: (events: EventBus, stop: (reason: string, exitCode: ExitCode) => void) => void;
+};
+
+export type ExamineInput = {
+  input: App['input'];
+  config: Config;
+  clock: Clock;
+  events: EventBus;
 };
 
 /** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
@@ -113,7 +121,7 @@ export async function runApp(app: App): Promise<void> {
     // After the first turn: an update that came while rehup was down must not wait for it.
     events.once(
       'turn-ended',
-      () => void examineOnce({ input, config, clock, events }, stop.signal),
+      () => void examineOnce({ ...app, config, clock, events }, stop.signal),
     );
     for (;;) {
       const session: SessionInput = {
@@ -140,14 +148,12 @@ export async function runApp(app: App): Promise<void> {
   });
 }
 
-/** What doctor would say, as far as the log does not say it already. Nothing depends on it. */
-async function examineOnce(input: StartInput, signal: AbortSignal): Promise<void> {
-  try {
-    const { examineAtStart } = await import('../doctor/at-start.ts');
-    await examineAtStart(input, signal);
-  } catch {
-    // Gone or changed while it was looked at: `rehup doctor` tells.
-  }
+/** Nothing depends on it: what is gone or changed while it is looked at is told by `rehup doctor`. */
+async function examineOnce(
+  { examine, ...input }: ExamineInput & App,
+  signal: AbortSignal,
+): Promise<void> {
+  await examine(input, signal).catch(() => {});
 }
 
 type Loaded = Pick<SessionInput, 'config' | 'mounts'>;

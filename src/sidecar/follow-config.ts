@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import type { Clock } from '../system/clock.ts';
 import { ConfigError, errorCode, FatalError, toError } from '../system/errors.ts';
-import { readOwnMounts } from './mount/own.ts';
+import { readOwnMounts } from '../system/proc/own-mounts.ts';
 import { describeMount } from './mount/discover.ts';
 import { createSettler } from './settle.ts';
 import { createWatcher } from './watch/watcher.ts';

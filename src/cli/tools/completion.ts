@@ -4,7 +4,7 @@ import type { Shell } from '../completion/render.ts';
 import type { DefineTool } from '../tool.ts';
 
 /** `rehup completion bash`. */
-export const defineCompletion: DefineTool = (program, onRun) => {
+export const defineCompletion: DefineTool = (program, { onRun }) => {
   program
     .command('completion')
     .summary('print a script that completes commands and options in a shell')

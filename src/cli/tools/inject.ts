@@ -17,7 +17,7 @@ workload that has rehup is left as it is.
 Exit codes: 0 done, also where there was nothing to add; 2 wrong usage, or what cannot be read.`;
 
 /** `rehup inject`: the sidecar, added to a manifest. */
-export const defineInject: DefineTool = (program, onRun) => {
+export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {
   program
     .command('inject')
     .summary('add the rehup sidecar to a manifest')
@@ -58,7 +58,7 @@ export const defineInject: DefineTool = (program, onRun) => {
         const { parseInjectOptions } = await import('../../tools/inject/options.ts');
         const command = parseInjectOptions(name, options);
         const { runInject } = await import('../../tools/inject/command.ts');
-        return await runInject(command, io);
+        return await runInject(command, io, parseSidecar);
       });
     });
 };

@@ -16,7 +16,7 @@ passed over.
 All findings, with their remedies: https://github.com/rehup/rehup/blob/main/docs/lint.md`;
 
 /** `rehup lint`: what would break, before it is applied. */
-export const defineLint: DefineTool = (program, onRun) => {
+export const defineLint: DefineTool = (program, { onRun, parseSidecar }) => {
   program
     .command('lint')
     .summary('find in manifests what would keep rehup from working, without a cluster')
@@ -45,7 +45,7 @@ export const defineLint: DefineTool = (program, onRun) => {
         const { parseLintOptions } = await import('../../tools/lint/options.ts');
         const command = parseLintOptions(names, options);
         const { runLint } = await import('../../tools/lint/command.ts');
-        return await runLint(command, io);
+        return await runLint(command, io, parseSidecar);
       });
     });
 };

@@ -14,7 +14,7 @@ type Flags = {
 };
 
 /** `rehup restart deployment/app --wait`. */
-export const defineRestart: DefineTool = (program, onRun) => {
+export const defineRestart: DefineTool = (program, { onRun }) => {
   const command = new Command('restart')
     .description(
       'restart the pods of a workload one after the other, if the content they read has changed',

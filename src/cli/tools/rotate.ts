@@ -37,7 +37,7 @@ Exit codes: 0 done, or nothing to do; 2 wrong usage or content that cannot be us
 rolled back, a conflict, a problem with the API, or stopped before the end.`;
 
 /** `rehup rotate deployment/app --configmap app-config --from-file ./config`. */
-export const defineRotate: DefineTool = (program, onRun) => {
+export const defineRotate: DefineTool = (program, { onRun }) => {
   const command = program
     .command('rotate')
     .summary('replace a ConfigMap or Secret by an immutable one, with automatic roll-back')

@@ -50,7 +50,7 @@ Exit codes: 0 stopped by SIGINT or SIGTERM, or nothing left to do with --keep; 2
 cannot be used.`;
 
 /** `rehup simulate`: a kubelet volume without a kubelet. */
-export const defineSimulate: DefineTool = (program, onRun) => {
+export const defineSimulate: DefineTool = (program, { onRun }) => {
   program
     .command('simulate')
     .summary('make a directory behave like a kubelet volume, without a cluster')
@@ -82,7 +82,9 @@ export const defineSimulate: DefineTool = (program, onRun) => {
     .action((directory: string, options: RawOptions) => {
       onRun(async (io) => {
         const { runSimulate } = await import('../../tools/simulate/simulate.ts');
-        return await runSimulate(directory, options, io);
+        const { followDirectory } = await import('../../sidecar/follow-directory.ts');
+        const { hasKubeletVolume } = await import('../../sidecar/mount/discover.ts');
+        return await runSimulate(directory, options, io, { followDirectory, hasKubeletVolume });
       });
     });
 };

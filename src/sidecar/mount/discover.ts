@@ -23,6 +23,11 @@ export function discoverMounts(entries: readonly MountEntry[]): Mount[] {
   });
 }
 
+/** Whether one of these mounts is a volume that a kubelet writes. */
+export function hasKubeletVolume(entries: readonly MountEntry[]): boolean {
+  return discoverMounts(entries).length > 0;
+}
+
 function isKubeletVolume(entry: MountEntry): boolean {
   const origin = parseKubeletRoot(entry.root);
   if (origin?.kind === 'volume' && KUBELET_PLUGINS.includes(origin.plugin)) return true;

@@ -1,14 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/load.ts';
 import { NothingToWatchError } from '../../system/errors.ts';
-import { type MountEntry, parseMountinfo } from '../../system/proc/mountinfo.ts';
+import type { MountEntry } from '../../system/proc/mountinfo.ts';
+import { readOwnMounts } from '../../system/proc/own-mounts.ts';
 import { describeMount, discoverMounts } from './discover.ts';
 import { mergeMounts, type Mount } from './mount.ts';
-
-export function readOwnMounts(): MountEntry[] {
-  return parseMountinfo(readFileSync('/proc/self/mountinfo', 'utf8'));
-}
 
 /**
  * Rule name → the mounts it watches, as configured or as found in this container's own mount table.

@@ -3,28 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import type { RunTool, ToolIo } from '../../system/tool.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
-import { parseArguments } from '../lint/command.ts';
+import type { ParseArguments } from '../lint/settings/arguments.ts';
 import { lint } from '../lint/lint.ts';
 import { nameOf, readSource, type Source } from '../manifest/source.ts';
 import { inject, type Injected } from './inject.ts';
-import type { InjectOptions } from './plan.ts';
-
-export type InjectCommand = Omit<InjectOptions, 'settings' | 'usesApi'> & {
-  /** A file, or `-`. */
-  name: string;
-  diff: boolean;
-  /** Into the file, instead of to standard output. */
-  write: boolean;
-};
+import type { InjectCommand, InjectOptions } from './request.ts';
 
 /** `rehup inject`: reads, adds, prints; on stderr, what it did not do and what is left to do. */
 export async function runInject(
   { name, diff, write, ...options }: InjectCommand,
   { stdout, stderr }: Parameters<RunTool>[0],
+  parseArguments: ParseArguments,
 ): Promise<ExitCode> {
   const source = await readSource(name);
   const injected = inject(source, { ...options, ...readEnvironment(options.env) });
-  tell(source, injected, stderr);
+  tell(source, injected, { stderr, parseArguments });
   if (diff) stdout.write(formatDiff(source, injected.text));
   else if (!write) stdout.write(injected.text);
   else if (injected.changed.length > 0) await writeBack(name, injected.text);
@@ -58,8 +51,14 @@ async function writeBack(name: string, text: string): Promise<void> {
   }
 }
 
+type Telling = Pick<ToolIo, 'stderr'> & { parseArguments: ParseArguments };
+
 /** What is left alone, and what lint has to say of the result. */
-function tell({ file }: Source, { text, changed, left }: Injected, stderr: ToolIo['stderr']): void {
+function tell(
+  { file }: Source,
+  { text, changed, left }: Injected,
+  { stderr, parseArguments }: Telling,
+): void {
   for (const { object, reason } of left) {
     stderr.write(`${object}: left as it is: it ${reason}\n`);
   }

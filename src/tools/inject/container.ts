@@ -4,7 +4,7 @@ import { asNumber, asRecord } from '../../system/plain.ts';
 import { securityOf } from '../manifest/pod.ts';
 import { mountOf } from '../manifest/volume.ts';
 import type { Workload } from '../manifest/workload.ts';
-import type { InjectOptions } from './plan.ts';
+import type { InjectOptions } from './request.ts';
 import type { Source } from './sources.ts';
 
 type Parts = Omit<InjectOptions, 'env'> & {

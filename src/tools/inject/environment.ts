@@ -3,7 +3,7 @@ import { fieldVariable, POD_FIELDS } from '../manifest/conventions.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
 import type { Pod } from '../manifest/pod.ts';
 import type { Workload } from '../manifest/workload.ts';
-import type { InjectOptions } from './plan.ts';
+import type { InjectOptions } from './request.ts';
 import { findApps, type Source } from './sources.ts';
 
 /** The given variables, and those that follow from the manifest; what is given wins. */

@@ -6,7 +6,8 @@ import { findSidecar } from '../manifest/sidecar.ts';
 import { nameOf, type Source } from '../manifest/source.ts';
 import { type Splice, spliceFor, styleOf } from '../manifest/splice.ts';
 import { readWorkload, type Workload } from '../manifest/workload.ts';
-import { type InjectOptions, planInjection } from './plan.ts';
+import { planInjection } from './plan.ts';
+import type { InjectOptions } from './request.ts';
 
 /** The manifest with rehup added. */
 export type Injected = {

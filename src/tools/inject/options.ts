@@ -1,13 +1,13 @@
 import { oneOf, parseList } from '../../config/parse.ts';
 import { exitCodes, FatalError } from '../../system/errors.ts';
-import { read } from '../lint/options.ts';
+import { read } from '../read-option.ts';
 import { NATIVE_SIDECARS_SINCE } from '../manifest/conventions.ts';
 import { IMAGE_NAME } from '../manifest/image.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
 import { parseQuantity, RESOURCES } from '../manifest/resources.ts';
 import { version } from '../../config/version.ts';
-import type { InjectCommand } from './command.ts';
-import type { Form } from './plan.ts';
+import type { InjectCommand } from './request.ts';
+import type { Form } from './request.ts';
 
 /** As commander hands them over. */
 export type RawInjectOptions = {

@@ -1,4 +1,3 @@
-import type { Settings } from '../../config/options.ts';
 import { objectVolume, STATE_VOLUME } from '../manifest/conventions.ts';
 import { append, type Edit } from '../manifest/edit.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
@@ -7,31 +6,8 @@ import { mountOf } from '../manifest/volume.ts';
 import type { Workload } from '../manifest/workload.ts';
 import { createContainer } from './container.ts';
 import { completeEnvironment } from './environment.ts';
+import type { InjectOptions } from './request.ts';
 import { explainNone, findApps, findSources, type Source } from './sources.ts';
-
-/** A native sidecar (Kubernetes 1.29), or a plain container beside the app. */
-export type Form = 'native' | 'plain';
-
-/** What is to be added. */
-export type InjectOptions = {
-  form: Form;
-  image: string;
-  /** Names of volumes; all ConfigMaps and Secrets that the app mounts, if absent. */
-  volumes: readonly string[] | undefined;
-  /** The app's container; every container that mounts them, if absent. */
-  container: string | undefined;
-  /** The uid of rehup; that of the app, as far as the manifest gives it, if absent. */
-  uid: number | undefined;
-  /** REHUP_ variables. */
-  env: Readonly<Record<string, string>>;
-  /** What these variables come to. */
-  settings: Settings;
-  /** The options among them that talk to the Kubernetes API. */
-  usesApi: boolean;
-  ports: boolean;
-  probes: boolean;
-  resources: object | undefined;
-};
 
 /** What to change, or why a workload is left as it is. */
 export type Plan = { edits: readonly Edit[] } | { leave: string };

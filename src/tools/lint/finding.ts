@@ -1,7 +1,6 @@
 import type { Position, ManifestDocument } from '../manifest/document.ts';
 import type { Edit } from '../manifest/edit.ts';
 import type { Path } from '../manifest/path.ts';
-import type { Subject } from './subject.ts';
 
 /**
  * `error`: a change will not take effect, or the pod does not work. `warning`: it works, but not as
@@ -40,9 +39,6 @@ export type Kind = {
   /** What is wrong, in general. */
   summary: string;
 };
-
-/** Looks for one kind of finding in a workload with rehup. */
-export type Check = Kind & { find: (subject: Subject) => readonly Found[] };
 
 /** A finding as it is reported. */
 export type Finding = Position & {

@@ -9,7 +9,8 @@ import { resourceChecks } from './checks/resources.ts';
 import { settingChecks } from './checks/settings.ts';
 import { stateChecks } from './checks/state.ts';
 import { userChecks } from './checks/user.ts';
-import type { Check, Kind } from './finding.ts';
+import type { Kind } from './finding.ts';
+import type { Check } from './check.ts';
 import { noSidecar } from './no-sidecar.ts';
 
 /** Looked for in every workload with rehup, in the order of the documentation. */

@@ -1,5 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
-import { type Form, planInjection } from '../inject/plan.ts';
+import { planInjection } from '../inject/plan.ts';
+import type { Form } from '../inject/request.ts';
 import type { Container } from '../manifest/container.ts';
 import { NATIVE_SIDECARS_SINCE } from '../manifest/conventions.ts';
 import { RESOURCES } from '../manifest/resources.ts';

@@ -1,8 +1,8 @@
 import { oneOf, parseList } from '../../config/parse.ts';
 import { nearest } from '../../config/nearest.ts';
-import { exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { read } from '../read-option.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
-import type { LintCommand } from './command.ts';
+import type { LintCommand } from './request.ts';
 import { kinds } from './kinds.ts';
 
 /** As commander hands them over. */
@@ -31,15 +31,4 @@ function parseId(id: string): string {
   const ids = kinds.map((kind) => kind.id);
   if (ids.includes(id)) return id;
   throw new Error(`is no finding; did you mean ${nearest(id, ids)}?`);
-}
-
-/** @throws FatalError `--output=xml: is not one of …` */
-export function read<Value>(flag: string, raw: string, parse: (raw: string) => Value): Value {
-  try {
-    return parse(raw);
-  } catch (error) {
-    if (error instanceof FatalError) throw error;
-    const reason = toError(error).message;
-    throw new FatalError(`${flag}=${raw}: ${reason}`, exitCodes.configuration, { cause: error });
-  }
 }

@@ -47,11 +47,11 @@ export async function playScript(
 /** Publishes the content of a directory whenever it changes, until the signal is aborted. */
 export async function playSource(
   source: string,
-  { player, directory, show, clock }: Stage,
-  { signal }: ToolIo,
+  changes: AsyncIterable<void>,
+  { player, directory, show }: Stage,
 ): Promise<void> {
   let said = '';
-  for await (const reading of followSource(source, clock, signal)) {
+  for await (const reading of followSource(source, changes)) {
     const { files, note } = reading;
     const report =
       files === undefined ? remark('publish', directory) : player.publish(files, 'publish');

@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { errorCode, type ExitCode, exitCodes, FatalError } from '../../system/errors.ts';
-import { discoverMounts } from '../../sidecar/mount/discover.ts';
 import type { MountEntry } from '../../system/proc/mountinfo.ts';
 
 /** Nothing was changed, or all was put back. */
@@ -14,13 +13,17 @@ export function refuse(reason: string, cause?: unknown): never {
  * Throws where a real kubelet is at work: in a container, where such a volume is mounted, or on the
  * node, where it can be written.
  */
-export function refuseKubeletVolume(root: string, entries: readonly MountEntry[]): void {
+export function refuseKubeletVolume(
+  root: string,
+  entries: readonly MountEntry[],
+  hasKubeletVolume: (entries: readonly MountEntry[]) => boolean,
+): void {
   const above = entries.filter(({ mountPoint }) => isWithin(root, mountPoint));
   const entry = above.toSorted((a, b) => a.mountPoint.length - b.mountPoint.length).at(-1);
   const onNode = { device: '', root, mountPoint: root, fsType: '' };
   // Without the file system's type, a volume is known by the kubelet's path only.
   const suspects = entry === undefined ? [onNode] : [onNode, { ...entry, fsType: '' }];
-  if (discoverMounts(suspects).length === 0) return;
+  if (!hasKubeletVolume(suspects)) return;
   refuse(
     `${root} is a volume of a real kubelet; simulate needs a directory of its own, such as: rehup simulate /tmp/config --from ${root}`,
   );

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { ToolIo } from '../../system/tool.ts';
 import { systemClock as clock } from '../../system/clock.ts';
 import { errorCode, type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
-import { readOwnMounts } from '../../sidecar/mount/own.ts';
+import { readOwnMounts } from '../../system/proc/own-mounts.ts';
 import { withResources } from '../../system/resources.ts';
 import { sample } from './content.ts';
 import { type KeyFiles, readKeys } from './keys.ts';
@@ -14,6 +14,7 @@ import { createPlayer } from './player.ts';
 import { refuse, refuseKubeletVolume, refuseReadOnly } from './refuse.ts';
 import { formatReport, remark, type Report } from './report.ts';
 import { findSource } from './source.ts';
+import type { Surroundings } from './surroundings.ts';
 import { giveBack, type Place, takeOver } from './take-over.ts';
 import { createVolume, type Volume } from './volume.ts';
 
@@ -22,13 +23,14 @@ export async function runSimulate(
   directory: string,
   raw: RawOptions,
   io: ToolIo,
+  surroundings: Surroundings,
 ): Promise<ExitCode> {
   const options = parseOptions(raw);
   try {
     await withResources(async (use) => {
-      const root = findRoot(directory);
+      const root = findRoot(directory, surroundings);
       use(await lockDirectory(root));
-      await simulate(root, options, io);
+      await simulate(root, options, io, surroundings);
     });
   } catch (error) {
     if (error instanceof FatalError || errorCode(error) === undefined) throw error;
@@ -37,9 +39,9 @@ export async function runSimulate(
   return exitCodes.stopped;
 }
 
-function findRoot(directory: string): string {
+function findRoot(directory: string, { hasKubeletVolume }: Surroundings): string {
   const root = withoutLinks(resolve(directory));
-  refuseKubeletVolume(root, readOwnMounts());
+  refuseKubeletVolume(root, readOwnMounts(), hasKubeletVolume);
   refuseReadOnly(root);
   return root;
 }
@@ -54,7 +56,12 @@ function withoutLinks(path: string): string {
   }
 }
 
-async function simulate(root: string, options: Options, io: ToolIo): Promise<void> {
+async function simulate(
+  root: string,
+  options: Options,
+  io: ToolIo,
+  { followDirectory }: Surroundings,
+): Promise<void> {
   const { format, keep } = options;
   const script =
     options.script.by === 'source'
@@ -71,8 +78,10 @@ async function simulate(root: string, options: Options, io: ToolIo): Promise<voi
       script.by === 'source' ? readKeys(script.directory).files : firstContent(place, options);
     show(describeStart(player.publish(files, 'start'), place));
     const stage = { player, directory: root, show, clock };
-    if (script.by === 'source') await playSource(script.directory, stage, io);
-    else await playScript(script, stage, io);
+    if (script.by === 'source') {
+      const changes = followDirectory(script.directory, clock, io.signal);
+      await playSource(script.directory, changes, stage);
+    } else await playScript(script, stage, io);
     if (!keep) await clock.sleep(LONGEST_MS, io.signal);
   } catch (error) {
     if (error !== io.signal.reason) throw error;

@@ -1,14 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import type { Clock } from '../../system/clock.ts';
 import { errorCode } from '../../system/errors.ts';
-import { createSettler } from '../../sidecar/settle.ts';
-import { createWatcher } from '../../sidecar/watch/watcher.ts';
 import { type KeyFiles, readKeys } from './keys.ts';
 import { isWithin, refuse } from './refuse.ts';
-
-/** An editor writes a file in several steps, and a tool several files. */
-const SETTLE = { quietMs: 100, maxMs: 2000, splayMs: 0 };
-const POLL_MS = 1000;
 
 export type SourceReading = {
   /** Absent where the source cannot be read. */
@@ -31,25 +24,9 @@ export function findSource(path: string, root: string): string {
 /** What the source holds: at first, and whenever something in it may have changed. */
 export async function* followSource(
   source: string,
-  clock: Clock,
-  signal: AbortSignal,
+  changes: AsyncIterable<void>,
 ): AsyncGenerator<SourceReading> {
-  const settler = createSettler(clock, SETTLE);
-  const watcher = createWatcher({
-    mount: { path: source },
-    mode: 'auto',
-    pollMs: POLL_MS,
-    onHint: settler.hint,
-    onNotice: () => {},
-  });
-  try {
-    for (;;) {
-      yield readSource(source);
-      await settler.next(signal);
-    }
-  } finally {
-    watcher[Symbol.dispose]();
-  }
+  for await (const _ of changes) yield readSource(source);
 }
 
 /** A file that goes away while it is read makes another hint, and so another reading. */

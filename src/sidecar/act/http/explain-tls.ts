@@ -1,4 +1,4 @@
-import type { ExplainInput, Explanation } from './explain.ts';
+import type { ExplainInput, Explanation } from './explanation.ts';
 
 /** The certificate of the app, as rehup sees it. */
 export function explainCertificate(

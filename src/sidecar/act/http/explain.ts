@@ -1,19 +1,8 @@
 import { errorCode, toError } from '../../../system/errors.ts';
-import type { Failure } from '../../outcome.ts';
+import type { ExplainInput, Explanation } from './explanation.ts';
 import { TOO_LONG } from './connect.ts';
 import { explainCertificate, explainClientCertificate, explainProtocol } from './explain-tls.ts';
 import { HttpProblem } from './problem.ts';
-
-export type ExplainInput = {
-  /** The option that names the URL. */
-  option: string;
-  url: URL;
-  unixSocket: string | undefined;
-  /** A client certificate was offered. */
-  hasCertificate: boolean;
-};
-
-export type Explanation = { what: string; remedy: string } & Pick<Failure, 'check' | 'set'>;
 
 /** What kept a request from being answered, in words, with the setting that helps. */
 export function explain(error: unknown, input: ExplainInput): HttpProblem {

@@ -2,7 +2,7 @@ import { fieldVariable, POD_FIELDS } from '../../manifest/conventions.ts';
 import type { Variable } from '../../manifest/container.ts';
 import { append, type Edit } from '../../manifest/edit.ts';
 import { isServiceAccountMount } from '../../manifest/volume.ts';
-import type { Check } from '../finding.ts';
+import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
 /** What rehup needs in order to talk to the Kubernetes API. */

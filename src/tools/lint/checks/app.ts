@@ -9,7 +9,8 @@ import {
 } from '../../manifest/volume.ts';
 import { actsOnProcess, restarts } from '../../manifest/needs.ts';
 import { addMount, changeSettings } from '../edits.ts';
-import type { Check, Found } from '../finding.ts';
+import type { Found } from '../finding.ts';
+import type { Check } from '../check.ts';
 import {
   findApps,
   findTargets,

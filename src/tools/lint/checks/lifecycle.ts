@@ -3,7 +3,8 @@ import type { Edit } from '../../manifest/edit.ts';
 import { getAt } from '../../manifest/path.ts';
 import { isRollout } from '../../manifest/needs.ts';
 import { changeSettings } from '../edits.ts';
-import type { Check, Found, Remedy } from '../finding.ts';
+import type { Found, Remedy } from '../finding.ts';
+import type { Check } from '../check.ts';
 import { rulesThat, type Subject } from '../subject.ts';
 
 /** Whether containers start, end and restart as they should. */

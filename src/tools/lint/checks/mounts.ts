@@ -2,7 +2,8 @@ import { watchedPath } from '../../manifest/conventions.ts';
 import { findVolume } from '../../manifest/pod.ts';
 import { isUpdated, type Mount, mountOf, type Volume } from '../../manifest/volume.ts';
 import { changeSettings } from '../edits.ts';
-import type { Check, Found } from '../finding.ts';
+import type { Found } from '../finding.ts';
+import type { Check } from '../check.ts';
 import { correctName, mountSomething, mountThere } from './mount-remedies.ts';
 import { findApps, findWatched, type Subject, useOf } from '../subject.ts';
 

@@ -1,6 +1,7 @@
 import type { ManifestObject } from '../../manifest/object.ts';
 import type { Volume } from '../../manifest/volume.ts';
-import type { Check, Found } from '../finding.ts';
+import type { Found } from '../finding.ts';
+import type { Check } from '../check.ts';
 import { findWatched, type Subject } from '../subject.ts';
 
 /** Whether the objects behind the watched volumes can change. */

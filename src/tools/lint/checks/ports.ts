@@ -4,7 +4,7 @@ import type { Edit } from '../../manifest/edit.ts';
 import type { Path } from '../../manifest/path.ts';
 import { asList, asNumber, asRecord, asText, isRecord } from '../../../system/plain.ts';
 import { changeSettings } from '../edits.ts';
-import type { Check } from '../finding.ts';
+import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
 /** The port of rehup, and the probes. */

@@ -3,7 +3,8 @@ import { nearest } from '../../../config/nearest.ts';
 import type { Container } from '../../manifest/container.ts';
 import { actsOnProcess, isRollout } from '../../manifest/needs.ts';
 import { changeSettings } from '../edits.ts';
-import type { Check, Found } from '../finding.ts';
+import type { Found } from '../finding.ts';
+import type { Check } from '../check.ts';
 import { findApps, findTargets, findWatched, rulesThat, type Subject, useOf } from '../subject.ts';
 
 /** Which process a rule acts on, and whether rehup sees it. */

@@ -1,6 +1,7 @@
 import { asRecord } from '../../../system/plain.ts';
 import { parseQuantity, RESOURCES } from '../../manifest/resources.ts';
-import type { Check, Found } from '../finding.ts';
+import type { Found } from '../finding.ts';
+import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
 const MEBIBYTE = 2 ** 20;

@@ -2,7 +2,8 @@ import { isScalar } from 'yaml';
 import { locate } from '../../manifest/locate.ts';
 import type { Path } from '../../manifest/path.ts';
 import type { Workload } from '../../manifest/workload.ts';
-import type { Check, Found } from '../finding.ts';
+import type { Found } from '../finding.ts';
+import type { Check } from '../check.ts';
 import type { SettingId } from '../settings/problems.ts';
 
 const SUMMARIES: Readonly<Record<SettingId, string>> = {

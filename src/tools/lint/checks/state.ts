@@ -3,7 +3,8 @@ import type { Edit } from '../../manifest/edit.ts';
 import { findVolume } from '../../manifest/pod.ts';
 import { isUpdated, type Mount, mountOf } from '../../manifest/volume.ts';
 import { addMount, addVolume, changeSettings } from '../edits.ts';
-import type { Check, Remedy } from '../finding.ts';
+import type { Remedy } from '../finding.ts';
+import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
 /** Whether what rehup remembers outlives its container. */

@@ -5,7 +5,8 @@ import { asList, asNumber, asRecord } from '../../../system/plain.ts';
 import { securityOf } from '../../manifest/pod.ts';
 import { actsOnProcess } from '../../manifest/needs.ts';
 import { securityPath } from '../edits.ts';
-import type { Check, Remedy } from '../finding.ts';
+import type { Remedy } from '../finding.ts';
+import type { Check } from '../check.ts';
 import { findTargets, rulesThat, type Subject } from '../subject.ts';
 
 /** Whether rehup may signal the app. Who may signal whom: kill(2). */

@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { loadConfig } from '../../../../src/config/load.ts';
 import { inject, type Injected } from '../../../../src/tools/inject/inject.ts';
 import { type RawInjectOptions, parseInjectOptions } from '../../../../src/tools/inject/options.ts';
-import { parseArguments } from '../../../../src/tools/lint/command.ts';
+import { parseSidecar as parseArguments } from '../../../../src/cli/program.ts';
 import { RESOURCES } from '../../../../src/tools/manifest/resources.ts';
 import { lint } from '../../../../src/tools/lint/lint.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { parseArguments } from '../../../../src/tools/lint/command.ts';
+import { parseSidecar as parseArguments } from '../../../../src/cli/program.ts';
 import type { Finding } from '../../../../src/tools/lint/finding.ts';
 import { lint, type Report } from '../../../../src/tools/lint/lint.ts';
 import {

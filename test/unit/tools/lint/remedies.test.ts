@@ -1,6 +1,6 @@
 // Each finding comes alone, and goes away when one does what is printed.
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from '../../../../src/tools/lint/command.ts';
+import { parseSidecar as parseArguments } from '../../../../src/cli/program.ts';
 import type { Finding } from '../../../../src/tools/lint/finding.ts';
 import { kinds } from '../../../../src/tools/lint/kinds.ts';
 import { lint } from '../../../../src/tools/lint/lint.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hasKubeletVolume } from '../../../../src/sidecar/mount/discover.ts';
 import { isWithin, refuseKubeletVolume } from '../../../../src/tools/simulate/refuse.ts';
 import { configMapMount, tmpfsMount } from '../../../support/process-builder.ts';
 
@@ -12,7 +13,7 @@ describe('a volume of a real kubelet', () => {
     ['in a container, below the mount', '/etc/cfg/sub', [configMap, container]],
     ['on the node', '/var/lib/kubelet/pods/u/volumes/kubernetes.io~secret/tls', [container]],
   ])('is refused %s', (_, root, entries) => {
-    expect(() => refuseKubeletVolume(root, entries)).toThrow(
+    expect(() => refuseKubeletVolume(root, entries, hasKubeletVolume)).toThrow(
       `${root} is a volume of a real kubelet`,
     );
   });
@@ -28,7 +29,7 @@ describe('a volume of a real kubelet', () => {
     ['a directory beside it', '/etc/cfg2', [container, configMap]],
     ['any other directory', '/srv/config', [container]],
   ])('is not taken for %s', (_, root, entries) => {
-    expect(() => refuseKubeletVolume(root, entries)).not.toThrow();
+    expect(() => refuseKubeletVolume(root, entries, hasKubeletVolume)).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explain, type ExplainInput } from '../../../../../src/sidecar/act/http/explain.ts';
+import { explain } from '../../../../../src/sidecar/act/http/explain.ts';
+import type { ExplainInput } from '../../../../../src/sidecar/act/http/explanation.ts';
 
 const plain: ExplainInput = {
   option: 'REHUP_URL',
