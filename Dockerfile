@@ -6,7 +6,7 @@ RUN command -v strip >/dev/null || { apt-get update && apt-get install -y --no-i
 COPY package.json package-lock.json ./
 # No install scripts: the image brings Node itself.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json rolldown.config.ts ./
+COPY tsconfig.json tsconfig.base.json rolldown.config.ts ./
 COPY cmd cmd
 COPY src src
 RUN npm run build \

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckName } from '../../src/config/parse-validate.ts';
-import { type Check, loadCheck } from '../../src/sidecar/validate/check/check.ts';
+import { loadCheck } from '../../src/sidecar/validate/check/check.ts';
+import type { Check } from '../../src/sidecar/validate/check/problem.ts';
 import { contentJunk, contents } from './samples/content.ts';
 import { expectId } from './support/expect-id.ts';
 import { fuzz } from './support/fuzz.ts';

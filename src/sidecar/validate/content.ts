@@ -4,7 +4,8 @@ import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import type { Counts } from '../../config/globs.ts';
 import { SwappedWhileReading } from '../snapshot/read.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Check, loadCheck, type Problem } from './check/check.ts';
+import { loadCheck } from './check/check.ts';
+import type { Check, Problem } from './check/problem.ts';
 import type { Finding } from './finding.ts';
 import { type ContentReader, openContent } from './read-content.ts';
 

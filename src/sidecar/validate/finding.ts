@@ -1,7 +1,7 @@
 import { keyPath } from '../mount/key-path.ts';
 import type { Mount } from '../mount/mount.ts';
 import type { Failure } from '../outcome.ts';
-import type { Problem } from './check/check.ts';
+import type { Problem } from './check/problem.ts';
 
 /** What is wrong with one key. */
 export type Finding = Problem & {

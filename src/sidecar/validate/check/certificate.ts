@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { CheckInput, Problem } from './check.ts';
+import type { CheckInput, Problem } from './problem.ts';
 import {
   findUnreadable,
   isCertificate,

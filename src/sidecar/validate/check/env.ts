@@ -1,4 +1,4 @@
-import type { Problem } from './check.ts';
+import type { Problem } from './problem.ts';
 import { checkText, withoutByteOrderMark } from './text.ts';
 import { locate } from './text.ts';
 

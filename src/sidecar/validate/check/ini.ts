@@ -1,4 +1,4 @@
-import type { Problem } from './check.ts';
+import type { Problem } from './problem.ts';
 import { checkText, splitLines } from './text.ts';
 
 /** A key without a value, as in my.cnf: one word. */

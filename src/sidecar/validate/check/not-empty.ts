@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { Check } from './problem.ts';
 
 const BLANK = new Set(Buffer.from(' \t\r\n'));
 

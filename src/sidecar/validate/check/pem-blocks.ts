@@ -1,4 +1,4 @@
-import type { Problem } from './check.ts';
+import type { Problem } from './problem.ts';
 import { splitLines } from './text.ts';
 
 /** One `-----BEGIN …-----` to its `-----END …-----`. */

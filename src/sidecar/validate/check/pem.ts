@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Problem } from './check.ts';
+import type { Problem } from './problem.ts';
 import { parsePem, type PemBlock } from './pem-blocks.ts';
 import { checkText } from './text.ts';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Check, CheckInput, Problem } from './check.ts';
+import type { Check, CheckInput, Problem } from './problem.ts';
 
 /** A check of a text: what is no UTF-8 is refused before it is looked at. */
 export function checkText(check: (text: string, input: CheckInput) => Problem | undefined): Check {

@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { explainYaml } from '../../../config/yaml-reasons.ts';
-import type { Problem } from './check.ts';
+import type { Problem } from './problem.ts';
 import { checkText } from './text.ts';
 
 export const checkYaml = checkText((text) => {

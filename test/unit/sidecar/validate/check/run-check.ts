@@ -1,9 +1,6 @@
 import type { CheckName } from '../../../../../src/config/parse-validate.ts';
-import {
-  type CheckInput,
-  loadCheck,
-  type Problem,
-} from '../../../../../src/sidecar/validate/check/check.ts';
+import { loadCheck } from '../../../../../src/sidecar/validate/check/check.ts';
+import type { CheckInput, Problem } from '../../../../../src/sidecar/validate/check/problem.ts';
 
 /** Runs a check on one file, with the others of its mount beside it. */
 export async function runCheck(
