@@ -7,6 +7,7 @@ import { parseJson, readJsonLines, readText } from './body.ts';
 import { parseStatus } from './parse.ts';
 import { explainStatus } from './problem.ts';
 import { headersOf, type KubeRequest, methodOf, pathOf } from './request.ts';
+import { parseRetryAfter } from '../system/retry-after.ts';
 
 /** The Kubernetes API. Whatever goes wrong is thrown as a KubeProblem; an abort, as its reason. */
 export type KubeClient = {
@@ -46,7 +47,7 @@ export function createKubeClient(connection: Connection): KubeClient {
     const response = await open(connection, request, { signal, agent: from });
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
-    const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
+    const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
     const body = parseStatus(parseOptional(await readText(response)));
     throw explainStatus(request, { status, body, retryAfterMs });
   };
@@ -145,9 +146,4 @@ function parseOptional(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Only seconds: API servers send no dates. */
-function parseRetryAfter(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d{1,4}$/.test(header) ? Number(header) * 1000 : undefined;
 }
