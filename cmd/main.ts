@@ -1,38 +1,8 @@
 #!/usr/bin/env node
-import { isTerminal } from '../src/cli/is-terminal.ts';
-import { writeAll } from '../src/cli/write-all.ts';
-import { keepMemoryOutOfCoreFiles } from '../src/sidecar/core-file.ts';
-import { reportBug, start } from '../src/start.ts';
+import { takeHangUps } from './hang-up.ts';
 
-keepMemoryOutOfCoreFiles();
+takeHangUps();
 
-// The name that ps and the rehup of another container see.
-process.title = 'rehup';
-
-const stderr = { write: (text: string) => writeAll(2, text) };
-// Node would open its debugger on loopback, which is that of all containers of the pod.
-process.on('SIGUSR1', () => {});
-
-// Also from timers and rejected promises, no stack trace reaches a user.
-process.on('uncaughtException', (error) => process.exit(reportBug(error, stderr)));
-
-async function main(): Promise<void> {
-  process.exitCode = await start({
-    argv: process.argv.slice(2),
-    env: process.env,
-    // Plain descriptors: the stream objects of process cost memory, and throw when a pipe closes.
-    stdout: {
-      isTTY: isTerminal(1),
-      get columns() {
-        return process.stdout.columns;
-      },
-      write: (text) => writeAll(1, text),
-    },
-    stderr,
-    signals: process,
-    exit: (code) => process.exit(code),
-  });
-}
-
-// No await at the top: the bundle is CommonJS, which takes less memory (docs/decisions.md).
-void main();
+// No further import above: it would be loaded before the first line runs. And no await: the bundle is
+// CommonJS, which takes less memory (docs/decisions.md).
+void import('./run.ts').then(({ main }) => main());

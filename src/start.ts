@@ -13,6 +13,8 @@ export type ProcessInput = {
   stderr: { write: (text: string) => unknown };
   /** Emits the signals sent to rehup. */
   signals: App['signals'];
+  /** What to do about a SIGHUP that came before anybody listened. */
+  hangUp: { came: () => boolean; letEnd: () => void };
   exit: App['exit'];
 };
 
@@ -39,15 +41,19 @@ export function reportBug(thrown: unknown, stderr: ProcessInput['stderr']): Exit
   return exitCodes.bug;
 }
 
-async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): Promise<ExitCode> {
+async function run(given: ProcessInput): Promise<ExitCode> {
+  const { argv, env, stdout, stderr, signals, exit, hangUp } = given;
   const invocation = await readInvocation(argv, { stdout, stderr });
   if (typeof invocation === 'number') return invocation;
+  if (invocation.command !== 'run' && invocation.command !== 'once') hangUp.letEnd();
   if (invocation.command === 'tool') {
     return await runTool(invocation.run, { env, stdout, stderr, signals });
   }
   const { command, flags } = invocation;
   const input = { flags, env };
-  const app = { input, signals, exit, terminal: stdout.isTTY === true, version, examine };
+  const hasHungUp = hangUp.came;
+  const terminal = stdout.isTTY === true;
+  const app = { input, signals, hasHungUp, exit, terminal, version, examine };
   switch (command) {
     case 'run':
       await runApp(app);
@@ -58,7 +64,7 @@ async function run({ argv, env, stdout, stderr, signals, exit }: ProcessInput): 
     }
     case 'trigger': {
       const { runTrigger } = await import('./sidecar/commands/trigger.ts');
-      return await runTrigger(input, { stdout });
+      return await runTrigger(input, { stdout, stderr });
     }
     case 'status': {
       const { runStatus } = await import('./sidecar/commands/status.ts');

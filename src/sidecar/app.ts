@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../system/clock.ts';
 import {
@@ -16,7 +15,7 @@ import { createEventBus, type EventBus } from './events.ts';
 import { assignMounts } from './mount/own.ts';
 import type { Listener } from './ops/listen.ts';
 import type { OpsInput } from './ops/serve.ts';
-import { createHealth } from './report/health.ts';
+import { createHealth, longestTurnMs } from './report/health.ts';
 import { createShowHash } from './report/hashes.ts';
 import { createLogger, logEndpoint, logEvents, logProblem } from './report/log.ts';
 import { trackStatus } from './report/status.ts';
@@ -27,13 +26,16 @@ import type { Rule } from './rule/rule.ts';
 import { withResources } from '../system/resources.ts';
 import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
+import { followSignals, type Signals } from './signals.ts';
 import { createProcessTidier } from './tidy.ts';
 import { createTrigger } from './trigger.ts';
+import { describeWait, findWait, type WaitsFor } from './report/wait.ts';
 
 export type App = {
   input: Omit<RawInput, 'file'>;
-  /** `process`, narrowed to the signals it emits. */
-  signals: Pick<EventEmitter, 'on' | 'off'>;
+  signals: Signals;
+  /** Whether a SIGHUP came before anybody listened. */
+  hasHungUp?: () => boolean;
   terminal: boolean;
   version: string;
   /** Ends the process at once. */
@@ -69,7 +71,7 @@ export async function runApp(app: App): Promise<void> {
   const logger = await createLogger({ level: settings.logLevel, format });
   const showHash = createShowHash(() => [...loaded.mounts.values()].flat());
   const tally = createTally();
-  const health = createHealth(clock, longestTurnMs(loaded.config));
+  const health = createHealth(clock, longestTurnMs(loaded.config.rules));
   logEvents(events, logger, showHash);
   countEvents(events, tally, showHash, clock.now);
   const tracked = trackStatus(events, { version, showHash, now: clock.now });
@@ -85,15 +87,25 @@ export async function runApp(app: App): Promise<void> {
   app.onEvents?.(events, end);
   let settler: Settler | undefined;
   let running: readonly Rule[] = [];
-  const trigger = createTrigger(events, (hint) => settler?.hint(hint));
+  const waits = (): WaitsFor | undefined => findWait(health, settler, clock);
+  const trigger = createTrigger(
+    events,
+    (hint) => settler?.hint(hint),
+    () => {
+      const wait = waits();
+      return wait && describeWait(wait);
+    },
+  );
 
   await withResources(async (use) => {
     use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
+    if (app.hasHungUp?.() === true) trigger.force('signal');
     const { node } = process.versions;
     const status = {
       tracked,
       history,
       rules: () => running,
+      waits,
       mounts: () => loaded.mounts,
       showHash,
       clock,
@@ -139,6 +151,7 @@ export async function runApp(app: App): Promise<void> {
           running = current;
         },
       };
+      health.begin(longestTurnMs(loaded.config.rules));
       const next = await runUntilChange(session, follower, stop.signal);
       if (next === undefined) return;
       loaded = next;
@@ -193,20 +206,6 @@ function follow(
 /** From SIGTERM to the end: part of the contract are 5 s. */
 const LEAVE_WITHIN_MS = 4500;
 
-type Reactions = { end: (reason: string) => void; lookAgain: () => void };
-
-/** SIGTERM and SIGINT end the loop and what is in flight; SIGHUP reloads even if nothing changed. */
-function followSignals(signals: App['signals'], { end, lookAgain }: Reactions): Disposable {
-  // A listener is given the signal's name, and its number, which is no exit code.
-  const stop = (name: string): void => end(name);
-  signals.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', lookAgain);
-  return {
-    [Symbol.dispose]: () => {
-      signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', lookAgain);
-    },
-  };
-}
-
 /** Whoever neither listens nor keeps a state needs none of the network modules. */
 async function openEndpoints(settings: Settings, ops: OpsInput): Promise<readonly Listener[]> {
   if (settings.listen === 'off' && settings.stateDir === undefined) return [];
@@ -233,16 +232,4 @@ function createLazyOpener(env: RawInput['env']): OpenOwnPod {
       await open
     )(signal);
   };
-}
-
-/** A turn that takes longer than all its waits together is stuck. */
-function longestTurnMs({ rules }: Config): number {
-  return rules.reduce((sum, { settings }) => sum + longestAttemptMs(settings), 60_000);
-}
-
-function longestAttemptMs(settings: Settings): number {
-  const { timeout, survive, grace, restartTimeout, verifyTimeout } = settings;
-  // A command for validation, a request to each URL, a restart after them: each within its own bound.
-  const calls = 2 + (settings.url?.length ?? 0);
-  return timeout * calls + survive + grace + restartTimeout + verifyTimeout;
 }

@@ -40,6 +40,10 @@ export type Events = {
   applied: [{ rule: string; snapshots: Snapshots }];
   /** Content failed even after a restart: no further attempt with it; or that is over. */
   circuit: [{ rule: string; open: boolean }];
+  /** A burst was taken up, before anything is read. */
+  'turn-began': [{ sources: ReadonlySet<HintSource> }];
+  /** Somebody asked for a reload that cannot begin at once. */
+  'trigger-waits': [{ source: HintSource; reason: string }];
   /** A burst was dealt with by every rule. */
   'turn-ended': [{ sources: ReadonlySet<HintSource> }];
   /** A line that a command wrote. */

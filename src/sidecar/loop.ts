@@ -29,9 +29,11 @@ export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<ne
   for (;;) {
     const burst = await settler.next(signal);
     onTurn('begin', burst);
-    const view = await read();
+    let view = await read();
     const turns: Considered[] = [];
     for (const rule of rules) {
+      // Whatever the one before it did took its time: the content may be another by now.
+      if (turns.at(-1)?.attempted === true) view = await read();
       turns.push(await rule.consider({ view, burst, readAgain: read }, signal));
     }
     // A key that belongs to one rule is none of the others' business: only one of no rule is news.

@@ -96,7 +96,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   const onTurn = (phase: 'begin' | 'end', burst: Burst): void => {
     health.turn(phase);
     if (reader.hasReadAll()) health.ready();
-    if (phase === 'end') events.emit('turn-ended', { sources: burst.sources });
+    events.emit(phase === 'begin' ? 'turn-began' : 'turn-ended', { sources: burst.sources });
   };
   if (reader.hasReadAll()) health.ready();
   const { minInterval: minIntervalMs } = settings;

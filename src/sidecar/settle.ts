@@ -63,8 +63,26 @@ export function dueAt(
   return Math.max(settledMs + (gathering.news ? splayMs : 0), notBeforeMs);
 }
 
+/** What the hints gathered so far wait for; `undefined`: they are due. */
+export type Waiting = { untilMs: number; for: 'min-interval' | 'splay' | 'settling' };
+
+export function waitingFor(
+  gathering: Gathering,
+  limits: SettleLimits,
+  notBeforeMs: number,
+  nowMs: number,
+): Waiting | undefined {
+  const untilMs = dueAt(gathering, limits, notBeforeMs);
+  if (untilMs <= nowMs) return undefined;
+  if (untilMs === notBeforeMs) return { untilMs, for: 'min-interval' };
+  const settledMs = dueAt(gathering, { ...limits, splayMs: 0 }, 0);
+  return { untilMs, for: settledMs <= nowMs ? 'splay' : 'settling' };
+}
+
 export type Settler = {
   hint: (hint: Hint) => void;
+  /** What the next burst waits for, as far as there are hints; for reports. */
+  waiting: () => Waiting | undefined;
   /** The next burst. Hints that arrive while nobody waits are kept for the next call. */
   next: (signal: AbortSignal) => Promise<Burst>;
   /** No burst before this moment (on `Clock.elapsed`). */
@@ -97,6 +115,7 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
       gathering = gather(gathering, hint, clock.elapsed());
       wake?.();
     },
+    waiting: () => gathering && waitingFor(gathering, limits, notBeforeMs, clock.elapsed()),
     holdUntil: (atMs) => {
       notBeforeMs = Math.max(notBeforeMs, atMs);
     },

@@ -4,40 +4,72 @@ import type { Hint, HintSource } from './watch/hint.ts';
 /** What came of a reload that somebody asked for. */
 export type TriggerResult = readonly Pick<Decision, 'rule' | 'outcome' | 'reason' | 'remedy'>[];
 
+type TriggerSource = Extract<HintSource, 'signal' | 'trigger'>;
+
 export type Trigger = {
   /** Looks again now, and reloads even if nothing changed. */
-  force: (source: Extract<HintSource, 'signal' | 'trigger'>) => void;
+  force: (source: TriggerSource) => void;
   /** The same, and waits for what comes of it. */
   run: () => Promise<TriggerResult>;
 };
 
-export function createTrigger(events: EventBus, hint: (hint: Hint) => void): Trigger {
-  let turn: Decision[] = [];
-  let waiting: ((result: TriggerResult) => void)[] = [];
-  events.on('decided', (decision) => turn.push(decision));
-  events.on('turn-ended', ({ sources }) => {
-    const decisions = turn.filter(({ outcome }) => outcome !== 'superseded');
-    turn = [];
-    // A turn that was under way when somebody asked is not the answer.
-    if (!sources.has('trigger')) return;
-    for (const answer of waiting) answer(decisions.map(summarise));
-    waiting = [];
+type Wish = { source: TriggerSource; answer?: (result: TriggerResult) => void };
+
+/**
+ * Knows who asked for a reload, and in which turn of the loop it is carried out: the first that begins
+ * after they asked, since an earlier one may have read what is out of date by now. Decides who gets
+ * which answer.
+ *
+ * @param waitsFor Why a reload cannot begin at once, in words; `undefined` where it can.
+ */
+export function createTrigger(
+  events: EventBus,
+  hint: (hint: Hint) => void,
+  waitsFor: () => string | undefined = () => undefined,
+): Trigger {
+  let open: Wish[] = [];
+  let underWay: Wish[] = [];
+  let decisions: Decision[] = [];
+
+  events.on('turn-began', ({ sources }) => {
+    decisions = [];
+    underWay = open.filter(({ source }) => sources.has(source));
+    open = open.filter(({ source }) => !sources.has(source));
   });
-  const force: Trigger['force'] = (source) => {
+  events.on('decided', (decision) => {
+    if (underWay.length > 0) decisions.push(decision);
+  });
+  events.on('turn-ended', () => {
+    const result = decisions.filter(({ outcome }) => outcome !== 'superseded').map(summarise);
+    for (const { answer } of underWay) answer?.(result);
+    underWay = [];
+    decisions = [];
+  });
+  // Nobody heard who asked before the first session, or between two; a new configuration cuts a turn short.
+  events.on('watching', () => {
+    open = [...underWay, ...open];
+    underWay = [];
+    for (const source of new Set(open.map((wish) => wish.source))) tell(source);
+  });
+
+  const tell = (source: TriggerSource): void => {
     events.emit('hint', { source });
     hint({ source, complete: true, force: true });
   };
-  // Who asked before the first session, or between two, was heard by nobody.
-  events.on('watching', () => {
-    if (waiting.length > 0) force('trigger');
-  });
+  const ask = (wish: Wish): void => {
+    const { source } = wish;
+    open.push(wish);
+    tell(source);
+    const reason = waitsFor();
+    if (reason !== undefined) events.emit('trigger-waits', { source, reason });
+  };
   return {
-    force,
-    run: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        force('trigger');
-      }),
+    force: (source) => {
+      const isKnown = open.some((wish) => wish.source === source && wish.answer === undefined);
+      if (isKnown) tell(source);
+      else ask({ source });
+    },
+    run: () => new Promise((answer) => ask({ source: 'trigger', answer })),
   };
 }
 

@@ -47,7 +47,10 @@ export type RuleScene = {
   /** Takes the first look at what was written so far. */
   begin: () => void;
   /** A burst, of which no other rule has anything to say. */
-  look: (source?: HintSource, force?: boolean) => Promise<Omit<Considered, 'sayIdle'>>;
+  look: (
+    source?: HintSource,
+    force?: boolean,
+  ) => Promise<Omit<Considered, 'sayIdle' | 'attempted'>>;
 };
 
 export const MOUNT = '/etc/app';
@@ -149,7 +152,7 @@ export function createRuleScene(
         { view: read(), burst, readAgain: () => Promise.resolve(read()) },
         new AbortController().signal,
       );
-      const { sayIdle, ...rest } = considered;
+      const { sayIdle, attempted: _, ...rest } = considered;
       sayIdle?.();
       return rest;
     },

@@ -21,6 +21,7 @@ export const phrases = {
   reloadFailed: 'reload failed',
   wouldReload: 'would reload',
   nothingToDo: 'nothing to do',
+  triggerWaits: 'trigger waits',
   watchModeSet: 'watch mode set',
   mountProblem: 'mount cannot be read',
   mountRecovered: 'mount can be read again',
@@ -95,6 +96,7 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
   events.on('update-seen', ({ rule, changes, hash }) => {
     logger.info({ rule, ...describeChanges(changes), hash: showHash(hash) }, phrases.updateSeen);
   });
+  events.on('trigger-waits', (fields) => logger.info(fields, phrases.triggerWaits));
   events.on('hint', (fields) => logger.debug(fields, 'hint'));
   events.on('decided', (decision) => {
     const [level, phrase] = classify(decision.outcome);

@@ -1,3 +1,5 @@
+import type { Changes } from '../snapshot/diff.ts';
+import type { Watched } from '../target/auto.ts';
 import type { Counts } from '../../config/globs.ts';
 import {
   createSnapshot,
@@ -54,4 +56,10 @@ export function newestOf(content: Content, paths: readonly string[]): Tracked | 
   return chosen
     .flatMap((path) => content.tracked.get(path) ?? [])
     .toSorted((one, other) => other.becameAtMs - one.becameAtMs)[0];
+}
+
+/** The volumes to find the app by; all of them where it is not known what changed. */
+export function changedOnly(watched: readonly Watched[], changes: Changes): readonly Watched[] {
+  const changed = watched.filter(({ path }) => changes.has(path));
+  return changed.length === 0 ? watched : changed;
 }

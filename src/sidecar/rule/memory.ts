@@ -25,7 +25,8 @@ export function createMemory(
   start: Remembered = {},
   save: (all: Remembered) => void = () => {},
 ): Memory {
-  const rules: Remembered = { ...start };
+  // A rule may be called "constructor".
+  const rules = Object.assign(Object.create(null) as Remembered, start);
   return {
     recall: (rule) => rules[rule],
     remember: (rule, applied, targets) => {

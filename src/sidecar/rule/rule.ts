@@ -7,10 +7,9 @@ import { type Burst, isNews } from '../settle.ts';
 import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
 import { hashSnapshots } from '../snapshot/snapshot.ts';
 import type { View } from '../snapshot/view.ts';
-import type { Watched } from '../target/auto.ts';
 import { attempt, type Attempted } from './attempt.ts';
 import { findComeback, isWhole, lookBack, type LookBackParts, lookBetween } from './behind.ts';
-import { type Content, hasStayed, newestOf, observe } from './content.ts';
+import { changedOnly, type Content, hasStayed, newestOf, observe } from './content.ts';
 import { chooseAction } from './escalation.ts';
 import type { Escalation } from '../act/action.ts';
 import { begin, emptyLedger, fail, holdersOf, type Ledger, succeed, supersede } from './ledger.ts';
@@ -36,6 +35,8 @@ export type Considered = {
   retryInMs?: number;
   /** The app was acted on. */
   acted: boolean;
+  /** Time went into an attempt. */
+  attempted?: true;
   /** There was nothing to do; says so, if no other rule had anything to do either. */
   sayIdle?: () => void;
 };
@@ -110,8 +111,11 @@ export function createRule(parts: RuleParts): Rule {
   const dropSuperseded = (next: Content): void => {
     const { pending } = ledger;
     if (pending === undefined || pending.hash === next.hash) return;
-    const about = { changes: new Map(), hash: pending.hash };
-    decide('superseded', about, { reason: 'newer content arrived' });
+    decide(
+      'superseded',
+      { changes: new Map(), hash: pending.hash },
+      { reason: 'newer content arrived' },
+    );
     ledger = supersede(ledger);
     if (pending.exhausted) events.emit('circuit', { rule: name, open: false });
   };
@@ -233,7 +237,7 @@ export function createRule(parts: RuleParts): Rule {
       );
       if ('failure' in result && ledger.pending?.givenUp === result.failure) return comeBack();
       settle(next, about, result, startMs);
-      return { ...dueIn(), acted: result.actedAtMs !== undefined };
+      return { ...dueIn(), acted: result.actedAtMs !== undefined, attempted: true };
     },
   };
 }
@@ -242,9 +246,3 @@ const nothingReadable = {
   reason: 'no mount of this rule can be read now',
   remedy: 'see the line "mount cannot be read"',
 };
-
-/** The volumes to find the app by; all of them where it is not known what changed. */
-function changedOnly(watched: readonly Watched[], changes: Changes): readonly Watched[] {
-  const changed = watched.filter(({ path }) => changes.has(path));
-  return changed.length === 0 ? watched : changed;
-}

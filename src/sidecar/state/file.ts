@@ -67,7 +67,7 @@ function parseState(text: string): Remembered {
   if (!isRecord(targets)) throw new Error('it is damaged');
   return Object.fromEntries(
     Object.entries(applied).map(([rule, mounts]) => {
-      const holders = targets[rule];
+      const holders = Object.hasOwn(targets, rule) ? targets[rule] : undefined;
       if (!isHashes(mounts) || !(holders === undefined || isTexts(holders))) {
         throw new Error('it is damaged');
       }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueAt, gather, type Gathering } from '../../../src/sidecar/settle.ts';
+import { dueAt, gather, type Gathering, waitingFor } from '../../../src/sidecar/settle.ts';
 import type { Hint } from '../../../src/sidecar/watch/hint.ts';
 
 type TimedHint = { hint: Hint; atMs: number };
@@ -127,5 +127,25 @@ describe('a gathering of hints', () => {
     const reopened = gather(ended, { source: 'inotify' }, 1010);
     expect(dueAt(ended, noSplay, 0)).toBe(1000);
     expect(dueAt(reopened, noSplay, 0)).toBe(1210);
+  });
+});
+
+describe('what a gathering of hints waits for', () => {
+  const splayed = { quietMs: 200, maxMs: 5000, splayMs: 1000 };
+  const swap: Gathering = gather(undefined, { source: 'inotify' }, 500);
+
+  it.each([
+    ['to settle', swap, 0, 600, { untilMs: 1700, for: 'settling' }],
+    ['for its splay, once it has settled', swap, 0, 700, { untilMs: 1700, for: 'splay' }],
+    [
+      'for the least time since the last reload',
+      swap,
+      2000,
+      700,
+      { untilMs: 2000, for: 'min-interval' },
+    ],
+    ['for nothing once it is due', swap, 0, 1700, undefined],
+  ] as const)('is %s', (_, gathering, notBeforeMs, nowMs, expected) => {
+    expect(waitingFor(gathering, splayed, notBeforeMs, nowMs)).toEqual(expected);
   });
 });

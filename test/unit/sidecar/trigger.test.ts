@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEventBus, type Decision } from '../../../src/sidecar/events.ts';
+import { createEventBus, type Decision, type EventBus } from '../../../src/sidecar/events.ts';
 import type { Hint, HintSource } from '../../../src/sidecar/watch/hint.ts';
 import { createTrigger } from '../../../src/sidecar/trigger.ts';
 
@@ -8,9 +8,15 @@ function decide(outcome: Decision['outcome'], more: Partial<Decision> = {}): Dec
   return { ...common, targets: [], pending: false, outcome, ...more };
 }
 
-const ended = (...sources: HintSource[]): { sources: ReadonlySet<HintSource> } => ({
-  sources: new Set(sources),
-});
+/** A turn of the loop, with what is decided in it. */
+function begin(events: EventBus, ...sources: HintSource[]): (...made: Decision[]) => void {
+  const turn = { sources: new Set(sources) };
+  events.emit('turn-began', turn);
+  return (...made) => {
+    for (const decision of made) events.emit('decided', decision);
+    events.emit('turn-ended', turn);
+  };
+}
 
 describe('a trigger', () => {
   it('forces a reload at once', () => {
@@ -22,15 +28,26 @@ describe('a trigger', () => {
   it('answers with what came of its own turn, not of one that was under way', async () => {
     const events = createEventBus();
     const trigger = createTrigger(events, () => {});
+    const endEarlier = begin(events, 'inotify');
     const answer = trigger.run();
-    events.emit('decided', decide('reloaded'));
-    events.emit('turn-ended', ended('inotify'));
-    events.emit('decided', decide('superseded'));
-    events.emit('decided', decide('rejected', { reason: 'status 500', remedy: 'look' }));
-    events.emit('turn-ended', ended('trigger', 'retry'));
+    endEarlier(decide('reloaded'));
+    const end = begin(events, 'trigger', 'retry');
+    end(decide('superseded'), decide('rejected', { reason: 'status 500', remedy: 'look' }));
     expect(await answer).toEqual([
       { rule: 'default', outcome: 'rejected', reason: 'status 500', remedy: 'look' },
     ]);
+  });
+
+  it('answers who asks during a turn that was asked for with what comes of the next one', async () => {
+    const events = createEventBus();
+    const trigger = createTrigger(events, () => {});
+    const first = trigger.run();
+    const end = begin(events, 'trigger');
+    const second = trigger.run();
+    end(decide('reloaded'));
+    expect(await first).toEqual([{ rule: 'default', outcome: 'reloaded' }]);
+    begin(events, 'trigger')(decide('unreachable'));
+    expect(await second).toEqual([{ rule: 'default', outcome: 'unreachable' }]);
   });
 
   it('asks again for who asked when nothing was watched yet', () => {
@@ -40,16 +57,46 @@ describe('a trigger', () => {
     events.emit('watching', { rules: [] });
     expect(hints).toEqual([]);
     void trigger.run();
+    trigger.force('signal');
     events.emit('watching', { rules: [] });
-    expect(hints.map(({ source }) => source)).toEqual(['trigger', 'trigger']);
+    const sources = ['trigger', 'signal', 'trigger', 'signal'];
+    expect(hints.map(({ source }) => source)).toEqual(sources);
+  });
+
+  it('asks again for who asked in a turn that a new configuration cut short', async () => {
+    const events = createEventBus();
+    const hints: Hint[] = [];
+    const trigger = createTrigger(events, (hint) => hints.push(hint));
+    const answer = trigger.run();
+    trigger.force('signal');
+    begin(events, 'trigger', 'signal');
+    events.emit('watching', { rules: [] });
+    expect(hints).toHaveLength(4);
+    begin(events, 'start', 'trigger', 'signal')(decide('reloaded'));
+    expect(await answer).toEqual([{ rule: 'default', outcome: 'reloaded' }]);
+    events.emit('watching', { rules: [] });
+    expect(hints).toHaveLength(4);
+  });
+
+  it('says why it cannot begin at once, where it cannot', () => {
+    const events = createEventBus();
+    const said: string[] = [];
+    events.on('trigger-waits', ({ reason }) => said.push(reason));
+    let reason: string | undefined;
+    const trigger = createTrigger(
+      events,
+      () => (reason = 'an earlier reload is under way'),
+      () => reason,
+    );
+    trigger.force('signal');
+    expect(said).toEqual(['an earlier reload is under way']);
   });
 
   it('answers everybody who asked', async () => {
     const events = createEventBus();
     const trigger = createTrigger(events, () => {});
     const answers = Promise.all([trigger.run(), trigger.run()]);
-    events.emit('decided', decide('reloaded'));
-    events.emit('turn-ended', ended('trigger'));
+    begin(events, 'trigger')(decide('reloaded'));
     expect(await answers).toEqual([
       [{ rule: 'default', outcome: 'reloaded' }],
       [{ rule: 'default', outcome: 'reloaded' }],

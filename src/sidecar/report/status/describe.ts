@@ -4,6 +4,7 @@ import { type Failure, isSettled } from '../../outcome.ts';
 import type { Pending } from '../../rule/ledger.ts';
 import type { Rule, RuleKnowledge } from '../../rule/rule.ts';
 import type { Process } from '../../target/processes.ts';
+import type { WaitsFor } from '../wait.ts';
 import type { ShowHash } from '../hashes.ts';
 import type { Status } from '../status.ts';
 import { describeMount } from './describe-mount.ts';
@@ -16,6 +17,7 @@ export type StatusSources = {
   history: History;
   /** Those that run. */
   rules: () => readonly Rule[];
+  waits: () => WaitsFor | undefined;
   /** Rule → its mounts. */
   mounts: () => ReadonlyMap<string, readonly Mount[]>;
   showHash: ShowHash;
@@ -26,12 +28,14 @@ export type StatusSources = {
 export function describeStatus(sources: StatusSources): StatusDocument {
   const { tracked, history, clock, node } = sources;
   const { version, started, mounts } = tracked;
+  const waitsFor = sources.waits();
   return {
     version,
     node,
     started,
     time: new Date(clock.now()).toISOString(),
     uptimeSeconds: toSeconds(clock.elapsed() - history.startedMs),
+    ...(waitsFor && { waitsFor }),
     mounts,
     rules: Object.fromEntries(
       sources.rules().map((rule) => [rule.name, describeRule(rule, sources)] as const),

@@ -1,6 +1,7 @@
 import type { Volume } from '../../mount/mount.ts';
 import type { Failure } from '../../outcome.ts';
 import type { Change } from '../../../system/diff-keys.ts';
+import type { WaitsFor } from '../wait.ts';
 import type { RuleStatus, Status } from '../status.ts';
 import type { PastDecision } from './history.ts';
 
@@ -10,6 +11,8 @@ export type StatusDocument = Omit<Status, 'rules'> & {
   /** Now, by the clock that the other times are of. */
   time: string;
   uptimeSeconds: number;
+  /** What a reload would wait for that somebody asks for now; absent where it would begin at once. */
+  waitsFor?: WaitsFor;
   /** Empty until every mount is watched. */
   rules: Record<string, RuleDocument>;
 };

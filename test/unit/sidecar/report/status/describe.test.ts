@@ -50,6 +50,7 @@ async function setUp(
     showHash,
     clock,
     node: '26.0.0',
+    waits: () => undefined,
   };
   const status = (): StatusDocument => describeStatus(sources);
   const described = (): RuleDocument => {
@@ -186,6 +187,7 @@ describe('the status', () => {
       showHash,
       clock,
       node: '26',
+      waits: () => undefined,
     });
     expect(status).toMatchObject({ rules: {}, mounts: {} });
   });
