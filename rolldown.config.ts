@@ -20,6 +20,8 @@ const STAND_IN = /^stand-in:/;
 export default defineConfig({
   input: { rehup: 'cmd/main.ts' },
   platform: 'node',
+  // What it has for Node requires its parts by a variable, and they would not be in the bundle.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   plugins: [
     {
       name: 'stand-ins',

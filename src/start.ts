@@ -1,7 +1,7 @@
 import { type App, runApp } from './sidecar/app.ts';
 import type { Invocation } from './cli/program.ts';
 import type { RunTool } from './system/tool.ts';
-import { ConfigError, type ExitCode, exitCodes, FatalError, toError } from './system/errors.ts';
+import { ConfigError, type ExitCode, exitCodes, FatalError, locateBug } from './system/errors.ts';
 import { showText } from './system/show.ts';
 import { version } from './config/version.ts';
 
@@ -34,9 +34,8 @@ export async function start(input: ProcessInput): Promise<ExitCode> {
 
 /** What nobody expected, in words and without a stack trace; returns the exit code. */
 export function reportBug(thrown: unknown, stderr: ProcessInput['stderr']): ExitCode {
-  const { message } = toError(thrown);
   stderr.write(
-    `rehup: a bug in rehup: ${showLines(message)}\nPlease report it, with the lines above and the version (${version}).\n`,
+    `rehup: a bug in rehup: ${showLines(locateBug(thrown))}\nPlease report it, with the lines above and the version (${version}).\n`,
   );
   return exitCodes.bug;
 }

@@ -1,9 +1,10 @@
-import { LineCounter, parse, YAMLParseError } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { ConfigError, type ConfigProblem } from '../system/errors.ts';
 import { nearest } from './nearest.ts';
 import type { Option } from './option.ts';
 import { type OptionName, optionNames, options } from './options.ts';
-import { explainYaml } from './yaml-reasons.ts';
+import { findRepeatedKey } from './yaml-keys.ts';
+import { explainYaml, REPEATED_KEY } from './yaml-reasons.ts';
 
 /** Values as they would be written on the command line. */
 export type RawValues = Partial<Record<OptionName, string>>;
@@ -35,23 +36,50 @@ export function parseConfigFile(text: string, file: string): RawFile {
   const { rules: rawRules, ...rest } = document;
   const values = readValues(rest, { where: file, problems, inRule: false });
   const rules = readRules(rawRules, { where: file, problems });
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(firstOf(problems, file));
   return { values, rules };
 }
 
 function parseYaml(text: string, file: string): unknown {
   const lineCounter = new LineCounter();
-  try {
-    // Its warnings go to stderr, with the line. To make errors pretty, it looks at the text for each;
-    // to make a key of a mapping, at all that is in it, again for each key around it.
-    return parse(text, { prettyErrors: false, lineCounter, logLevel: 'error', stringKeys: true });
-  } catch (error) {
-    const position =
-      error instanceof YAMLParseError ? lineCounter.linePos(error.pos[0]) : undefined;
+  const refuse = (reason: string, offset?: number): ConfigError => {
+    const position = offset === undefined ? undefined : lineCounter.linePos(offset);
     const at = position === undefined ? '' : ` at line ${position.line}, column ${position.col}`;
-    const reason = `is no YAML${at}: ${explainYaml(error)}`;
-    throw new ConfigError([{ option: file, value: undefined, reason }]);
+    return new ConfigError([
+      { option: file, value: undefined, reason: `is no YAML${at}: ${reason}` },
+    ]);
+  };
+  const document = parseDocument(text, { lineCounter, ...SETTINGS });
+  const [error] = document.errors;
+  if (error) throw refuse(explainYaml(error), error.pos[0]);
+  const repeated = findRepeatedKey(document);
+  if (repeated !== undefined) throw refuse(REPEATED_KEY, repeated);
+  try {
+    return document.toJS() as unknown;
+  } catch (thrown) {
+    throw refuse(explainYaml(thrown));
   }
+}
+
+/**
+ * Its warnings go to stderr, with the line. To make errors pretty, it looks at the text for each; to
+ * make a key of a mapping, at all that is in it, again for each key around it.
+ */
+const SETTINGS = {
+  prettyErrors: false,
+  logLevel: 'error',
+  stringKeys: true,
+  uniqueKeys: false,
+} as const;
+
+/** More at once are no help, and each takes time and memory: whoever wrote the file could take both. */
+const MOST_PROBLEMS = 50;
+
+function firstOf(problems: readonly ConfigProblem[], file: string): readonly ConfigProblem[] {
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  const rest = { option: file, value: undefined, reason: `has ${more} more of them` };
+  return [...problems.slice(0, MOST_PROBLEMS), rest];
 }
 
 type Place = { where: string; problems: ConfigProblem[] };
@@ -64,10 +92,15 @@ function readRules(raw: unknown, { where, problems }: Place): RawRule[] {
   }
   const rules = raw.flatMap((rule: unknown, index) => readRule(rule, index, { where, problems }));
   const names = rules.map(({ name }) => name);
-  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
+  for (const name of repeatedOf(names)) {
     problems.push({ option: `${where}: rules`, value: name, reason: 'is the name of two rules' });
   }
   return rules;
+}
+
+function repeatedOf(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.size === seen.add(name).size));
 }
 
 function readRule(raw: unknown, index: number, { where, problems }: Place): RawRule[] {
@@ -98,7 +131,10 @@ function readValues(
     const option = `${where}: ${key}`;
     const name = optionNames.find((known) => known === key);
     if (name === undefined) {
-      const reason = `is not known; did you mean ${nearest(key, optionNames)}?`;
+      const reason =
+        problems.length < MOST_PROBLEMS
+          ? `is not known; did you mean ${nearest(key, optionNames)}?`
+          : 'is not known';
       problems.push({ option, value: undefined, reason });
     } else if (name === 'config' || (inRule && globalOf(options[name]))) {
       problems.push({

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigProblem, toError } from '../system/errors.ts';
+import { ConfigError, type ConfigProblem, reasonOf } from '../system/errors.ts';
 import { findConflicts } from './conflicts.ts';
 import { findUnusedHttp } from './conflicts-http.ts';
 import type { RawFile, RawValues } from './file.ts';
@@ -116,7 +116,7 @@ function parseOne(
   } catch (error) {
     const value = option.secret ? undefined : text;
     const fixes = written.startsWith('REHUP_') ? { fixes: [{ unset: [written] }] } : {};
-    const reason = toError(error).message;
+    const reason = reasonOf(error);
     problems.push({ option: written, value, reason, check: 'setting-invalid', ...fixes });
     return undefined;
   }

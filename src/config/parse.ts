@@ -1,10 +1,11 @@
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
+import { Plain } from '../system/errors.ts';
 import type { TargetSpec } from './target-spec.ts';
 import { trimTrailing } from '../system/trailing.ts';
 
 /** A value that cannot be used; the message says why, for a sentence of the form `value: reason`. */
-export class InvalidValue extends Error {}
+export class InvalidValue extends Plain {}
 
 /** Longest delay a timer can hold; Node turns longer ones into 1 ms. */
 const LONGEST_MS = 2_147_483_647;

@@ -25,10 +25,14 @@ const REASONS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'something unexpected stands here',
 };
 
+export const REPEATED_KEY = 'a key is there twice';
+
 /** What is wrong with a text, in words that hold none of it. */
 export function explainYaml(error: unknown): string {
   if (error instanceof YAMLParseError) return REASONS[error.code] ?? 'something is wrong';
   // Found only when the values are made.
-  const isUnresolved = error instanceof Error && error.message.startsWith('Unresolved alias');
-  return isUnresolved ? 'an alias has no anchor before it' : 'the nesting is too deep';
+  const message = error instanceof Error ? error.message : '';
+  if (message.startsWith('Unresolved alias')) return 'an alias has no anchor before it';
+  if (message.startsWith('Excessive alias')) return 'the aliases stand for too much';
+  return 'the nesting is too deep';
 }

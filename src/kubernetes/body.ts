@@ -1,15 +1,16 @@
 import type { Readable } from 'node:stream';
+import { Plain } from '../system/errors.ts';
 
 /** Above etcd's limit for one object (1.5 MiB), and enough for a list of hundreds. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-export class TooLarge extends Error {
+export class TooLarge extends Plain {
   constructor() {
     super(`more than ${MAX_BYTES} bytes in one answer`);
   }
 }
 
-export class NoJson extends Error {
+export class NoJson extends Plain {
   constructor() {
     super('the answer is no JSON');
   }

@@ -1,4 +1,4 @@
-import { errorCode, toError } from '../system/errors.ts';
+import { reasonOf } from '../system/errors.ts';
 import { NoJson, TooLarge } from './body.ts';
 import { KubeProblem, type ProblemKind } from './problem.ts';
 import { describeRequest, type KubeRequest } from './request.ts';
@@ -19,7 +19,7 @@ export function explainConnection(
       remedy: `check that ${server} is the API server, and no proxy with pages of its own`,
     });
   }
-  const code = errorCode(error) ?? toError(error).message;
+  const code = reasonOf(error);
   const { kind, what, remedy } = explainCode(code, server);
   const message = `${describeRequest(request)}: ${what} (${code})`;
   return new KubeProblem({ kind, message, remedy, cause: error });

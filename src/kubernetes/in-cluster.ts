@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { join } from 'node:path';
-import { errorCode, toError } from '../system/errors.ts';
+import { reasonOf } from '../system/errors.ts';
 import type { Connection } from './connection.ts';
 import { KubeProblem } from './problem.ts';
 
@@ -50,7 +50,7 @@ export function inClusterConnection(env: Environment, folder = SERVICE_ACCOUNT_P
 export async function readAccountFile(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw noAccess(`${path} cannot be read: ${errorCode(error) ?? toError(error).message}`, error);
+    throw noAccess(`${path} cannot be read: ${reasonOf(error)}`, error);
   });
   const value = text.trim();
   if (value === '') throw noAccess(`${path} is empty`);

@@ -1,6 +1,6 @@
 import { type Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { RequestOptions } from 'node:https';
-import { exitCodes, FatalError, toError } from '../system/errors.ts';
+import { errorCode, exitCodes, FatalError } from '../system/errors.ts';
 import { createKubeClient, type KubeClient } from './client.ts';
 
 /** Where and as whom a command works, as kubectl's options of the same names say. */
@@ -35,7 +35,7 @@ function loadConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    throw unusable(`the kubeconfig cannot be read: ${toError(error).message}`, error);
+    throw unusable(`the kubeconfig cannot be read: ${explainFile(error)}`, error);
   }
   if (context === undefined) return config;
   const known = (config.contexts ?? []).map(({ name }) => name);
@@ -61,11 +61,27 @@ async function credentials(config: KubeConfig): Promise<RequestOptions> {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     throw unusable(
-      `the credentials of the kubeconfig cannot be used: ${toError(error).message}`,
+      `the credentials of the kubeconfig cannot be used: ${explainCredentials(error)}`,
       error,
     );
   }
   return options;
+}
+
+/** Its parser quotes the lines around an error, and they hold tokens and keys. */
+function explainFile(error: unknown): string {
+  const code = errorCode(error);
+  if (code !== undefined) return code;
+  const { mark } = error as { mark?: { line?: unknown; column?: unknown } };
+  const { line, column } = mark ?? {};
+  const known = typeof line === 'number' && typeof column === 'number';
+  return `it is no kubeconfig${known ? `; see line ${line + 1}, column ${column + 1}` : ''}`;
+}
+
+/** What a program said that fetches credentials may hold them. */
+function explainCredentials(error: unknown): string {
+  if (error instanceof SyntaxError) return 'the program that fetches them printed no JSON';
+  return errorCode(error) ?? 'the program or file they come from failed; try kubectl with it';
 }
 
 function unusable(reason: string, cause?: unknown): FatalError {

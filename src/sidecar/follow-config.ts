@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import type { Clock } from '../system/clock.ts';
-import { ConfigError, errorCode, FatalError, toError } from '../system/errors.ts';
+import { ConfigError, errorCode, FatalError, reasonOf } from '../system/errors.ts';
 import { readOwnMounts } from '../system/proc/own-mounts.ts';
 import { describeMount } from './mount/discover.ts';
 import { createSettler } from './settle.ts';
@@ -24,7 +24,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = `cannot be read: ${errorCode(error) ?? toError(error).message}`;
+    const reason = `cannot be read: ${reasonOf(error)}`;
     throw new ConfigError([{ option: 'REHUP_CONFIG', value: path, reason }]);
   }
 }

@@ -113,7 +113,7 @@ async function startPrompt(
   const input = { openOwnPod, mounts, splay, podName, clock, random: Math.random, events };
   return inBackground(
     async (signal) => await runPrompt(input, signal),
-    ({ message }) => events.emit('api-problem', { feature: 'prompt', ...describeBug(message) }),
+    (error) => events.emit('api-problem', { feature: 'prompt', ...describeBug(error) }),
   );
 }
 

@@ -66,8 +66,22 @@ export class NothingToWatchError extends FatalError {
 }
 
 /** What nobody expected, where all else goes on. */
-export function describeBug(message: string): { reason: string; remedy: string } {
-  return { reason: `a bug in rehup: ${message}`, remedy: 'report it; everything else goes on' };
+export function describeBug(error: unknown): { reason: string; remedy: string } {
+  return {
+    reason: `a bug in rehup: ${locateBug(error)}`,
+    remedy: 'report it; everything else goes on',
+  };
+}
+
+/** What was thrown, and where. */
+export function locateBug(thrown: unknown): string {
+  const reason = reasonOf(thrown);
+  const { name, message, stack = '' } = toError(thrown);
+  // The engine's words for what is not there; those of Node, with codes, quote what they were given.
+  const isEngines = ['TypeError', 'RangeError', 'ReferenceError'].includes(name) && reason === name;
+  const header = stack.indexOf(message) + message.length;
+  const [place] = /(?<=^ {4}at ).*/m.exec(stack.slice(header)) ?? [];
+  return `${isEngines ? `${name}: ${message}` : reason}${place === undefined ? '' : ` at ${place}`}`;
 }
 
 /** Whatever was thrown, as an Error. */
@@ -79,4 +93,18 @@ export function toError(thrown: unknown): Error {
 export function errorCode(thrown: unknown): string | undefined {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** An error that says in our own words what is wrong: these may be shown anywhere. */
+export class Plain extends Error {}
+
+/**
+ * What may be told of any error: the system's code for it, or our own words. Never the message of a
+ * parser or of a library: it may quote what it was given, and that may be a secret.
+ */
+export function reasonOf(thrown: unknown): string {
+  const code = errorCode(thrown);
+  if (code !== undefined) return code;
+  if (thrown instanceof Plain) return thrown.message;
+  return thrown instanceof Error ? thrown.name : 'an unknown error';
 }

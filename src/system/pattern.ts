@@ -1,7 +1,8 @@
 import type { Context, Script } from 'node:vm';
+import { Plain } from './errors.ts';
 
 /** A pattern and a text can make each other's work grow beyond any bound. */
-export class TooSlow extends Error {
+export class TooSlow extends Plain {
   constructor() {
     super(`the pattern was not done with within ${LONGEST_MS} ms`);
   }

@@ -1,15 +1,26 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { errorCode, Plain } from './errors.ts';
+import { requireInVolume } from './led-away.ts';
+import { readOwnMounts } from './proc/own-mounts.ts';
 
 /** A pipe in the place of a file would block whoever reads it, and a device would never end. */
-export class NotRegular extends Error {
+export class NotRegular extends Plain {
   constructor() {
     super('it is no regular file');
   }
 }
 
 /** What a file holds is more than its reader takes. */
-export class TooLarge extends Error {
+export class TooLarge extends Plain {
   constructor(limit: number) {
     super(`it is larger than ${Math.floor(limit / 1024)} KiB`);
   }
@@ -20,9 +31,12 @@ export type OpenFile = { handle: number; stats: BigIntStats };
 /** To open a pipe or a terminal must neither wait nor have an effect. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** Opens a file for reading. @throws NotRegular, or the system's error. The caller closes it. */
-export function openRegular(path: string | Buffer): OpenFile {
-  const handle = openSync(path, READ);
+/**
+ * Opens a file for reading, wherever a link leads. @throws NotRegular, or the system's error. The
+ * caller closes it.
+ */
+export function openRegular(path: string | Buffer, flags = 0): OpenFile {
+  const handle = openSync(path, READ | flags);
   try {
     const stats = fstatSync(handle, { bigint: true });
     requireRegular(stats);
@@ -58,10 +72,44 @@ export function readOpen(handle: number, limit: number): Buffer {
   throw new TooLarge(limit);
 }
 
-/** A whole file, as text. @throws NotRegular, TooLarge, or the system's error. */
-export function readRegular(path: string, limit: number): string {
-  const { handle } = openRegular(path);
+/** A link in a directory that others may write to would have us read what they may not. */
+export class Linked extends Plain {
+  constructor() {
+    super('it is a link, which others may have put there');
+  }
+}
+
+/** Others could have written it, or could read it. */
+export class NotOurs extends Plain {
+  constructor(what: string) {
+    super(`${what}: others may have put it there`);
+  }
+}
+
+/** The same of a file in a directory that others may write to. @throws Linked, too. */
+export function readUnlinked(path: string, limit: number): { text: string; stats: BigIntStats } {
+  const { handle, stats } = openUnlinked(path);
   try {
+    return { text: readOpen(handle, limit).toString('utf8'), stats };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function openUnlinked(path: string): OpenFile {
+  try {
+    return openRegular(path, constants.O_NOFOLLOW);
+  } catch (error) {
+    throw errorCode(error) === 'ELOOP' ? new Linked() : error;
+  }
+}
+
+/** A file that this process wrote for itself alone. @throws NotOurs, too. */
+export function readOwn(path: string, limit: number): string {
+  const { handle, stats } = openUnlinked(path);
+  try {
+    if (stats.uid !== BigInt(process.geteuid?.() ?? 0)) throw new NotOurs('it is another user’s');
+    if ((stats.mode & 0o077n) !== 0n) throw new NotOurs('it is not for its owner alone');
     return readOpen(handle, limit).toString('utf8');
   } finally {
     closeSync(handle);
@@ -70,13 +118,15 @@ export function readRegular(path: string, limit: number): string {
 
 export type LaterOptions = { limit: number; signal: AbortSignal };
 
-/** The same, without holding up anything else. */
+/** The same of a file that is sent to others, without holding up anything else. @throws LedAway, too. */
 export async function readRegularLater(path: string, options: LaterOptions): Promise<string> {
   // Not for all: it is a third of a mebibyte.
   const { open } = await import('node:fs/promises');
   const handle = await open(path, READ);
   try {
     requireRegular(await handle.stat());
+    const mountPoints = readOwnMounts().map(({ mountPoint }) => mountPoint);
+    requireInVolume(path, readlinkSync(`/proc/self/fd/${handle.fd}`), mountPoints);
     return await readText(handle, options);
   } finally {
     await handle.close();

@@ -1,4 +1,4 @@
-import { exitCodes, FatalError, toError } from '../system/errors.ts';
+import { exitCodes, FatalError, reasonOf } from '../system/errors.ts';
 
 /** @throws FatalError `--output=xml: is not one of …` */
 export function read<Value>(flag: string, raw: string, parse: (raw: string) => Value): Value {
@@ -6,7 +6,7 @@ export function read<Value>(flag: string, raw: string, parse: (raw: string) => V
     return parse(raw);
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    const reason = toError(error).message;
+    const reason = reasonOf(error);
     throw new FatalError(`${flag}=${raw}: ${reason}`, exitCodes.configuration, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { errorCode, toError } from '../../system/errors.ts';
+import { errorCode, reasonOf } from '../../system/errors.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
 import { endsProcess, guardSignal, refused } from '../target/guard.ts';
@@ -75,7 +75,7 @@ function send({ kill, signal, self, table }: SignalInput, target: Process): Fail
     // It may have changed its uid in between.
     if (errorCode(error) === 'EPERM') return refused(table.read(target.pid) ?? target, self);
     if (errorCode(error) === 'ESRCH') return ended(target);
-    return { outcome: 'rejected', reason: `kill failed: ${toError(error).message}` };
+    return { outcome: 'rejected', reason: `kill failed: ${reasonOf(error)}` };
   }
 }
 

@@ -1,6 +1,8 @@
+import { lstatSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { Settings } from '../../config/options.ts';
-import { errorCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { errorCode, exitCodes, FatalError, reasonOf, toError } from '../../system/errors.ts';
+import { Linked, NotOurs } from '../../system/regular-file.ts';
 import { socketPath } from '../ops/endpoints.ts';
 import { escapeJson } from '../report/escape.ts';
 import { showText } from '../../system/show.ts';
@@ -28,6 +30,7 @@ export async function ask(where: Whereabouts, question: Question): Promise<strin
   const addresses = findAddresses(where);
   for (const [index, address] of addresses.entries()) {
     try {
+      if ('socketPath' in address) requireOurs(address.socketPath);
       return await askAt(address, question);
     } catch (error) {
       // Left over by a rehup that was killed, say. What was understood must not be asked twice.
@@ -53,6 +56,14 @@ function findAddresses({ stateDir, listen }: Whereabouts): Address[] {
 /** A rehup that listens on all addresses is asked over loopback. */
 function loopbackFor(host: string | undefined): string {
   return host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+/** Others may write to the directory: a link of theirs, or a socket, would lead to somebody else. */
+function requireOurs(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (stats.isSymbolicLink()) throw new Linked();
+  if (stats.uid !== process.geteuid?.()) throw new NotOurs('it is another user’s');
 }
 
 async function askAt(address: Address, { method, path, timeoutMs }: Question): Promise<string> {
@@ -131,13 +142,20 @@ function describe(
       remedy: 'set REHUP_LISTEN or REHUP_STATE_DIR to what the sidecar has',
     };
   }
+  if (error instanceof Linked || error instanceof NotOurs) {
+    return {
+      reason: `${where} cannot be used: ${error.message}`,
+      remedy:
+        'run it as the user of the sidecar; if it is that already, let no other container write to REHUP_STATE_DIR',
+    };
+  }
   if (error.name === 'AbortError' || error.name === 'TimeoutError') {
     return {
       reason: `no answer within ${timeoutMs} ms (${where})`,
       remedy: 'look at the log of the sidecar: it is busy or stuck',
     };
   }
-  const code = errorCode(error) ?? error.message;
+  const code = reasonOf(error);
   if (UNCONNECTED.includes(code)) {
     return {
       reason: `${code} (${where})`,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type BigIntStats, type Dirent, opendirSync, type Stats, statSync } from 'node:fs';
-import { errorCode } from '../../system/errors.ts';
+import { errorCode, Plain } from '../../system/errors.ts';
 
 /** A file or a directory below the one that is walked through. */
 export type Entry = {
@@ -19,7 +19,7 @@ export type Entry = {
 const MAX_ENTRIES = 100_000;
 
 /** There is more below a directory than can be looked at. */
-export class TooMuch extends Error {}
+export class TooMuch extends Plain {}
 
 /**
  * All files and directories below a directory, links followed. What is neither (pipes, devices,

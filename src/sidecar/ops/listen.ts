@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from '../../config/parse.ts';
-import { errorCode, toError } from '../../system/errors.ts';
+import { reasonOf } from '../../system/errors.ts';
 import type { Started } from '../report/endpoint.ts';
 import type { OpsInput } from './serve.ts';
 
@@ -54,7 +54,7 @@ function start(server: Server, address: Address): Promise<Started> {
 function explain(address: Address, error: Error): Exclude<Started, { port?: number }> {
   const where = 'path' in address ? address.path : `${address.host ?? ''}:${address.port}`;
   return {
-    reason: `cannot listen on ${where}: ${errorCode(error) ?? toError(error).message}`,
+    reason: `cannot listen on ${where}: ${reasonOf(error)}`,
     remedy:
       'path' in address
         ? 'mount an emptyDir at REHUP_STATE_DIR in the rehup container; reloads go on without it'

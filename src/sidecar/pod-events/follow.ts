@@ -34,7 +34,7 @@ export function writePodEvents(input: FollowInput): AsyncDisposable {
     else if (outcome === 'reloaded') failing.delete(rule);
   });
   events.on('mount-problem', ({ problem }) => record(describeMountProblem(problem)));
-  return inBackground(recorder.run, ({ message }) =>
-    events.emit('api-problem', { feature: 'events', ...describeBug(message) }),
+  return inBackground(recorder.run, (error) =>
+    events.emit('api-problem', { feature: 'events', ...describeBug(error) }),
   );
 }

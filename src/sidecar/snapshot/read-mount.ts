@@ -1,5 +1,5 @@
 import type { Clock } from '../../system/clock.ts';
-import { errorCode, toError } from '../../system/errors.ts';
+import { errorCode, reasonOf } from '../../system/errors.ts';
 import { readLayout } from '../mount/layout.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import { TooMuch } from '../mount/walk.ts';
@@ -51,7 +51,7 @@ function tryRead(mount: Mount, patient: boolean): MountReading | 'again' {
   } catch (error) {
     if (isGone(error)) return 'again';
     if (error instanceof TooMuch) return { problem: tooMuch(mount, error) };
-    return { problem: unreadable(mount, errorCode(error) ?? toError(error).message) };
+    return { problem: unreadable(mount, reasonOf(error)) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, toError } from '../../system/errors.ts';
-import { readRegular } from '../../system/regular-file.ts';
+import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
+import { readOwn } from '../../system/regular-file.ts';
 import { createMemory, type Memory, type Remembered } from '../rule/memory.ts';
 
 const NAME = 'rehup-state.json';
@@ -21,7 +21,7 @@ export function openMemory(directory: string, onProblem: (problem: StateProblem)
   const complain = (doing: string, error: unknown): void => {
     onProblem({
       path,
-      reason: `${doing}: ${errorCode(error) ?? toError(error).message}`,
+      reason: `${doing}: ${reasonOf(error)}`,
       remedy:
         'mount an emptyDir at REHUP_STATE_DIR in the rehup container; until then, start times alone decide what was missed',
     });
@@ -50,7 +50,7 @@ function removeState(path: string): void {
 
 function readState(path: string, complain: (doing: string, error: unknown) => void): Remembered {
   try {
-    return parseState(readRegular(path, MAX_BYTES));
+    return parseState(readOwn(path, MAX_BYTES));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') complain('is left out of account', error);
     return {};
@@ -58,22 +58,30 @@ function readState(path: string, complain: (doing: string, error: unknown) => vo
 }
 
 function parseState(text: string): Remembered {
-  const state: unknown = JSON.parse(text);
+  const state = parseJson(text);
   if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['applied'])) {
-    throw new Error('it is not a state file of this version of rehup');
+    throw new Plain('it is not a state file of this version of rehup');
   }
   // Earlier versions did not write down who has it.
   const { applied, targets = {} } = state;
-  if (!isRecord(targets)) throw new Error('it is damaged');
+  if (!isRecord(targets)) throw new Plain('it is damaged');
   return Object.fromEntries(
     Object.entries(applied).map(([rule, mounts]) => {
       const holders = Object.hasOwn(targets, rule) ? targets[rule] : undefined;
       if (!isHashes(mounts) || !(holders === undefined || isTexts(holders))) {
-        throw new Error('it is damaged');
+        throw new Plain('it is damaged');
       }
       return [rule, { mounts, targets: holders }];
     }),
   );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Plain('it is no JSON');
+  }
 }
 
 function isHashes(value: unknown): value is Record<string, string> {

@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
-import { errorCode, toError } from '../../system/errors.ts';
+import { reasonOf } from '../../system/errors.ts';
 import { toCount } from '../../system/proc/count.ts';
-import { readRegular } from '../../system/regular-file.ts';
+import { readUnlinked } from '../../system/regular-file.ts';
 
 export type PidfileReading = { pid: number; writtenAtMs: number } | { reason: string };
 
@@ -11,11 +10,13 @@ const MAX_BYTES = 64 * 1024;
 /** Reads the first line of a pid file, as postgres and others put more below. */
 export function readPidfile(path: string): PidfileReading {
   try {
-    const [line = ''] = readRegular(path, MAX_BYTES).split('\n');
+    // Which the app can write, but others as well: a link would lead to what is not the app's.
+    const { text, stats } = readUnlinked(path, MAX_BYTES);
+    const [line = ''] = text.split('\n');
     const pid = toCount(line.trim());
     if (!pid) return { reason: `${path} holds no pid` };
-    return { pid, writtenAtMs: statSync(path).mtimeMs };
+    return { pid, writtenAtMs: Number(stats.mtimeMs) };
   } catch (error) {
-    return { reason: `${path} cannot be read: ${errorCode(error) ?? toError(error).message}` };
+    return { reason: `${path} cannot be read: ${reasonOf(error)}` };
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, toError } from '../../system/errors.ts';
+import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
 import type { Failure } from '../outcome.ts';
 import { parseContainerId } from '../../system/proc/cgroup.ts';
 import { type MountEntry, parseKubeletRoot, parseMountinfo } from '../../system/proc/mountinfo.ts';
@@ -50,7 +50,7 @@ type Container = {
  * The table cannot be read now, which tells nothing about who is running: a process that is not seen
  * must not be taken for one that has ended, nor another one for the app.
  */
-export class CannotLook extends Error {
+export class CannotLook extends Plain {
   readonly failure: Failure;
 
   constructor(code: string) {
@@ -154,7 +154,7 @@ function listDirectory(root: string): string[] {
   try {
     return readdirSync(root);
   } catch (error) {
-    throw new CannotLook(errorCode(error) ?? toError(error).message);
+    throw new CannotLook(reasonOf(error));
   }
 }
 

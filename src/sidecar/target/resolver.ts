@@ -52,7 +52,7 @@ function readFresh(path: string, table: ProcessTable, clock: Clock): SelectInput
   const stat = table.stat(reading.pid);
   const writtenAtMs = reading.writtenAtMs - (clock.now() - clock.uptime());
   if (stat !== undefined && stat.startedMs > writtenAtMs + TOLERANCE_MS) {
-    return { reason: `${path} is stale: process ${reading.pid} started after it was written` };
+    return { reason: `${path} is stale: the process that it names started after it was written` };
   }
   return reading;
 }

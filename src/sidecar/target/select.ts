@@ -220,6 +220,6 @@ function selectPidfile(
   if (pidfile === undefined || 'reason' in pidfile) return refuse(pidfile?.reason ?? 'not read');
   const target = others.find(({ pid }) => pid === pidfile.pid);
   return target === undefined
-    ? refuse(`${path} names pid ${pidfile.pid}, which is no live process of another container`)
+    ? refuse(`${path} names no live process of another container`)
     : { targets: [target] };
 }

@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { writeFile } from 'node:fs/promises';
 import type { RunTool, ToolIo } from '../../system/tool.ts';
 import { loadConfig } from '../../config/load.ts';
-import { type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { type ExitCode, exitCodes, FatalError, reasonOf } from '../../system/errors.ts';
 import type { ParseArguments } from '../lint/settings/arguments.ts';
 import { lint } from '../lint/lint.ts';
 import { nameOf, readSource, type Source } from '../manifest/source.ts';
@@ -45,7 +45,7 @@ async function writeBack(name: string, text: string): Promise<void> {
   try {
     await writeFile(name, text);
   } catch (error) {
-    throw new FatalError(`${name}: ${toError(error).message}`, exitCodes.configuration, {
+    throw new FatalError(`${name}: ${reasonOf(error)}`, exitCodes.configuration, {
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-import { oneOf, parseList } from '../../config/parse.ts';
+import { InvalidValue, oneOf, parseList } from '../../config/parse.ts';
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { read } from '../read-option.ts';
 import { NATIVE_SIDECARS_SINCE } from '../manifest/conventions.ts';
@@ -86,12 +86,12 @@ function readResources(raw: RawInjectOptions): object | undefined {
 }
 
 function requireQuantity(raw: string): string {
-  if (parseQuantity(raw) === undefined) throw new Error('is no quantity; write 5m, 48Mi');
+  if (parseQuantity(raw) === undefined) throw new InvalidValue('is no quantity; write 5m, 48Mi');
   return raw;
 }
 
 function parseUid(raw: string): number {
-  if (!/^\d+$/.test(raw)) throw new Error('is no uid; write a number');
+  if (!/^\d+$/.test(raw)) throw new InvalidValue('is no uid; write a number');
   return Number(raw);
 }
 

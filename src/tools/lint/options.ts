@@ -1,4 +1,4 @@
-import { oneOf, parseList } from '../../config/parse.ts';
+import { InvalidValue, oneOf, parseList } from '../../config/parse.ts';
 import { nearest } from '../../config/nearest.ts';
 import { read } from '../read-option.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
@@ -30,5 +30,5 @@ export function parseLintOptions(names: readonly string[], raw: RawLintOptions):
 function parseId(id: string): string {
   const ids = kinds.map((kind) => kind.id);
   if (ids.includes(id)) return id;
-  throw new Error(`is no finding; did you mean ${nearest(id, ids)}?`);
+  throw new InvalidValue(`is no finding; did you mean ${nearest(id, ids)}?`);
 }

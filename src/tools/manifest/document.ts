@@ -1,10 +1,6 @@
-import {
-  type Document,
-  LineCounter,
-  parseAllDocuments,
-  type ScalarTag,
-  type YAMLParseError,
-} from 'yaml';
+import { type Document, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
+import { findRepeatedKey } from '../../config/yaml-keys.ts';
+import { explainYaml, REPEATED_KEY } from '../../config/yaml-reasons.ts';
 import type { Source } from './source.ts';
 
 /** Line and column, from 1. */
@@ -30,7 +26,14 @@ export type ManifestDocument = {
 };
 
 /** YAML as Kubernetes takes it: merge keys, and the words of YAML 1.1 for true and false. */
-const OPTIONS = { merge: true, customTags: withWords, logLevel: 'silent' } as const;
+const OPTIONS = {
+  merge: true,
+  customTags: withWords,
+  logLevel: 'silent',
+  prettyErrors: false,
+  // Looked for below.
+  uniqueKeys: false,
+} as const;
 
 const words: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',
@@ -53,10 +56,13 @@ export function parseManifests({ file, text }: Source): ManifestDocument[] {
     if ('empty' in parsed) return [];
     return parsed.map((yaml) => {
       const { value, reason } = toPlain(yaml);
-      const problems = yaml.errors.map((error) => toProblem(error, start, lines));
-      if (reason !== undefined) {
-        problems.push({ ...positionAt(lines, start + yaml.range[0]), reason });
-      }
+      const at = (offset: number): Position => positionAt(lines, start + offset);
+      const problems: SyntaxProblem[] = yaml.errors.map((error) => {
+        return { ...at(error.pos[0]), reason: explainYaml(error) };
+      });
+      const repeated = findRepeatedKey(yaml);
+      if (repeated !== undefined) problems.push({ ...at(repeated), reason: REPEATED_KEY });
+      if (reason !== undefined) problems.push({ ...at(yaml.range[0]), reason });
       return { file, index: count++, yaml, text, start, lines, value, problems };
     });
   });
@@ -79,18 +85,13 @@ function isDirectives(text: string): boolean {
 }
 
 function toPlain(yaml: Document.Parsed): { value?: unknown; reason?: string } {
-  if (yaml.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return {};
+  if (yaml.errors.length > 0) return {};
   try {
     return { value: yaml.toJS() as unknown };
   } catch (error) {
     // An alias to nothing, or so many that the document would explode.
-    return { reason: (error as Error).message };
+    return { reason: explainYaml(error) };
   }
-}
-
-function toProblem(error: YAMLParseError, start: number, lines: LineCounter): SyntaxProblem {
-  const [reason = ''] = error.message.split(/ at line \d|\n/, 1);
-  return { ...positionAt(lines, start + error.pos[0]), reason: reason.replace(/:$/, '') };
 }
 
 function countLines(text: string): LineCounter {

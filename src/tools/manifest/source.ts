@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
-import { errorCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { exitCodes, FatalError, reasonOf } from '../../system/errors.ts';
 
 /** Text that was read, and what it is called in messages: its path, or `-` for standard input. */
 export type Source = { file: string; text: string };
@@ -93,7 +93,7 @@ async function list(directory: string): Promise<Entry[]> {
 }
 
 function unreadable(file: string, error: unknown): FatalError {
-  const reason = errorCode(error) ?? toError(error).message;
+  const reason = reasonOf(error);
   return new FatalError(`${nameOf(file)}: cannot be read: ${reason}`, exitCodes.configuration, {
     cause: error,
   });

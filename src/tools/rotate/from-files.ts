@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ConfigError, type ConfigProblem, errorCode, toError } from '../../system/errors.ts';
+import { ConfigError, type ConfigProblem, Plain, reasonOf } from '../../system/errors.ts';
 import { MAX_BYTES } from './check.ts';
 import { type Content, type ContentKind, toValue } from './content.ts';
 
@@ -46,7 +46,7 @@ export async function readContentFiles(
   };
 }
 
-class Unusable extends Error {}
+class Unusable extends Plain {}
 
 async function findKeyFiles(text: string): Promise<KeyFile[]> {
   const at = text.indexOf('=');
@@ -76,5 +76,5 @@ async function readBounded(path: string): Promise<Buffer> {
 }
 
 function explain(error: unknown): string {
-  return `cannot be read: ${errorCode(error) ?? toError(error).message}`;
+  return `cannot be read: ${reasonOf(error)}`;
 }

@@ -1,8 +1,9 @@
+import { Plain } from '../../system/errors.ts';
 import { explainBadKey, type KeyFile, type KeyFiles, READ_ONLY } from './keys.ts';
 import type { Edit } from './step.ts';
 
 /** A step that cannot be done with the keys there are. */
-export class ImpossibleStep extends Error {}
+export class ImpossibleStep extends Plain {}
 
 /** What a volume holds where nothing else is given. */
 export const sample: KeyFiles = new Map([

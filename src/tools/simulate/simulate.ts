@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ToolIo } from '../../system/tool.ts';
 import { systemClock as clock } from '../../system/clock.ts';
-import { errorCode, type ExitCode, exitCodes, FatalError, toError } from '../../system/errors.ts';
+import { errorCode, type ExitCode, exitCodes, FatalError, reasonOf } from '../../system/errors.ts';
 import { readOwnMounts } from '../../system/proc/own-mounts.ts';
 import { withResources } from '../../system/resources.ts';
 import { sample } from './content.ts';
@@ -34,7 +34,7 @@ export async function runSimulate(
     });
   } catch (error) {
     if (error instanceof FatalError || errorCode(error) === undefined) throw error;
-    refuse(`${directory} cannot be used: ${toError(error).message}`, error);
+    refuse(`${directory} cannot be used: ${reasonOf(error)}`, error);
   }
   return exitCodes.stopped;
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createHttpScene } from '../../support/http-scene.ts';
 import { createReloadScene } from '../../support/reload-scene.ts';
+import { runRehup } from '../../support/run-rehup.ts';
 import { startRehup } from '../../support/start-rehup.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 
@@ -24,17 +25,21 @@ const kinds: [string, (path: string) => void, RegExp][] = [
   [
     'a link to a device without an end',
     (path) => symlinkSync('/dev/zero', path),
-    /it is no regular file$/,
+    /it is (?:no regular file|a link, which others may have put there)$/,
   ],
   [
     'a file of 1 TiB',
     (path) => {
-      writeFileSync(path, '');
+      writeFileSync(path, '', { mode: 0o600 });
       truncateSync(path, 2 ** 40);
     },
     /it is larger than \d+ KiB$/,
   ],
-  ['a link to itself', (path) => symlinkSync('self', path), /ELOOP$|ENOENT$/],
+  [
+    'a link to itself',
+    (path) => symlinkSync('self', path),
+    /ELOOP$|ENOENT$|it is a link, which others may have put there$/,
+  ],
 ];
 
 describe('the state file', () => {
@@ -90,6 +95,55 @@ describe('a pid file', () => {
     const refused = await rehup.line({ outcome: 'no-target' });
     expect(refused.reason).toMatch(reason);
     expect(await rehup.stop()).toBe(0);
+  });
+});
+
+describe('a link that others have put there', () => {
+  it('to a secret of digits leads nowhere, and shows nothing of it', async () => {
+    await using dir = await createTempDir();
+    const secret = join(dir.path, 'pin');
+    writeFileSync(secret, '4716552091\n');
+    const path = join(dir.path, 'app.pid');
+    symlinkSync(secret, path);
+    await using scene = await createHttpScene();
+    const env = { REHUP_WATCH: scene.volume.root, REHUP_TARGET: `pidfile:${path}` };
+    await using rehup = await startRehup({ env: { ...env, REHUP_LOG_LEVEL: 'debug' } });
+    const refused = await rehup.line({ outcome: 'no-target' });
+    expect(refused.reason).toBe(
+      `${path} cannot be read: it is a link, which others may have put there`,
+    );
+    const { stdout } = await runRehup(['doctor'], env);
+    expect(`${JSON.stringify(rehup.lines)}${stdout}`).not.toContain('4716552091');
+  });
+
+  it('in a directory above it, too, shows nothing of it', async () => {
+    await using dir = await createTempDir();
+    const secrets = join(dir.path, 'secrets');
+    mkdirSync(secrets);
+    writeFileSync(join(secrets, 'app.pid'), '4716552091\n');
+    symlinkSync(secrets, join(dir.path, 'run'));
+    const path = join(dir.path, 'run', 'app.pid');
+    await using scene = await createHttpScene();
+    const env = { REHUP_WATCH: scene.volume.root, REHUP_TARGET: `pidfile:${path}` };
+    await using rehup = await startRehup({ env: { ...env, REHUP_LOG_LEVEL: 'debug' } });
+    const refused = await rehup.line({ outcome: 'no-target' });
+    expect(refused.reason).toBe(`${path} names no live process of another container`);
+    const { stdout } = await runRehup(['doctor'], env);
+    expect(`${JSON.stringify(rehup.lines)}${stdout}`).not.toContain('4716552091');
+  });
+
+  it('in the place of the socket is not followed', async () => {
+    await using state = await createTempDir();
+    await using real = await createReloadScene({ env: { REHUP_STATE_DIR: state.path } });
+    await using other = await createTempDir();
+    symlinkSync(join(state.path, 'rehup.sock'), join(other.path, 'rehup.sock'));
+    const env = { REHUP_STATE_DIR: other.path, REHUP_LISTEN: 'off' };
+    const { exitCode, stderr } = await runRehup(['trigger'], env);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 4,
+      stderr: expect.stringContaining('it is a link, which others may have put there'),
+    });
+    expect(real.rehup.all({ msg: 'reloaded' })).toHaveLength(0);
   });
 });
 

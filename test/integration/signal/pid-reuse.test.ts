@@ -79,7 +79,7 @@ describe.skipIf(missing)(`a pid that is used again${pidNamespaces.note || chosen
       await scene.volume('config').write({ 'app.conf': 'two' });
       const stale = {
         outcome: 'no-target',
-        reason: `${path} is stale: process ${pid} started after it was written`,
+        reason: `${path} is stale: the process that it names started after it was written`,
       };
       await rehup.line({ msg: 'reload failed', ...stale });
       await rehup.line(stale);

@@ -97,7 +97,7 @@ describe('a pid file', () => {
     await scene.volume.write({ 'app.conf': 'two' });
     const stale = await scene.rehup.line({ outcome: 'no-target' });
     expect(stale.reason).toBe(
-      `${path} is stale: process ${scene.app.pid} started after it was written`,
+      `${path} is stale: the process that it names started after it was written`,
     );
     rmSync(path);
     await scene.rehup.line({ outcome: 'no-target', reason: `${path} cannot be read: ENOENT` });

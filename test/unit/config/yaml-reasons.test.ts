@@ -44,7 +44,7 @@ describe('what is wrong with a configuration file', () => {
           return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`;
         })
         .join('\n')}`,
-      'the nesting is too deep',
+      'the aliases stand for too much',
     ],
   ])('says of %j: %s', (text, reason) => {
     expect(complaintOf(text)).toContain(reason);

@@ -1,4 +1,4 @@
-import { errorCode, toError } from '../../../system/errors.ts';
+import { reasonOf } from '../../../system/errors.ts';
 import type { ExplainInput, Explanation } from './explanation.ts';
 import { TOO_LONG } from './connect.ts';
 import { explainCertificate, explainClientCertificate, explainProtocol } from './explain-tls.ts';
@@ -6,7 +6,7 @@ import { HttpProblem } from './problem.ts';
 
 /** What kept a request from being answered, in words, with the setting that helps. */
 export function explain(error: unknown, input: ExplainInput): HttpProblem {
-  const code = errorCode(error) ?? toError(error).message;
+  const code = reasonOf(error);
   const { what, remedy, ...facts } =
     explainCertificate(code, error, input) ??
     explainProtocol(code, error, input) ??

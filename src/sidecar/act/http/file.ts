@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { errorCode, toError } from '../../../system/errors.ts';
+import { reasonOf } from '../../../system/errors.ts';
 import { readRegularLater } from '../../../system/regular-file.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -49,7 +49,7 @@ export function unusable({ file, option }: NamedFile, what: string, remedy: stri
 }
 
 function unreadable(named: NamedFile, error: unknown): HttpProblem {
-  const code = errorCode(error) ?? toError(error).message;
+  const code = reasonOf(error);
   return unusable(named, `cannot be read: ${code}`, remedyFor(code, named.option));
 }
 

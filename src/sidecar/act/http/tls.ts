@@ -5,7 +5,7 @@ import {
   createSecureContext,
   type SecureContext,
 } from 'node:tls';
-import { errorCode, toError } from '../../../system/errors.ts';
+import { reasonOf } from '../../../system/errors.ts';
 import { type NamedFile, readText, unusable } from './file.ts';
 import { HttpProblem } from './problem.ts';
 import type { ConnectionSettings } from './settings.ts';
@@ -65,7 +65,7 @@ function makeContext({ ca, cert, key }: Material, settings: ConnectionSettings):
 }
 
 function explainMaterial(error: unknown, { certFile, keyFile }: ConnectionSettings): HttpProblem {
-  const code = errorCode(error) ?? toError(error).message;
+  const code = reasonOf(error);
   const problem = (reason: string, remedy: string): HttpProblem =>
     new HttpProblem('unreachable', `${reason} (${code})`, remedy, { cause: error });
   if (code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') {

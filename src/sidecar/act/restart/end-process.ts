@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { NamedSignal } from '../../../config/parse.ts';
 import type { Clock } from '../../../system/clock.ts';
-import { errorCode, toError } from '../../../system/errors.ts';
+import { errorCode, reasonOf } from '../../../system/errors.ts';
 import type { Failure } from '../../outcome.ts';
 import { refused } from '../../target/guard.ts';
 import { isAlive, type Process, type ProcessTable } from '../../target/processes.ts';
@@ -45,7 +45,7 @@ function send(
   } catch (error) {
     if (errorCode(error) === 'ESRCH') return undefined;
     if (errorCode(error) === 'EPERM') return refused(process, self);
-    return { outcome: 'rejected', reason: `kill failed: ${toError(error).message}` };
+    return { outcome: 'rejected', reason: `kill failed: ${reasonOf(error)}` };
   }
 }
 

@@ -1,105 +1,70 @@
+import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
+
 /** Where a text stops being JSON, and why: no piece of the text. */
 export type JsonError = { offset: number; reason: string };
 
-/** What may stand next. */
-type Expected =
-  'value' | 'item or end' | 'key or end' | 'key' | 'colon' | 'comma or end' | 'nothing';
+type Code = ReturnType<typeof printParseErrorCode>;
 
-const REASONS: Readonly<Record<Expected, string>> = {
-  value: 'a value is expected',
-  'item or end': 'a value or ] is expected',
-  'key or end': 'a key in double quotes or } is expected',
-  key: 'a key in double quotes is expected',
-  colon: 'a colon is expected',
-  'comma or end': 'a comma or the closing bracket is expected',
-  nothing: 'something follows after the end of the value',
+const REASONS: Readonly<Record<Code, string>> = {
+  InvalidSymbol: 'something stands here that JSON does not know',
+  InvalidNumberFormat: 'a number is wrong',
+  PropertyNameExpected: 'a key in double quotes is expected',
+  ValueExpected: 'a value is expected',
+  ColonExpected: 'a colon is expected',
+  CommaExpected: 'a comma or the closing bracket is expected',
+  CloseBraceExpected: 'a comma or } is expected',
+  CloseBracketExpected: 'a comma or ] is expected',
+  EndOfFileExpected: 'something follows after the end of the value',
+  InvalidCommentToken: 'comments are not allowed',
+  UnexpectedEndOfComment: 'comments are not allowed',
+  UnexpectedEndOfString: 'a string is not closed on its line',
+  UnexpectedEndOfNumber: 'a number is incomplete',
+  InvalidUnicode: 'a string holds an unknown escape',
+  InvalidEscapeCharacter: 'a string holds an unknown escape',
+  InvalidCharacter: 'a string holds a control character',
+  '<unknown ParseErrorCode>': 'something is wrong',
 };
 
-const BLANKS = /[\t\n\r ]*/y;
-const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
-
-/**
- * Finds the first error by the grammar of RFC 8259. Without recursion: how deep the brackets go is
- * up to whoever wrote the text.
- */
+/** The first error of a text. */
 export function findJsonError(text: string): JsonError | undefined {
-  const open: ('[' | '{')[] = [];
-  let expected: Expected = 'value';
-  const afterValue = (): Expected => (open.length === 0 ? 'nothing' : 'comma or end');
-  for (let at = skip(BLANKS, text, 0); at < text.length; at = skip(BLANKS, text, at)) {
-    const char = text[at] ?? '';
-    const isKey: boolean = expected === 'key' || expected === 'key or end';
-    const isValue: boolean = expected === 'value' || expected === 'item or end';
-    const literalEnd = isValue ? skip(LITERAL, text, at) : at;
-    if (char === '"' && (isKey || isValue)) {
-      const end = skipString(text, at);
-      if (typeof end !== 'number') return end;
-      at = end;
-      expected = isKey ? 'colon' : afterValue();
-    } else if (literalEnd > at) {
-      at = literalEnd;
-      expected = afterValue();
-    } else if (isValue && (char === '[' || char === '{')) {
-      open.push(char);
-      expected = char === '[' ? 'item or end' : 'key or end';
-      at += 1;
-    } else if (closes(char, open.at(-1), expected)) {
-      open.pop();
-      expected = afterValue();
-      at += 1;
-    } else if (char === ',' && expected === 'comma or end') {
-      expected = open.at(-1) === '[' ? 'value' : 'key';
-      at += 1;
-    } else if (char === ':' && expected === 'colon') {
-      expected = 'value';
-      at += 1;
-    } else {
-      return { offset: at, reason: explain(text, at, expected) };
-    }
+  let at: number | undefined;
+  const codes: Code[] = [];
+  const onError = (code: ParseErrorCode, offset: number): void => {
+    at ??= offset;
+    if (codes.length < 2) codes.push(printParseErrorCode(code));
+  };
+  try {
+    visit(text, { onError }, { disallowComments: true });
+  } catch (error) {
+    // How deep the brackets go is up to whoever wrote the text.
+    if (!(error instanceof RangeError)) throw error;
+    if (at === undefined) return { offset: 0, reason: 'the nesting is too deep' };
   }
-  if (expected === 'nothing') return undefined;
-  return { offset: text.length, reason: `the text ends where ${REASONS[expected]}` };
+  return at === undefined ? undefined : { offset: at, reason: explain(text, at, codes) };
 }
 
-function closes(char: string, open: '[' | '{' | undefined, expected: Expected): boolean {
-  if (char === ']') return open === '[' && ['item or end', 'comma or end'].includes(expected);
-  if (char === '}') return open === '{' && ['key or end', 'comma or end'].includes(expected);
-  return false;
-}
+const NEEDED: readonly Code[] = ['PropertyNameExpected', 'ValueExpected'];
 
 /** The mistakes that people make most are called by their names. */
-function explain(text: string, at: number, expected: Expected): string {
+function explain(
+  text: string,
+  at: number,
+  [code = 'InvalidSymbol', next]: readonly Code[],
+): string {
   const char = text[at] ?? '';
-  if (char === '#' || text.startsWith('//', at) || text.startsWith('/*', at)) {
-    return 'comments are not allowed';
-  }
-  if (char === "'") return 'strings must be in double quotes';
-  const closesEarly = '}]'.includes(char) && (expected === 'value' || expected === 'key');
-  if (closesEarly && text.slice(0, at).trimEnd().endsWith(',')) {
-    return 'a comma stands before the closing bracket';
-  }
-  return REASONS[expected];
+  if (char === '') return `the text ends where ${REASONS[code]}`;
+  const isUnknown = code === 'InvalidSymbol';
+  if (isUnknown && char === '#') return 'comments are not allowed';
+  if (isUnknown && char === "'") return 'strings must be in double quotes';
+  // What is not known is passed over, and the next error tells what it should have been.
+  if (isUnknown && next !== undefined && NEEDED.includes(next)) return REASONS[next];
+  const isClosing = NEEDED.includes(code) && '}]'.includes(char);
+  if (isClosing && endsInComma(text, at)) return 'a comma stands before the closing bracket';
+  return REASONS[code];
 }
 
-/** Returns the offset after the string, or what is wrong in it. */
-function skipString(text: string, start: number): number | JsonError {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const char = text[at] ?? '';
-    if (char === '"') return at + 1;
-    if (char < ' ') {
-      return { offset: at, reason: 'a string holds a line break or control character' };
-    }
-    if (char === '\\') {
-      const end = skip(ESCAPE, text, at);
-      if (end === at) return { offset: at, reason: 'a string holds an unknown escape' };
-      at = end - 1;
-    }
-  }
-  return { offset: start, reason: 'a string is never closed' };
-}
-
-function skip(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : at;
+function endsInComma(text: string, end: number): boolean {
+  let at = end - 1;
+  while (' \t\r\n'.includes(text[at] ?? '-')) at -= 1;
+  return text[at] === ',';
 }

@@ -1,15 +1,6 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-  type YAMLMap,
-} from 'yaml';
-import { explainYaml } from '../../../config/yaml-reasons.ts';
+import { type Document, isAlias, isMap, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { repeatedKeyOf, startOf } from '../../../config/yaml-keys.ts';
+import { explainYaml, REPEATED_KEY } from '../../../config/yaml-reasons.ts';
 import type { Problem } from './problem.ts';
 import { checkText } from './text.ts';
 
@@ -55,25 +46,11 @@ function findFault(document: Document): Fault | undefined {
         fault = { offset: startOf(node), reason: 'an alias has no anchor before it' };
       } else {
         if (node.anchor !== undefined) anchors.add(node.anchor);
-        if (isMap(node)) fault = findRepeatedKey(node);
+        const offset = isMap(node) ? repeatedKeyOf(node) : undefined;
+        if (offset !== undefined) fault = { offset, reason: REPEATED_KEY };
       }
       return fault ? visit.BREAK : undefined;
     },
   });
   return fault;
-}
-
-function findRepeatedKey({ items }: YAMLMap): Fault | undefined {
-  const seen = new Set<unknown>();
-  for (const { key } of items) {
-    // Several merges are allowed; keys that are mappings themselves are beyond comparison.
-    if (!isScalar(key) || key.value === '<<' || typeof key.value === 'symbol') continue;
-    if (seen.has(key.value)) return { offset: startOf(key), reason: 'a key is there twice' };
-    seen.add(key.value);
-  }
-  return undefined;
-}
-
-function startOf(node: unknown): number {
-  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }

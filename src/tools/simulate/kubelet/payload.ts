@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { Plain } from '../../../system/errors.ts';
 
 /** Path below the mount to content. Nested paths stand for `items[].path: a/b/c`. */
 export type Payload = Readonly<Record<string, Uint8Array | string>>;
@@ -9,7 +10,7 @@ export type Files = ReadonlyMap<string, Buffer>;
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4096;
 
-export class InvalidPathError extends Error {
+export class InvalidPathError extends Plain {
   readonly path: string;
   readonly reason: string;
 

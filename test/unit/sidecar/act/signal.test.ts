@@ -84,7 +84,7 @@ describe('a signal', () => {
   it.each([
     ['EPERM', 'not-permitted', /\(EPERM\), though the uids allow it: a security module/],
     ['ESRCH', 'no-target', /ended before it was signalled/],
-    ['EINVAL', 'rejected', /kill EINVAL/],
+    ['EINVAL', 'rejected', /kill failed: EINVAL/],
   ])('that the kernel refuses with %s is a failure: %s', async (code, outcome, reason) => {
     const { perform } = setUp({ kill: failWith(code) });
     expect(await perform([app], [app])).toMatchObject({

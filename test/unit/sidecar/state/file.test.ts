@@ -1,16 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmdirSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSnapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { openMemory, type StateProblem } from '../../../../src/sidecar/state/file.ts';
+import { createCanary } from '../../../support/canary.ts';
 import { createTempDir } from '../../../support/temp-dir.ts';
 
 const NAME = 'rehup-state.json';
@@ -24,6 +29,18 @@ function open(directory: string): {
 } {
   const problems: StateProblem[] = [];
   return { memory: openMemory(directory, (problem) => problems.push(problem)), problems };
+}
+
+/** What a link may lead to: no JSON, and nothing that may be shown. */
+function secretFile(path: string): string {
+  writeFileSync(`${path}.secret`, createCanary('state'));
+  return `${path}.secret`;
+}
+
+/** A state that would be believed if its rights were right. */
+function makeReadable(path: string, mode: number): void {
+  writeFileSync(path, JSON.stringify({ format: 1, applied: { web: { '/etc/app': hash } } }));
+  chmodSync(path, mode);
 }
 
 describe('the state file', () => {
@@ -41,6 +58,7 @@ describe('the state file', () => {
     writeFileSync(
       join(folder.path, NAME),
       JSON.stringify({ format: 1, applied: { web: { '/etc/app': hash } } }),
+      { mode: 0o600 },
     );
     const { memory, problems } = open(folder.path);
     expect(memory.recall('web')).toEqual({ mounts: { '/etc/app': hash }, targets: undefined });
@@ -78,7 +96,7 @@ describe('the state file', () => {
   ])('that is %s is left out of account, said so once, and replaced', async (_, text) => {
     await using folder = await createTempDir();
     const path = join(folder.path, NAME);
-    writeFileSync(path, text);
+    writeFileSync(path, text, { mode: 0o600 });
     const { memory, problems } = open(folder.path);
     expect(memory.recall('web')).toBeUndefined();
     expect(problems).toHaveLength(1);
@@ -87,6 +105,35 @@ describe('the state file', () => {
     expect(problems[0]?.reason).not.toContain('secret');
     memory.remember('web', one, ['30@1000']);
     expect(open(folder.path).memory.recall('web')).toEqual(remembered);
+  });
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    ['a link', (path) => symlinkSync(secretFile(path), path), /it is a link/],
+    ['a link to nothing', (path) => symlinkSync('nowhere', path), /it is a link/],
+    ['a pipe', (path) => void execFileSync('mkfifo', [path]), /it is no regular file/],
+    ['a file that others may write', (path) => makeReadable(path, 0o602), /owner alone: others/],
+    ['a file that others may read', (path) => makeReadable(path, 0o640), /owner alone: others/],
+  ])('that is %s is not read, and replaced', async (_, make, reason) => {
+    await using folder = await createTempDir();
+    const path = join(folder.path, NAME);
+    make(path);
+    const { memory, problems } = open(folder.path);
+    expect(memory.recall('web')).toBeUndefined();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.reason).toMatch(reason);
+    expect(problems[0]?.reason).not.toContain('cAnArY');
+    memory.remember('web', one, ['30@1000']);
+    expect(open(folder.path).memory.recall('web')).toEqual(remembered);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('that another user wrote is not read', async () => {
+    await using folder = await createTempDir();
+    const path = join(folder.path, NAME);
+    makeReadable(path, 0o600);
+    chownSync(path, 12_345, 12_345);
+    const { memory, problems } = open(folder.path);
+    expect(memory.recall('web')).toBeUndefined();
+    expect(problems[0]?.reason).toMatch(/another user’s: others may have put it there/);
   });
 
   it('that cannot be written is a warning with the remedy, and memory goes on in the process', async () => {
