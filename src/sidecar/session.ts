@@ -51,7 +51,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
     maxMs: settings.settleMax,
     splayMs: settings.splay * splayFraction(input.podName),
   });
-  for (const mount of mounts) {
+  const watchers = mounts.map((mount) =>
     use(
       createWatcher({
         mount,
@@ -64,8 +64,8 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
         },
         onNotice: (notice) => events.emit('watch-mode', notice),
       }),
-    );
-  }
+    ),
+  );
   for (const mount of mounts) {
     const problem = findFrozen(mount);
     if (problem) events.emit('mount-problem', { mount: mount.path, problem });
@@ -83,6 +83,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   for (const rule of rules) rule.begin(view);
   input.onSettler(settler);
   input.onRules(rules);
+  await Promise.all(watchers.map(({ ready }) => ready));
   events.emit('watching', {
     rules: rules.map((rule) => ({
       rule: rule.name,

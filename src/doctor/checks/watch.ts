@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mergeMounts, type Mount } from '../../sidecar/mount/mount.ts';
 import { readLayout } from '../../sidecar/mount/layout.ts';
-import { watchDirectories } from '../../sidecar/watch/inotify.ts';
+import { watchRoots } from '../../sidecar/watch/chokidar.ts';
 import { type InotifyLimit, type InotifyProblem, listLimits } from '../../sidecar/watch/limits.ts';
+import { findRoots } from '../../sidecar/watch/roots.ts';
 import { type Check, once } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, pass, warn } from '../finding.ts';
@@ -11,20 +12,20 @@ import { set } from '../settings.ts';
 import { formatMs } from '../words.ts';
 
 /** Updates are noticed by inotify, or it is known why not. */
-export const watchCheck: Check = once('watch', (context) => {
+export const watchCheck: Check = once('watch', async (context) => {
   const mounts = mergeMounts(context.rules.flatMap((rule) => rule.mounts));
-  return mounts.map((mount) => checkMount(mount, context));
+  return await Promise.all(mounts.map((mount) => checkMount(mount, context)));
 });
 
 /** The rehup that runs knows; a second watch could fail for want of the last instance, which it has. */
-function checkMount(mount: Mount, context: Context): Bare {
+async function checkMount(mount: Mount, context: Context): Promise<Bare> {
   const { daemon, settings } = context;
   const running = daemon?.mounts[mount.path];
   const every = formatMs(settings?.poll ?? 0);
   if (running?.mode === 'inotify') return pass(`${mount.path} is watched by inotify`);
   const asked = running ? running.fallback === undefined : settings?.watchMode === 'poll';
   if (asked) return pass(`${mount.path} is polled every ${every}, as REHUP_WATCH_MODE asks`);
-  const problem = running ? byDaemon(running.fallback) : tryInotify(mount);
+  const problem = running ? byDaemon(running.fallback) : await tryInotify(mount);
   if (problem === undefined) return pass(`${mount.path} can be watched by inotify`);
   const { check, reason, remedy } = problem;
   const limit = exhaustedBy(check);
@@ -45,12 +46,16 @@ function byDaemon(fallback: Fallback): InotifyProblem | undefined {
 const REMEDY = 'none needed: the poll finds updates; lower REHUP_POLL for speed';
 
 /** What the sidecar would meet at its start; let go of at once. */
-function tryInotify(mount: Mount): InotifyProblem | undefined {
-  const layout = readLayout(mount.path, mount.volume?.kind === 'configmap');
-  const watch = watchDirectories(mount, layout, { onEvent: () => {}, onError: () => {} });
-  if ('problem' in watch) return watch.problem;
+async function tryInotify(mount: Mount): Promise<InotifyProblem | undefined> {
+  const { kind } = readLayout(mount.path, mount.volume?.kind === 'configmap');
+  let problem: InotifyProblem | undefined;
+  const watch = watchRoots(findRoots(mount.path, kind).roots, {
+    onEvent: () => {},
+    onProblem: (found) => (problem = found),
+  });
+  await watch.ready;
   watch.close();
-  return undefined;
+  return problem;
 }
 
 function exhaustedBy(check: InotifyProblem['check']): InotifyLimit | undefined {

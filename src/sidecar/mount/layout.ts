@@ -24,6 +24,10 @@ export type Layout =
 /** A timestamped directory of the AtomicWriter; the number of digits varies with the Go release. */
 const TIMESTAMPED = /^\.\.\d{4}_\d{2}_\d{2}_\d{2}_\d{2}_\d{2}\.\d+$/;
 
+export function isTimestamped(name: string): boolean {
+  return TIMESTAMPED.test(name);
+}
+
 /** The kubelet keeps all names that begin with two dots for itself; the others are for the app. */
 export function isVisible(name: string): boolean {
   return !name.startsWith('..');
@@ -69,7 +73,7 @@ function linkVersion(path: string, link: BigIntStats): string {
  * false, and the quiet window decides.
  */
 function isComplete(names: readonly string[], data: string): boolean {
-  const timestamped = names.filter((name) => TIMESTAMPED.test(name));
+  const timestamped = names.filter(isTimestamped);
   return timestamped.length === 1 && timestamped[0] === readlinkSync(data);
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { realpathSync, statSync, type BigIntStats } from 'node:fs';
-import { readLayout } from '../mount/layout.ts';
+import { type Layout, readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
 import { walk } from '../mount/walk.ts';
 
 /** What can be known of a mount without reading contents; equal versions need no second look. */
 export type Version = {
+  kind: Layout['kind'];
   /** Moves with every swap. */
   version: string;
   /** Moves with every edit in place; empty where swaps alone matter, or when not asked for. */
@@ -21,11 +22,12 @@ export function readVersion(mount: Mount, { deep }: { deep: boolean }): Version 
   const layout = readLayout(mount.path, mount.volume?.kind === 'configmap');
   switch (layout.kind) {
     case 'kubelet':
-      return { version: layout.version, contents: '', complete: layout.complete, inPlace: false };
+      return { ...layout, contents: '', inPlace: false };
     case 'link':
     case 'directory':
     case 'file':
       return {
+        kind: layout.kind,
         version: layout.kind === 'link' ? layout.version : layout.kind,
         contents: deep ? hashStats(mount.path) : '',
         complete: false,
@@ -33,8 +35,10 @@ export function readVersion(mount: Mount, { deep }: { deep: boolean }): Version 
       };
     case 'torn-down':
     case 'absent':
-    case 'unreadable':
-      return { version: layout.kind, contents: '', complete: false, inPlace: false };
+    case 'unreadable': {
+      const { kind } = layout;
+      return { kind, version: kind, contents: '', complete: false, inPlace: false };
+    }
     default:
       return layout satisfies never;
   }

@@ -1,9 +1,11 @@
 import type { Fault } from '../../system/fault.ts';
-import { readLayout } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
 import type { Hint, HintSource } from './hint.ts';
-import { type InotifyWatch, watchDirectories } from './inotify.ts';
+import { watchRoots as watchByChokidar } from './chokidar.ts';
 import type { InotifyProblem } from './limits.ts';
+import type { RootEvent, RootsWatch, WatchRoots } from './port.ts';
+import { isRelevant } from './relevance.ts';
+import { type FoundRoots, findRoots } from './roots.ts';
 import { readVersion } from './version.ts';
 
 /** `auto` starts with inotify and falls back to polling; the other two insist. */
@@ -24,19 +26,27 @@ export type WatcherInput = {
   pollMs: number;
   onHint: (hint: Hint) => void;
   onNotice: (notice: WatchNotice) => void;
+  watchRoots?: WatchRoots;
+};
+
+export type Watcher = Disposable & {
+  /** From here on nothing is missed: the watch stands, or polling has taken its place. */
+  ready: Promise<void>;
 };
 
 /**
- * Watches one mount: inotify for speed, the poll for what inotify misses. Both only look at the
- * mount's version (a link's target, a directory's stats) and hint when it moved; content decides
- * later. When this returns the watch stands, or polling has taken its place.
+ * Watches one mount. What it knows is the mount's version as last seen (a link's target, a
+ * directory's stats, never contents) and the roots that it watches. Events and polls make it look
+ * again, and it decides three things: to hint, when the version has moved; to watch other roots, when
+ * other directories stand in their place; and to poll alone, when inotify cannot be had, or was
+ * silent while something changed. What a change is worth is decided later, by content.
  */
-export function createWatcher(input: WatcherInput): Disposable {
-  const { mount, mode, pollMs, onHint, onNotice } = input;
+export function createWatcher(input: WatcherInput): Watcher {
+  const { mount, mode, pollMs, onHint, onNotice, watchRoots = watchByChokidar } = input;
+  const ready = Promise.withResolvers<void>();
   let seen = readVersion(mount, { deep: true });
-  let inotify: InotifyWatch | undefined;
-  let announced = true;
-  let timer = mode === 'inotify' ? undefined : setInterval(() => poll(), pollMs);
+  let watch: (RootsWatch & FoundRoots & { stands: boolean }) | undefined;
+  let polling: NodeJS.Timeout | undefined;
 
   const look = (source: HintSource, deep: boolean): boolean => {
     const now = readVersion(mount, { deep });
@@ -49,72 +59,110 @@ export function createWatcher(input: WatcherInput): Disposable {
     return true;
   };
 
-  /** Takes in the stats that an event was about, lest the next poll finds them and hints again. */
-  let refresh: NodeJS.Timeout | undefined;
-  const refreshSoon = (): void => {
-    clearTimeout(refresh);
-    refresh = setTimeout(() => look('inotify', true), REFRESH_MS);
+  /** Of events that come together the first is looked at at once, and the others as one. */
+  let heard = true;
+  let others = false;
+  let gathering: NodeJS.Immediate | undefined;
+  const hear = (event: RootEvent): void => {
+    heard = true;
+    if (!isRelevant(event, seen)) return;
+    others = gathering !== undefined;
+    if (others) return;
+    look('inotify', false);
+    gathering = setImmediate(() => {
+      gathering = undefined;
+      if (others) look('inotify', false);
+      clearTimeout(after);
+      after = setTimeout(lookAfter, AFTER_MS);
+    });
   };
 
-  const fallBack = (problem: InotifyProblem): void => {
-    inotify?.close();
-    inotify = undefined;
-    // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
-    timer ??= setInterval(poll, pollMs);
-    onNotice({ mount: mount.path, mode: 'poll', ...problem });
+  /** Takes in the stats that events were about, lest the next poll finds them and hints again. */
+  let after: NodeJS.Timeout | undefined;
+  const lookAfter = (): void => {
+    if (seen.inPlace) look('inotify', true);
+    followRoots();
+  };
+
+  const followRoots = (): boolean => {
+    if (watch === undefined || findRoots(mount.path, seen.kind).identity === watch.identity)
+      return false;
+    arm();
+    return true;
   };
 
   const arm = (): void => {
-    inotify?.close();
-    const watch = watchDirectories(mount, readLayout(mount.path, false), {
-      onEvent: () => {
-        announced = true;
-        look('inotify', false);
-        if (seen.inPlace) refreshSoon();
-      },
-      onError: fallBack,
-    });
-    if ('problem' in watch) return fallBack(watch.problem);
-    inotify = watch;
+    watch?.close();
+    const found = findRoots(mount.path, seen.kind);
+    const opened = watchRoots(found.roots, { onEvent: hear, onProblem: fallBack });
+    watch = { ...opened, ...found, stands: false };
+    void stand(watch);
+  };
+
+  const stand = async (current: NonNullable<typeof watch>): Promise<void> => {
+    await current.ready;
+    if (watch !== current) return;
+    current.stands = true;
     // What happened before the watch stood gave no event.
     look('inotify', true);
+    if (followRoots()) return;
+    announce();
+    ready.resolve();
+  };
+
+  let announced = false;
+  const announce = (): void => {
+    if (!announced) onNotice({ mount: mount.path, mode: 'inotify' });
+    announced = true;
+  };
+
+  const fallBack = (problem: InotifyProblem): void => {
+    watch?.close();
+    watch = undefined;
+    // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
+    polling ??= setInterval(poll, pollMs);
+    onNotice({ mount: mount.path, mode: 'poll', ...problem });
+    ready.resolve();
   };
 
   const poll = (): void => {
     const found = look('poll', true);
-    if (inotify === undefined) return;
-    if (inotify.isStale()) arm();
-    else if (found && mode === 'auto') watchForSilence();
+    if (watch?.stands === true && !followRoots() && found && mode === 'auto') watchForSilence();
   };
 
   /** An event that the poll merely overtook is a matter of milliseconds; a whole poll is silence. */
   let silence: NodeJS.Timeout | undefined;
   const watchForSilence = (): void => {
-    announced = false;
+    heard = false;
     clearTimeout(silence);
     silence = setTimeout(() => {
-      if (!announced && !seen.inPlace) fallBack(SILENT);
+      if (!heard && !seen.inPlace) fallBack(SILENT);
     }, SILENCE_MS);
   };
 
-  if (mode === 'poll') onNotice({ mount: mount.path, mode: 'poll' });
-  else {
+  if (mode !== 'inotify') polling = setInterval(poll, pollMs);
+  if (mode === 'poll') {
+    onNotice({ mount: mount.path, mode: 'poll' });
+    ready.resolve();
+  } else {
     arm();
-    if (inotify !== undefined) onNotice({ mount: mount.path, mode: 'inotify' });
   }
-
   return {
+    ready: ready.promise,
     [Symbol.dispose]: () => {
-      clearInterval(timer);
+      clearInterval(polling);
+      clearImmediate(gathering);
+      clearTimeout(after);
       clearTimeout(silence);
-      clearTimeout(refresh);
-      inotify?.close();
+      watch?.close();
+      watch = undefined;
+      ready.resolve();
     },
   };
 }
 
 /** Less than any sensible quiet window, so that the second hint joins the first. */
-const REFRESH_MS = 50;
+const AFTER_MS = 50;
 const SILENCE_MS = 1000;
 const SILENT: InotifyProblem = {
   check: 'inotify-silent',
