@@ -27,6 +27,4 @@ writeFileSync(
   await prettier.format(JSON.stringify(createConfigSchema()), { parser: 'json', printWidth: 100 }),
 );
 
-for (const file of ['README.md', 'docs/reference.md']) {
-  await writeSections(join(root, file), sections);
-}
+await writeSections(join(root, 'docs/reference.md'), sections);

@@ -66,13 +66,12 @@ function withoutApps(pod: Fields): Fields {
 }
 
 const manifests = globSync('examples/*/manifest.yaml', { cwd: root }).toSorted();
-const [, after = ''] = read('README.md').split(/^## Copy this$/m);
-const [copied = ''] = after.split(/^## /m, 1);
+const copied = `${read('README.md')}\n${read('docs/install.md')}`;
 const blocks = [...copied.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)];
 
 describe('the sidecar', () => {
   it.each(blocks.map(([, yaml = ''], index) => [index + 1, yaml] as const))(
-    'is admitted as in manifest %i of the README',
+    'is admitted as in manifest %i of README and installation',
     (_, yaml) => {
       const pods = findPods(yaml).map(withoutApps);
       expect(pods.flatMap(containersOf).map(({ name }) => name)).toEqual(['rehup']);

@@ -136,6 +136,7 @@ describe('our own manifests', () => {
     }
     const { exitCode, stdout } = await pipeRehup(['lint', directory.path]);
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
-    expect(workloadsIn('README.md').length).toBeGreaterThan(1);
+    expect(workloadsIn('README.md').length).toBe(1);
+    expect(workloadsIn('docs/install.md').length).toBeGreaterThan(1);
   });
 });
