@@ -108,7 +108,7 @@ describe('the source', () => {
       ),
     );
     // What the kernel says of a watch has names of files in it, and nothing else.
-    expect(careless).toEqual(['src/sidecar/watch/inotify.ts']);
+    expect(careless).toEqual(['src/sidecar/watch/chokidar.ts']);
   });
 });
 
