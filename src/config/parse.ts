@@ -121,6 +121,11 @@ function signalByName(text: string): NamedSignal | undefined {
   return realTime >= RTMIN && realTime <= RTMAX ? { name, number: realTime } : undefined;
 }
 
+/** As a user would write it. */
+export function nameSignal(number: number): string {
+  return signalByNumber(number)?.name ?? String(number);
+}
+
 function signalByNumber(number: number): NamedSignal | undefined {
   const name = Object.entries(constants.signals).find(([, known]) => known === number)?.[0];
   if (name !== undefined) return { name, number };

@@ -41,6 +41,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'app-mounts-nothing': 'an app that does not mount the volume does not see its updates',
   'env-only': 'environment variables are set once, when a container starts',
   'no-handler': 'a signal without a handler ends the process, or is ignored',
+  'signal-ended-app':
+    'a program whose runtime has a handler for every signal may end at it all the same, at each update',
   'other-uid':
     'a process may signal those of its own uid; all others only as root, with the capability KILL',
   'kill-without-effect':

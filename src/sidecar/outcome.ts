@@ -46,6 +46,8 @@ export type Failure = {
   mayRun?: boolean;
   /** A restart of the target is what it takes, whatever the outcome. */
   restartHelps?: boolean;
+  /** The pid of the target that ended after the action. */
+  endedPid?: number;
   /** The target asked for this pause before the next attempt, in milliseconds. */
   retryAfterMs?: number;
 };

@@ -34,6 +34,7 @@ export const faults = [
   'app-mounts-nothing',
   'env-only',
   'no-handler',
+  'signal-ended-app',
   'other-uid',
   'kill-without-effect',
   'signal-refused',

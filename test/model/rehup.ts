@@ -4,6 +4,7 @@ import { createEventBus, type Decision } from '../../src/sidecar/events.ts';
 import { runLoop } from '../../src/sidecar/loop.ts';
 import { isSettled } from '../../src/sidecar/outcome.ts';
 import { createMemory, type Remembered } from '../../src/sidecar/rule/memory.ts';
+import { createSpare } from '../../src/sidecar/rule/spare.ts';
 import { createRule, type Rule } from '../../src/sidecar/rule/rule.ts';
 import { createSettler } from '../../src/sidecar/settle.ts';
 import type { HintSource } from '../../src/sidecar/watch/hint.ts';
@@ -87,6 +88,7 @@ export function createRehup(pod: Pod): Rehup {
         request?.targets.filter((target) => target.pid === pid).forEach(pod.signal);
       },
     });
+    const memory = createMemory(structuredClone(saved), (all) => (saved = structuredClone(all)));
     const rule = createRule({
       name: 'default',
       watched: [{ path: MOUNT, volume: undefined }],
@@ -119,11 +121,12 @@ export function createRehup(pod: Pod): Rehup {
         (await watchSurvival(targets, SURVIVE_MS, { clock, table }, signal)) ?? pod.objection(),
       minAgeMs: 0,
       dryRun: false,
+      spare: createSpare({ name: 'default', memory, clock }),
       clock,
       retry: RETRY,
       random: () => 1,
       events,
-      memory: createMemory(structuredClone(saved), (all) => (saved = structuredClone(all))),
+      memory,
       mayHaveMissed: () => true,
       hintWithinMs: POLL_MS + 1000,
     });

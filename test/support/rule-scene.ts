@@ -8,6 +8,7 @@ import {
   type Rule,
   type RuleParts,
 } from '../../src/sidecar/rule/rule.ts';
+import { createSpare } from '../../src/sidecar/rule/spare.ts';
 import type { View } from '../../src/sidecar/snapshot/view.ts';
 import type { Burst } from '../../src/sidecar/settle.ts';
 import type { HintSource } from '../../src/sidecar/watch/hint.ts';
@@ -78,6 +79,7 @@ export function createRuleScene(
   let failures: Failure[] = [];
   let obstacle: Failure | undefined;
   let resolution: Resolution = { targets: [buildApp(clock.uptime() - 60_000)] };
+  const memory = parts.memory ?? createMemory();
   events.on('decided', (decision) => decisions.push(decision));
   events.on('update-seen', () => (counted.updateSeen += 1));
   events.on('applied', () => (counted.applied += 1));
@@ -103,6 +105,7 @@ export function createRuleScene(
     prove: () => Promise.resolve(undefined),
     minAgeMs: 0,
     dryRun: false,
+    spare: createSpare({ name: 'default', memory, clock }),
     clock,
     watched: [MOUNT, '/etc/tls'].map((path) => ({ path, volume: undefined })),
     counts: () => true,
@@ -110,7 +113,7 @@ export function createRuleScene(
     // The longest delay that the jitter allows.
     random: () => 1,
     events,
-    memory: createMemory(),
+    memory,
     mayHaveMissed: () => false,
     hintWithinMs: 1000,
     ...parts,

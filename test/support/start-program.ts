@@ -5,6 +5,7 @@ import type { LineProcess } from './line-process.ts';
 export type ProgramName =
   | 'dies'
   | 'drops-root'
+  | 'ends'
   | 'handler'
   | 'hostile'
   | 'late-handler'

@@ -12,6 +12,7 @@ import { findTornDown } from '../target/torn-down.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
 import type { Known } from './ledger.ts';
+import type { Spare } from './spare.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
 export type AttemptParts = {
@@ -24,6 +25,7 @@ export type AttemptParts = {
   prove: Prove;
   minAgeMs: number;
   dryRun: boolean;
+  spare: Spare;
   clock: Clock;
 };
 
@@ -74,6 +76,7 @@ export async function attempt(
     return { failure: resolution.failure, targets: [] };
   }
   const found = 'targets' in resolution ? resolution.targets : [];
+  parts.spare.meet({ found, hash, becameAtMs: input.becameAtMs });
   const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
   const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS)?.hash === hash;
   if (done && !input.force) return { outcome: 'already-current', targets: found };
@@ -83,6 +86,8 @@ export async function attempt(
     findBeyondHelp(action, resolution, targets) ??
     (action.endsTarget === true ? undefined : findTornDown(targets, parts.watched)) ??
     tooYoung(parts, targets) ??
+    // Whoever asks for a reload asks to try once more.
+    (input.force ? undefined : parts.spare.findHeld(action, targets)) ??
     action.check(request) ??
     (await parts.awaitReady(signal));
   if (obstacle) return { failure: obstacle, targets };
@@ -94,6 +99,7 @@ export async function attempt(
   const failure =
     (await action.perform(request, signal)) ??
     (await parts.prove({ ...request, targets: survivors, sent: action.signal }, signal));
+  parts.spare.learn(action, request, failure);
   if (failure) return { failure, targets, actedAtMs };
   const current = found.filter((target) => !targets.includes(target));
   const isUnsure = !(await input.hasStayed());

@@ -13,6 +13,7 @@ import { createProof, createReadyCheck } from '../verify/create.ts';
 import { createActing } from './acting.ts';
 import type { Memory } from './memory.ts';
 import { createRule, type Rule } from './rule.ts';
+import { createSpare } from './spare.ts';
 
 export type RuleInput = { name: string; settings: Settings; mounts: readonly Mount[] };
 
@@ -49,6 +50,7 @@ export async function createRuleFrom(
     prove: createProof(settings, { table, clock }),
     minAgeMs,
     dryRun,
+    spare: createSpare({ name, memory, clock }),
     clock,
     retry: { retries, delayMs, maxDelayMs },
     ...(escalation && { escalation }),

@@ -1,4 +1,5 @@
 import type { Snapshots } from '../snapshot/snapshot.ts';
+import type { HeldSignals } from './held-signal.ts';
 
 /** What a rule applied last. */
 export type Applied = {
@@ -15,29 +16,43 @@ export type Memory = {
   remember: (rule: string, applied: Snapshots, targets: readonly string[]) => void;
   /** The app is acted on: until that has succeeded, it may hold either content. */
   forget: (rule: string) => void;
+  /** Signals that ended the app. */
+  held: (rule: string) => HeldSignals;
+  hold: (rule: string, held: HeldSignals) => void;
 };
 
 /** By the name of the rule. */
 export type Remembered = Record<string, Applied>;
 
+/** By the name of the rule. */
+export type AllHeld = Record<string, HeldSignals>;
+
 /** @param save Called with all of it after each change. */
 export function createMemory(
   start: Remembered = {},
-  save: (all: Remembered) => void = () => {},
+  save: (all: Remembered, held: AllHeld) => void = () => {},
+  startHeld: AllHeld = {},
 ): Memory {
   // A rule may be called "constructor".
   const rules = Object.assign(Object.create(null) as Remembered, start);
+  const held = new Map(Object.entries(startHeld));
+  const saveAll = (): void => save(rules, Object.fromEntries(held));
   return {
     recall: (rule) => rules[rule],
     remember: (rule, applied, targets) => {
       const mounts = Object.fromEntries([...applied].map(([path, { hash }]) => [path, hash]));
       rules[rule] = { mounts, targets };
-      save(rules);
+      saveAll();
     },
     forget: (rule) => {
       if (rules[rule] === undefined) return;
       delete rules[rule];
-      save(rules);
+      saveAll();
+    },
+    held: (rule) => held.get(rule) ?? [],
+    hold: (rule, signals) => {
+      held.set(rule, signals);
+      saveAll();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
+import { errorCode, reasonOf } from '../../system/errors.ts';
 import { readOwn } from '../../system/regular-file.ts';
-import { createMemory, type Memory, type Remembered } from '../rule/memory.ts';
+import { type AllHeld, createMemory, type Memory, type Remembered } from '../rule/memory.ts';
+import { FORMAT, parseState, type State } from './parse.ts';
 
 const NAME = 'rehup-state.json';
-const FORMAT = 1;
 
 /** A hash for each rule and mount is far less. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -27,9 +27,10 @@ export function openMemory(directory: string, onProblem: (problem: StateProblem)
     });
   };
   let told = false;
-  return createMemory(readState(path, complain), (all) => {
+  const { applied, held } = readState(path, complain);
+  const save = (all: Remembered, allHeld: AllHeld): void => {
     try {
-      writeState(path, all);
+      writeState(path, { applied: all, held: allHeld });
       told = false;
     } catch (error) {
       if (!told) complain('cannot be written', error);
@@ -37,7 +38,8 @@ export function openMemory(directory: string, onProblem: (problem: StateProblem)
       // What it tells is not so any more, and a full disk lets files go.
       removeState(path);
     }
-  });
+  };
+  return createMemory(applied, save, held);
 }
 
 function removeState(path: string): void {
@@ -48,67 +50,24 @@ function removeState(path: string): void {
   }
 }
 
-function readState(path: string, complain: (doing: string, error: unknown) => void): Remembered {
+function readState(path: string, complain: (doing: string, error: unknown) => void): State {
   try {
     return parseState(readOwn(path, MAX_BYTES));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') complain('is left out of account', error);
-    return {};
+    return { applied: {}, held: {} };
   }
-}
-
-function parseState(text: string): Remembered {
-  const state = parseJson(text);
-  if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['applied'])) {
-    throw new Plain('it is not a state file of this version of rehup');
-  }
-  // Earlier versions did not write down who has it.
-  const { applied, targets = {} } = state;
-  if (!isRecord(targets)) throw new Plain('it is damaged');
-  return Object.fromEntries(
-    Object.entries(applied).map(([rule, mounts]) => {
-      const holders = Object.hasOwn(targets, rule) ? targets[rule] : undefined;
-      if (!isHashes(mounts) || !(holders === undefined || isTexts(holders))) {
-        throw new Plain('it is damaged');
-      }
-      return [rule, { mounts, targets: holders }];
-    }),
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Plain('it is no JSON');
-  }
-}
-
-function isHashes(value: unknown): value is Record<string, string> {
-  return isRecord(value) && Object.values(value).every(isHash);
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
-}
-
-function isHash(value: unknown): boolean {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Written beside, synced and renamed: a crash leaves the old file or the new one. */
-function writeState(path: string, all: Remembered): void {
+function writeState(path: string, { applied: all, held }: State): void {
   const rules = Object.entries(all);
   const applied = Object.fromEntries(rules.map(([rule, { mounts }]) => [rule, mounts]));
   const targets = Object.fromEntries(rules.map(([rule, one]) => [rule, one.targets]));
   const temporary = `${path}.tmp`;
   const handle = createAnew(temporary);
   try {
-    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied, targets })}\n`);
+    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied, targets, held })}\n`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

@@ -33,7 +33,7 @@ export async function prove(
   const notTaken = sent === undefined ? undefined : await awaitTaken(targets, sent, parts, signal);
   if (notTaken) return notTaken;
   if (look === undefined) {
-    return await watchSurvival(targets, surviveMs, { clock, table }, signal);
+    return await watchSurvival(targets, surviveMs, { clock, table, sent }, signal);
   }
   const stop = new AbortController();
   return await withAnySignal([signal, stop.signal], async (within) => {
@@ -46,7 +46,7 @@ export async function prove(
       waiting = false;
     });
     const isWaiting = (): boolean => waiting;
-    const survived = watchSurvival(targets, surviveMs, { clock, table, isWaiting }, within);
+    const survived = watchSurvival(targets, surviveMs, { clock, table, isWaiting, sent }, within);
     try {
       return await firstFailure(seen, survived);
     } finally {

@@ -10,13 +10,15 @@ export type SurvivalParts = {
   table: ProcessTable;
   /** Whether another proof is being waited for: the watch goes on as long. */
   isWaiting?: () => boolean;
+  /** The signal that was sent to them, if one was. */
+  sent?: number | undefined;
 };
 
 /** Watches the targets live on for `surviveMs`, or longer; the first death ends the watch. */
 export async function watchSurvival(
   targets: readonly Process[],
   surviveMs: number,
-  { clock, table, isWaiting = () => false }: SurvivalParts,
+  { clock, table, isWaiting = () => false, sent }: SurvivalParts,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
   if (targets.length === 0 || surviveMs === 0) return undefined;
@@ -26,7 +28,7 @@ export async function watchSurvival(
     if (leftMs <= 0 && !isWaiting()) return undefined;
     await clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
     const dead = targets.find((target) => isSeenDead(table, target));
-    if (dead) return died(dead, clock.elapsed() - startMs);
+    if (dead) return died(dead, clock.elapsed() - startMs, sent);
   }
 }
 
@@ -39,10 +41,14 @@ function isSeenDead(table: ProcessTable, target: Process): boolean {
   }
 }
 
-function died(target: Process, afterMs: number): Failure {
+function died(target: Process, afterMs: number, sent: number | undefined): Failure {
+  const log = `look at the log of its last run: kubectl logs <pod> -c ${target.container.name ?? '<container>'} --previous`;
+  const suspect =
+    'the signal itself is the first suspect (a JVM without -Xrs, a Go program without signal.Notify, puma at its defaults end at it), and is not sent again if the app lives on with this content: see REHUP_SIGNAL, REHUP_URL, REHUP_RESTART';
   return {
     outcome: 'target-died',
     reason: `${describeProcess(target)} died ${Math.round(afterMs)} ms after the reload`,
-    remedy: `look at the log of its last run: kubectl logs <pod> -c ${target.container.name ?? '<container>'} --previous`,
+    remedy: sent === undefined ? log : `${log}; ${suspect}`,
+    endedPid: target.pid,
   };
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { HeldSignals } from '../../../../src/sidecar/rule/held-signal.ts';
 import { createSnapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { openMemory, type StateProblem } from '../../../../src/sidecar/state/file.ts';
 import { createCanary } from '../../../support/canary.ts';
@@ -82,7 +83,18 @@ describe('the state file', () => {
       format: 1,
       applied: { web: { '/etc/app': hash } },
       targets: { web: ['30@1000'] },
+      held: {},
     });
+  });
+
+  it('keeps which signals have ended the app, whatever else is forgotten', async () => {
+    await using folder = await createTempDir();
+    const { memory } = open(folder.path);
+    const held = [{ container: 'app', signal: 1, hash: 'c'.repeat(64), held: true }];
+    memory.hold('web', [{ ...held[0], instance: '1', successor: undefined }] as HeldSignals);
+    memory.forget('web');
+    expect(open(folder.path).memory.held('web')).toEqual([{ ...held[0], instance: '1' }]);
+    expect(open(folder.path).memory.held('other')).toEqual([]);
   });
 
   it.each([
@@ -92,6 +104,10 @@ describe('the state file', () => {
     ['of a later format', '{"format":2,"applied":{}}'],
     ['with something else for a hash', '{"format":1,"applied":{"web":{"/etc/app":"secret"}}}'],
     ['with something else for who has it', '{"format":1,"applied":{"web":{}},"targets":{"web":1}}'],
+    [
+      'with something else for a signal',
+      '{"format":1,"applied":{},"held":{"web":[{"signal":"HUP"}]}}',
+    ],
     ['a list', '[]'],
   ])('that is %s is left out of account, said so once, and replaced', async (_, text) => {
     await using folder = await createTempDir();
