@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown';
+import { notices } from './scripts/notices.ts';
 
 /**
  * pino can log from a thread of its own. rehup does not: a line that explains why it leaves must be
@@ -23,6 +24,7 @@ export default defineConfig({
   // What it has for Node requires its parts by a variable, and they would not be in the bundle.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   plugins: [
+    notices(),
     {
       name: 'stand-ins',
       resolveId: (id, importer) =>
