@@ -1,13 +1,13 @@
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { type ManifestDocument, parseManifests } from '../manifest/document.ts';
-import type { Edit } from '../manifest/edit.ts';
+import type { Addition } from '../manifest/edit.ts';
 import { describeObject, findObjects } from '../manifest/object.ts';
-import { findSidecar } from '../manifest/sidecar.ts';
 import { nameOf, type Source } from '../manifest/source.ts';
-import { type Splice, spliceFor, styleOf } from '../manifest/splice.ts';
+import { type Splice, splicesFor, styleOf } from '../manifest/splice.ts';
 import { readWorkload, type Workload } from '../manifest/workload.ts';
 import { planInjection } from './plan.ts';
 import type { InjectOptions } from './request.ts';
+import { requireSame } from './same.ts';
 
 /** The manifest with rehup added. */
 export type Injected = {
@@ -18,13 +18,18 @@ export type Injected = {
   left: readonly { object: string; reason: string }[];
 };
 
-/** Adds rehup to every workload of a manifest. Everything else stays as it is, byte for byte. */
+/**
+ * Adds rehup to every workload of a manifest. Everything else stays as it is, byte for byte. Throws
+ * FatalError where that is not what came out.
+ */
 export function inject(source: Source, options: InjectOptions): Injected {
-  const documents = parseManifests(source);
+  const mark = source.text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const before = { ...source, text: source.text.slice(mark.length) };
+  const documents = parseManifests(before);
   requireReadable(documents);
   const changed: string[] = [];
   const left: { object: string; reason: string }[] = [];
-  const splices: Splice[] = [];
+  const planned: { workload: Workload; edits: readonly Addition[] }[] = [];
   for (const workload of documents.flatMap(findWorkloads)) {
     const object = describeObject(workload.object);
     const plan = planInjection(workload, options);
@@ -33,11 +38,13 @@ export function inject(source: Source, options: InjectOptions): Injected {
       continue;
     }
     changed.push(object);
-    splices.push(...plan.edits.flatMap((edit) => toSplice(workload, edit)));
+    planned.push({ workload, edits: plan.edits });
   }
-  const text = tidyJson(source.text, applySplices(source.text, splices));
-  requireSidecars({ ...source, text }, changed);
-  return { text, changed, left };
+  if (planned.length === 0) return { text: source.text, changed, left };
+  const text = requireSame(documents, planned, () =>
+    tidyJson(before.text, applySplices(before.text, planned.flatMap(toSplices))),
+  );
+  return { text: `${mark}${text}`, changed, left };
 }
 
 function requireReadable(documents: readonly ManifestDocument[]): void {
@@ -56,16 +63,19 @@ function findWorkloads(document: ManifestDocument): Workload[] {
   });
 }
 
-function toSplice({ object: { document }, pod }: Workload, edit: Edit): Splice[] {
-  if (!('value' in edit)) return [];
-  const style = styleOf(document, [...pod.path, 'containers']);
-  return [spliceFor({ document, style }, edit.path, edit.value)];
+type Planned = { workload: Workload; edits: readonly Addition[] };
+
+function toSplices({ workload: { object, pod }, edits }: Planned): Splice[] {
+  const { document } = object;
+  return splicesFor({ document, style: styleOf(document, [...pod.path, 'containers']) }, edits);
 }
 
 /** Workloads that share a pod spec by an alias share its change. */
 function applySplices(text: string, splices: readonly Splice[]): string {
   const unique = new Map(splices.map((one) => [`${one.start} ${one.end} ${one.text}`, one]));
-  const ordered = [...unique.values()].toSorted((one, other) => one.start - other.start);
+  const ordered = [...unique.values()].toSorted(
+    (one, other) => one.start - other.start || other.depth - one.depth,
+  );
   let end = 0;
   const pieces = ordered.map((splice) => {
     const before = text.slice(end, splice.start);
@@ -78,25 +88,13 @@ function applySplices(text: string, splices: readonly Splice[]): string {
 /** JSON that was written by a program is written as that would. */
 function tidyJson(before: string, after: string): string {
   const indent = /^\s*[[{]\r?\n([ \t]+)/.exec(before)?.[1] ?? '';
-  const format = (text: string): string => JSON.stringify(JSON.parse(text), null, indent);
+  const newline = before.includes('\r\n') ? '\r\n' : '\n';
+  const format = (text: string): string =>
+    JSON.stringify(JSON.parse(text), null, indent).replaceAll('\n', newline);
   try {
     if (format(before) !== before.trim()) return after;
     return before.replace(before.trim(), () => format(after));
   } catch {
     return after;
   }
-}
-
-/** What a text can be written like has no end: the result is read again. */
-function requireSidecars(source: Source, changed: readonly string[]): void {
-  const workloads = parseManifests(source).flatMap(findWorkloads);
-  const bare = workloads.filter(({ pod }) => findSidecar(pod) === undefined);
-  const missed = bare
-    .map(({ object }) => describeObject(object))
-    .filter((name) => changed.includes(name));
-  if (missed.length === 0) return;
-  throw new FatalError(
-    `${missed.join(', ')}: rehup cannot be added where the manifest is written like this; write the pod spec out, without aliases and merge keys`,
-    exitCodes.configuration,
-  );
 }

@@ -1,5 +1,5 @@
 import { objectVolume, STATE_VOLUME } from '../manifest/conventions.ts';
-import { append, type Edit } from '../manifest/edit.ts';
+import { type Addition, append } from '../manifest/edit.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
 import { findSidecar } from '../manifest/sidecar.ts';
 import { mountOf } from '../manifest/volume.ts';
@@ -10,7 +10,7 @@ import type { InjectOptions } from './request.ts';
 import { explainNone, findApps, findSources, type Source } from './sources.ts';
 
 /** What to change, or why a workload is left as it is. */
-export type Plan = { edits: readonly Edit[] } | { leave: string };
+export type Plan = { edits: readonly Addition[] } | { leave: string };
 
 /** What adding rehup to a workload takes. Pure: no text is touched. */
 export function planInjection(workload: Workload, options: InjectOptions): Plan {
@@ -32,7 +32,7 @@ export function planInjection(workload: Workload, options: InjectOptions): Plan 
   return { edits };
 }
 
-function shareProcesses({ pod }: Workload): Edit[] {
+function shareProcesses({ pod }: Workload): Addition[] {
   if (pod.sharesProcesses) return [];
   return [{ path: [...pod.path, 'shareProcessNamespace'], value: true }];
 }
@@ -43,7 +43,11 @@ function needsState(sources: readonly Source[], { settings }: InjectOptions): bo
   return stateDir !== undefined && mountOf(stateDir, sources) === undefined;
 }
 
-function addVolumes({ object, pod }: Workload, sources: readonly Source[], state: boolean): Edit[] {
+function addVolumes(
+  { object, pod }: Workload,
+  sources: readonly Source[],
+  state: boolean,
+): Addition[] {
   const volumes = [
     ...sources.flatMap(({ name, object: reference }) =>
       reference === undefined ? [] : [{ ...objectVolume(reference.kind, reference.name), name }],

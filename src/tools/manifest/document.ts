@@ -1,6 +1,7 @@
 import { type Document, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
 import { findRepeatedKey } from '../../config/yaml-keys.ts';
 import { explainYaml, REPEATED_KEY } from '../../config/yaml-reasons.ts';
+import { applyPadding, findPadding } from './continuations.ts';
 import type { Source } from './source.ts';
 
 /** Line and column, from 1. */
@@ -14,25 +15,26 @@ export type ManifestDocument = {
   file: string;
   /** Counted in the file, from 0. */
   index: number;
-  /** Its nodes, for positions and changes; offsets are those of the piece that it was read from. */
+  /** Its nodes, for positions and changes. */
   yaml: Document.Parsed;
-  /** Text of the file, and where that piece begins in it. */
+  /** Text of the file, and where an offset of the nodes is in it. */
   text: string;
-  start: number;
+  toFile: (offset: number) => number;
   lines: LineCounter;
   /** Plain data with aliases and merge keys resolved; `undefined` where it cannot be read. */
   value: unknown;
   problems: readonly SyntaxProblem[];
 };
 
-/** YAML as Kubernetes takes it: merge keys, and the words of YAML 1.1 for true and false. */
+/** YAML as Kubernetes takes it: merge keys, words for true and false and octal numbers of YAML 1.1. */
 const OPTIONS = {
   merge: true,
-  customTags: withWords,
+  customTags: withOld,
   logLevel: 'silent',
   prettyErrors: false,
   // Looked for below.
   uniqueKeys: false,
+  keepSourceTokens: true,
 } as const;
 
 const words: ScalarTag = {
@@ -43,8 +45,17 @@ const words: ScalarTag = {
   resolve: (text) => /^(?:yes|on)$/i.test(text),
 };
 
-function withWords<Tags extends readonly unknown[]>(tags: Tags): [ScalarTag, ...Tags] {
-  return [words, ...tags];
+/** `0400` is what chmod takes it for. */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  identify: () => false,
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+};
+
+function withOld<Tags extends readonly unknown[]>(tags: Tags): [ScalarTag, ScalarTag, ...Tags] {
+  return [words, octal, ...tags];
 }
 
 /** Reads all documents of a text. JSON is YAML. */
@@ -52,20 +63,40 @@ export function parseManifests({ file, text }: Source): ManifestDocument[] {
   const lines = countLines(text);
   let count = 0;
   return splitDocuments(text).flatMap(({ start, end }) => {
-    const parsed = parseAllDocuments(text.slice(start, end), OPTIONS);
-    if ('empty' in parsed) return [];
-    return parsed.map((yaml) => {
+    const { documents, toPiece } = parsePiece(text.slice(start, end));
+    const toFile = (offset: number): number => start + toPiece(offset);
+    return documents.map((yaml) => {
       const { value, reason } = toPlain(yaml);
-      const at = (offset: number): Position => positionAt(lines, start + offset);
+      const at = (offset: number): Position => positionAt(lines, toFile(offset));
       const problems: SyntaxProblem[] = yaml.errors.map((error) => {
         return { ...at(error.pos[0]), reason: explainYaml(error) };
       });
       const repeated = findRepeatedKey(yaml);
       if (repeated !== undefined) problems.push({ ...at(repeated), reason: REPEATED_KEY });
       if (reason !== undefined) problems.push({ ...at(yaml.range[0]), reason });
-      return { file, index: count++, yaml, text, start, lines, value, problems };
+      return { file, index: count++, yaml, text, toFile, lines, value, problems };
     });
   });
+}
+
+type Piece = { documents: Document.Parsed[]; toPiece: (offset: number) => number };
+
+/** Strictly; what cannot be read so, the way that kubectl reads it. */
+function parsePiece(piece: string): Piece {
+  const documents = parseStrictly(piece);
+  const strict = { documents, toPiece: (offset: number) => offset };
+  if (documents.every(({ errors }) => errors.length === 0)) return strict;
+  const padded = applyPadding(piece, findPadding(piece));
+  if (padded.text === piece) return strict;
+  const again = parseStrictly(padded.text);
+  return again.some(({ errors }) => errors.length > 0)
+    ? strict
+    : { documents: again, toPiece: padded.toOriginal };
+}
+
+function parseStrictly(piece: string): Document.Parsed[] {
+  const parsed = parseAllDocuments(piece, OPTIONS);
+  return 'empty' in parsed ? [] : parsed;
 }
 
 /** `---` at the start of a line ends a document whatever is open: so does what is broken. */

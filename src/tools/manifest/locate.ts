@@ -9,11 +9,13 @@ export type Place = {
   pair?: Pair<Node, Node | null>;
   /** How many steps of the path exist. */
   found: number;
+  /** Whether the last step led to what is written there, by an alias elsewhere, or was merged. */
+  via: 'own' | 'alias' | 'merge';
 };
 
 /** Follows a path through aliases and merge keys, as far as it exists. */
 export function locate(yaml: Document.Parsed, path: Path): Place {
-  let place: Place = { node: resolve(yaml.contents, yaml), found: 0 };
+  let place: Place = { node: resolve(yaml.contents, yaml), found: 0, via: 'own' };
   for (const step of path) {
     const next = descend(place.node, step, yaml);
     if (next === undefined) return place;
@@ -23,13 +25,13 @@ export function locate(yaml: Document.Parsed, path: Path): Place {
 }
 
 /** The position of a path, or of the nearest thing above it that exists. */
-export function positionOf({ yaml, start, lines }: ManifestDocument, path: Path): Position {
+export function positionOf({ yaml, toFile, lines }: ManifestDocument, path: Path): Position {
   const { node, pair } = locate(yaml, path);
   const offset = (pair?.key ?? node)?.range?.[0] ?? 0;
-  return positionAt(lines, start + offset);
+  return positionAt(lines, toFile(offset));
 }
 
-type Child = Pick<Place, 'node' | 'pair'>;
+type Child = Pick<Place, 'node' | 'pair' | 'via'>;
 
 function descend(
   node: Node | undefined,
@@ -39,10 +41,13 @@ function descend(
   if (typeof step === 'number') {
     if (!isSeq<Node>(node)) return undefined;
     const item = node.items[step];
-    return item === undefined ? undefined : { node: resolve(item, yaml) };
+    return item && { node: resolve(item, yaml), via: isAlias(item) ? 'alias' : 'own' };
   }
   const pair = findPair(node, step, yaml);
-  return pair && { node: resolve(pair.value, yaml), pair };
+  if (pair === undefined) return undefined;
+  const isOwn = isMap<Node, Node | null>(node) && node.items.includes(pair);
+  const via = isOwn ? (isAlias(pair.value) ? 'alias' : 'own') : 'merge';
+  return { node: resolve(pair.value, yaml), pair, via };
 }
 
 /** The map's own pair, otherwise one that it merges. */

@@ -1,153 +1,173 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ManifestDocument } from './document.ts';
+import type { Addition } from './edit.ts';
+import { colonOf, endOf, firstDash, isExplicit, startOfPair } from './ends.ts';
+import { columnOf, commentStart, insertLines, lineEnd, lineStart, withEnds } from './lines.ts';
 import { keyOf, locate } from './locate.ts';
-import type { Path } from './path.ts';
+import { getAt, type Path } from './path.ts';
 import { renderFlow, renderItem, renderPair, type Style } from './render.ts';
 
 /** Text that takes the place of other text. Offsets are those of the file. */
-export type Splice = { start: number; end: number; text: string };
+export type Splice = {
+  start: number;
+  end: number;
+  text: string;
+  /** At one place, what is deeper comes first. */
+  depth: number;
+};
+
+type Change = Omit<Splice, 'depth'>;
 
 type Block = { document: ManifestDocument; style: Style };
 
 type AnyPair = Pair<Node, Node | null>;
 
+type AnyMap = YAMLMap<Node, Node | null>;
+
 /** These keys are put in front of that one, where a reader looks for them. */
 const BEFORE: Readonly<Record<string, string | undefined>> = {
+  automountServiceAccountToken: 'containers',
   shareProcessNamespace: 'containers',
   initContainers: 'containers',
 };
 
 /**
- * How the text changes when a value is set, with everything else left as it is: comments, order,
+ * How the text changes when values are set, with everything else left as it is: comments, order,
  * quotes, indentation.
  */
-export function spliceFor(block: Block, path: Path, value: unknown): Splice {
-  const { node, pair, found } = locate(block.document.yaml, path);
-  const [key, ...below] = path.slice(found);
-  if (pair !== undefined && (key === undefined || isEmpty(node))) {
-    return replaceValue(block, pair, nest(path.slice(found), value));
+export function splicesFor(block: Block, edits: readonly Addition[]): Splice[] {
+  return Object.values(Object.groupBy(edits, targetOf)).flatMap((group = []) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const last = first.path.at(-1);
+    const path = typeof last === 'number' ? first.path.slice(0, -1) : first.path;
+    const change =
+      typeof last === 'number'
+        ? appendAll(
+            block,
+            path,
+            group.map(({ value }) => value),
+          )
+        : setValue(block, path, first.value);
+    return [{ ...change, depth: typeof last === 'number' ? path.length : path.length - 1 }];
+  });
+}
+
+/** Items of one list come together. */
+function targetOf({ path }: Addition): string {
+  return JSON.stringify(typeof path.at(-1) === 'number' ? path.slice(0, -1) : path);
+}
+
+function appendAll(block: Block, path: Path, items: readonly unknown[]): Change {
+  const { node, via } = locate(block.document.yaml, path);
+  if (via === 'own' && isSeq<Node>(node)) return addItems(block, node, items);
+  const present = getAt(block.document.value, path) as readonly unknown[];
+  return setValue(block, path, [...present, ...items]);
+}
+
+function setValue(block: Block, path: Path, value: unknown): Change {
+  const { pair, found, via } = locate(block.document.yaml, path);
+  const { node: parent, found: above } = locate(block.document.yaml, path.slice(0, -1));
+  const key = path.at(-1);
+  if (above < path.length - 1 || !isMap<Node, Node | null>(parent) || typeof key !== 'string') {
+    throw new Error(`${path.join('.')} cannot be set`);
   }
-  if (isMap<Node, Node | null>(node) && typeof key === 'string') {
-    return addPair(block, node, key, nest(below, value));
+  if (found < path.length || via === 'merge' || pair === undefined) {
+    return addPair(block, parent, key, value);
   }
-  if (isSeq<Node>(node) && key === node.items.length) {
-    return addItem(block, node, nest(below, value));
+  return replaceValue(block, { parent, pair, value });
+}
+
+type Replacement = { parent: AnyMap; pair: AnyPair; value: unknown };
+
+/** In its place, on one line; where nothing is, as a block. */
+function replaceValue({ document, style }: Block, { parent, pair, value }: Replacement): Change {
+  const { text, toFile } = document;
+  const [from = 0, to = 0] = pair.value?.range?.map(toFile) ?? [];
+  const isNull = pair.value === null || (isScalar(pair.value) && pair.value.value === null);
+  const colon = colonOf(pair);
+  if (colon === undefined) return addValue({ document, style }, { parent, pair, value });
+  const start = toFile(colon);
+  const end = lineEnd(text, start);
+  const isBlock = isNull && parent.flow !== true && !isExplicit(pair) && typeof value === 'object';
+  if (isBlock && (to === from || to <= end)) {
+    const rest =
+      to > from ? `${text.slice(start, from)}${text.slice(to, end)}` : text.slice(start, end);
+    const key = toFile(startOfPair(pair));
+    const lines = renderPair('x', value, columnOf(text, key), style).replace(/^x:/, '').trimEnd();
+    return { start, end, text: `${rest.trimEnd()}${withEnds(text, lines)}` };
   }
-  throw new Error(`${path.join('.')} cannot be set`);
+  if (to > from) return { start: from, end: to, text: renderFlow(value) };
+  // Behind an anchor, if there is one.
+  const props = from > start && from <= end ? text.slice(start, from) : '';
+  const at = props.includes('#') ? start : start + props.trimEnd().length;
+  return { start: at, end: at, text: ` ${renderFlow(value)}` };
 }
 
-/** `key:` with nothing behind it. */
-function isEmpty(node: Node | undefined): boolean {
-  return node === undefined || (isScalar(node) && node.value === null);
+/** `? key` without a value, and a key alone in braces. */
+function addValue({ document }: Block, { parent, pair, value }: Replacement): Change {
+  const { text, toFile } = document;
+  const end = toFile(pair.key.range?.[1] ?? 0);
+  if (parent.flow === true) return { start: end, end, text: `: ${renderFlow(value)}` };
+  const column = columnOf(text, toFile(startOfPair(pair)));
+  return insertLines(text, end, {
+    lines: `${' '.repeat(column)}: ${renderFlow(value)}\n`,
+    column: Number.MAX_SAFE_INTEGER,
+  });
 }
 
-/** A value inside what is missing above it. */
-function nest(path: Path, value: unknown): unknown {
-  return path.reduceRight<unknown>(
-    (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
-    value,
-  );
-}
-
-function replaceValue({ document, style }: Block, { key, value }: AnyPair, next: unknown): Splice {
-  const { text } = document;
-  const [start, keyEnd] = rangeOf(document, key);
-  const [from, to] = value === null ? [0, 0] : rangeOf(document, value);
-  const end = to > from ? to : text.indexOf(':', keyEnd) + 1;
-  const name = text.slice(start, keyEnd);
-  const rendered =
-    typeof next === 'object'
-      ? renderPair(name, next, indentAt(text, start), style).trimEnd()
-      : `${name}: ${renderFlow(next)}`;
-  return { start, end, text: withEnds(text, rendered) };
-}
-
-function addPair(
-  { document, style }: Block,
-  map: YAMLMap<Node, Node | null>,
-  key: string,
-  value: unknown,
-): Splice {
-  const { text } = document;
-  const [start, end] = rangeOf(document, map);
+function addPair({ document, style }: Block, map: AnyMap, key: string, value: unknown): Change {
+  const { text, toFile } = document;
+  const start = toFile(map.range?.[0] ?? 0);
   if (map.flow === true) {
     const comma = map.items.length > 0 ? ', ' : '';
     return insert(start + 1, `${JSON.stringify(key)}: ${renderFlow(value)}${comma}`);
   }
-  const indent = indentAt(text, start);
-  const rendered = withEnds(text, renderPair(key, value, indent, style));
+  const [first] = map.items;
+  const indent = columnOf(text, first === undefined ? start : toFile(startOfPair(first)));
+  const blanks = ' '.repeat(indent);
+  const rendered = renderPair(key, value, indent, style);
   const index = map.items.findIndex((pair) => keyOf(pair) === BEFORE[key]);
   const before = map.items[index];
-  const blanks = ' '.repeat(indent);
-  if (before === undefined) return insertLines(text, end, `${blanks}${rendered}`);
-  const [offset] = rangeOf(document, before.key);
+  if (before === undefined) {
+    return insertLines(text, toFile(endOf(map)), { lines: `${blanks}${rendered}`, column: indent });
+  }
+  const offset = toFile(startOfPair(before));
   // The first key of a list item stands behind its hyphen.
   if (text.slice(lineStart(text, offset), offset).trim() !== '') {
-    return insert(offset, `${rendered}${blanks}`);
+    return insert(offset, withEnds(text, `${rendered}${blanks}`));
   }
   const above = map.items[index - 1];
-  const least = above === undefined ? 0 : rangeOf(document, above.value ?? above.key)[1];
-  return insert(commentStart(text, offset, least), `${blanks}${rendered}`);
+  const least = above === undefined ? start : toFile(endOf(above));
+  return insert(commentStart(text, offset, least), withEnds(text, `${blanks}${rendered}`));
 }
 
-/** Comments directly above a key, and as far in, belong to it. */
-function commentStart(text: string, key: number, least: number): number {
-  let start = lineStart(text, key);
-  const comment = `${text.slice(start, key)}#`;
-  for (;;) {
-    const above = lineStart(text, start - 1);
-    if (above < least || above === start || !text.startsWith(comment, above)) return start;
-    start = above;
-  }
-}
-
-function addItem({ document, style }: Block, list: YAMLSeq<Node>, value: unknown): Splice {
-  const { text } = document;
-  const [start, end] = rangeOf(document, list);
-  if (list.flow !== true) {
-    return insertLines(text, end, withEnds(text, renderItem(value, indentAt(text, start), style)));
-  }
+function addItems(
+  { document, style }: Block,
+  list: YAMLSeq<Node>,
+  items: readonly unknown[],
+): Change {
+  const { text, toFile } = document;
+  const start = toFile(list.range?.[0] ?? 0);
   const last = list.items.at(-1);
-  return last === undefined
-    ? insert(start + 1, renderFlow(value))
-    : insert(rangeOf(document, last)[1], `, ${renderFlow(value)}`);
+  if (list.flow === true) {
+    const flow = items.map(renderFlow).join(', ');
+    return last === undefined ? insert(start + 1, flow) : insert(toFile(endOf(last)), `, ${flow}`);
+  }
+  const column = columnOf(text, toFile(firstDash(list) ?? list.range?.[0] ?? 0));
+  const lines = items.map((item) => renderItem(item, column, style)).join('');
+  return insertLines(text, toFile(endOf(list)), { lines, column: column + 1 });
 }
 
 /** Whether lists are written further in than their keys, as that one is. */
-export function styleOf({ yaml, start, text }: ManifestDocument, list: Path): Style {
+export function styleOf({ yaml, toFile, text }: ManifestDocument, list: Path): Style {
   const { node, pair } = locate(yaml, list);
-  if (!isSeq(node) || node.flow === true || !node.range || !pair?.key.range) {
-    return { indentLists: true };
-  }
-  const column = (offset: number): number => indentAt(text, start + offset);
-  return { indentLists: column(node.range[0]) > column(pair.key.range[0]) };
+  const dash = node && firstDash(node);
+  if (dash === undefined || pair === undefined) return { indentLists: true };
+  const column = (offset: number): number => columnOf(text, toFile(offset));
+  return { indentLists: column(dash) > column(startOfPair(pair)) };
 }
 
-function rangeOf({ start }: ManifestDocument, { range }: Node): [number, number] {
-  if (!range) throw new Error('a node without a place in the text');
-  return [start + range[0], start + range[1]];
-}
-
-function insert(at: number, text: string): Splice {
+function insert(at: number, text: string): Change {
   return { start: at, end: at, text };
-}
-
-/** Whole lines at the end of a block, which is the end of a line unless the text ends there. */
-function insertLines(text: string, at: number, lines: string): Splice {
-  if (text[at - 1] === '\n') return insert(at, lines);
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  return insert(at, `${newline}${lines.slice(0, -newline.length)}`);
-}
-
-function indentAt(text: string, offset: number): number {
-  return offset - lineStart(text, offset);
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-/** Line ends as the file has them. */
-function withEnds(text: string, lines: string): string {
-  return text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
 }
