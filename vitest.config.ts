@@ -5,7 +5,15 @@ const setupFiles = ['test/support/disposable-stack.ts'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', setupFiles, include: ['test/unit/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          setupFiles,
+          include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
+          // Generous: what hangs shall fail, what waits for a busy machine shall not.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -1,3 +1,21 @@
+import type { OptionName } from '../config/options.ts';
+
+/** Those that `rehup --help` shows; `rehup help run` has all. */
+export const mainOptions: readonly OptionName[] = [
+  'watch',
+  'include',
+  'signal',
+  'url',
+  'exec',
+  'restart',
+  'target',
+  'validate',
+  'verifyUrl',
+  'splay',
+  'stateDir',
+  'config',
+];
+
 /** What stands in the help around the options. Lines are 100 characters at most, for a terminal. */
 type HelpText = {
   /** In the list of commands. */
@@ -13,6 +31,8 @@ export const programHelp: Omit<HelpText, 'summary'> = {
     'With nothing configured it watches every ConfigMap and Secret that its own container mounts, and sends SIGHUP to the main process of the container that mounts the same volume. Without a command it is the sidecar, as with run.',
   ],
   after: `
+These are the options most used; rehup options has all of them.
+
 Values:
   Durations are written 250ms, 3s, 2m, 1h; switches true or false; lists comma separated.
 

@@ -1,9 +1,10 @@
-import { Command, Option as CommanderOption } from 'commander';
+import { Command, CommanderError, Help, Option as CommanderOption } from 'commander';
 import type { StatusOutput } from '../sidecar/commands/status.ts';
 import type { RawValues } from '../config/file.ts';
 import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
-import { commandHelp, programHelp } from './help-text.ts';
+import { commandHelp, mainOptions, programHelp } from './help-text.ts';
+import { nearest } from '../config/nearest.ts';
 import type { RunTool } from '../system/tool.ts';
 import type { ParsedArguments } from '../tools/lint/settings/arguments.ts';
 import { tools } from './tools.ts';
@@ -75,11 +76,12 @@ function isUsageError(thrown: unknown): boolean {
 function createProgram(version: string, onRun: (invocation: Invocation) => void): Command {
   const program = new Command('rehup')
     .description(programHelp.description.join('\n\n'))
-    .version(version, '-V, --version', 'print the version')
+    .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError()
     .showHelpAfterError('(rehup --help lists all options)')
-    .configureHelp({ helpWidth: 100 })
+    .configureHelp({ helpWidth: 100, formatHelp: formatCommandsFirst })
+    .helpCommand('help [command]', 'print the help of a command')
     // A tool's --timeout is not the sidecar's.
     .enablePositionalOptions()
     .addHelpText('after', programHelp.after);
@@ -89,12 +91,65 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
     const name = command === program ? 'run' : (command.name() as CommandName);
     if (name === 'status') addStatusOptions(command);
     if (name === 'doctor') addDoctorOptions(command);
-    command.action(() => onRun(readInvocation(name, command)));
+    hideOptions(command, name, command === program);
+    command.action(() => {
+      if (command === program) refuseUnknown(program);
+      onRun(readInvocation(name, command));
+    });
   }
+  program.allowExcessArguments();
+  addAliases(program, version);
   for (const define of tools) {
     define(program, { onRun: (run) => onRun({ command: 'tool', run }), parseSidecar });
   }
   return program;
+}
+
+/** What has to do with asking a running sidecar, or with nothing. */
+const shownOptions: Readonly<Record<CommandName, readonly OptionName[] | 'all'>> = {
+  run: 'all',
+  once: 'all',
+  trigger: ['stateDir', 'listen'],
+  status: ['stateDir', 'listen'],
+  doctor: [],
+};
+
+/** All are taken everywhere: whoever copies the arguments of the sidecar shall not have to pick. */
+function hideOptions(command: Command, name: CommandName, isProgram: boolean): void {
+  const shown = isProgram ? mainOptions : shownOptions[name];
+  if (shown === 'all') return;
+  const flags = new Set(shown.map((option) => `--${options[option].flag}`));
+  const known = new Set(optionNames.map((option) => `--${options[option].flag}`));
+  for (const option of command.options) {
+    if (known.has(option.long ?? '') && !flags.has(option.long ?? '')) option.hideHelp();
+  }
+}
+
+/** Without a command it is the sidecar, which takes no arguments: a word there is a misspelt command. */
+function refuseUnknown(program: Command): void {
+  const [word] = program.args;
+  if (word === undefined) return;
+  const known = program.commands.map((command) => command.name());
+  program.error(`error: there is no command ${word}; did you mean ${nearest(word, known)}?`);
+}
+
+function addAliases(program: Command, version: string): void {
+  const print = (): never => {
+    program.configureOutput().writeOut?.(`${version}\n`);
+    throw new CommanderError(0, 'commander.version', version);
+  };
+  program.addOption(new CommanderOption('-V').hideHelp()).on('option:V', print);
+  const showAll = (): void => program.commands.find((one) => one.name() === 'run')?.help();
+  program.addCommand(new Command('options').description('print all options').action(showAll));
+  program.addCommand(new Command('version').description('print the version').action(print));
+}
+
+/** Most people look for a command first. */
+function formatCommandsFirst(command: Command, help: Help): string {
+  const text = Help.prototype.formatHelp.call(help, command, help);
+  const [, listed] = /\n(Commands:\n(?: .*\n)+)/.exec(text) ?? [];
+  if (listed === undefined) return text;
+  return text.replace(`\n${listed}`, '').replace('\nOptions:\n', `\n${listed}\nOptions:\n`);
 }
 
 const descriptions: Record<Exclude<CommandName, keyof typeof commandHelp>, string> = {

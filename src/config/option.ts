@@ -22,7 +22,7 @@ export const groups = [
   'What is watched',
   'When to reload',
   'What is done',
-  'Whom it is done to',
+  'The target',
   'HTTP',
   'Validation',
   'Checks',

@@ -9,7 +9,7 @@ const DEFAULT_FAILURES = 3;
 export function parseEscalation(raw: string): EscalationSetting {
   const [, count] = /^restart(?::(\d+))?$/.exec(raw.trim()) ?? [];
   if (!/^restart(?::[1-9]\d*)?$/.test(raw.trim())) {
-    throw new InvalidValue('is no escalation; write restart, or restart:<failures before it>');
+    throw new InvalidValue('is not an escalation; write restart, or restart:<failures before it>');
   }
   return {
     action: 'restart',

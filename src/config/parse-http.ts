@@ -93,7 +93,7 @@ export function parseHeaders(raw: string): Header[] {
     .map((line) => {
       const [start = '', name] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):/.exec(line.trim()) ?? [];
       if (name === undefined) {
-        throw new InvalidValue('has a line that is no header; write Name: value, one per line');
+        throw new InvalidValue('has a line that is not a header; write Name: value, one per line');
       }
       if (FRAMING.includes(name.toLowerCase())) {
         throw new InvalidValue(`sets ${name}, which is set by the client itself`);
@@ -129,7 +129,7 @@ export function parseServerName(raw: string): string {
   const name = raw.trim();
   const { isIP } = process.getBuiltinModule('node:net');
   if (isIP(name) === 0 && !/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i.test(name)) {
-    throw new InvalidValue('is no host name; write it without scheme, port and path');
+    throw new InvalidValue('is not a host name; write it without scheme, port and path');
   }
   return name;
 }
@@ -141,7 +141,7 @@ export function parseStatusRanges(raw: string): StatusRange[] {
   const ranges = parseList(raw).map((item) => {
     const [, from, to = from] = /^(\d{3})(?:-(\d{3}))?$/.exec(item) ?? [];
     if (from === undefined || Number(from) > Number(to)) {
-      throw new InvalidValue(`${item} is no status range; write 200-299,304`);
+      throw new InvalidValue(`${item} is not a status range; write 200-299,304`);
     }
     return { from: Number(from), to: Number(to) };
   });

@@ -1,3 +1,4 @@
+import { nearest } from './nearest.ts';
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { Plain } from '../system/errors.ts';
@@ -17,7 +18,7 @@ export function parseDuration(text: string): number {
   const raw = text.trim();
   if (raw === '0') return 0;
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(raw)) {
-    throw new InvalidValue('is no duration; write a number with a unit: 250ms, 3s, 2m, 1h');
+    throw new InvalidValue('is not a duration; write a number with a unit: 250ms, 3s, 2m, 1h');
   }
   const parts = [...raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy)];
   const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit as 'ms'], 0);
@@ -93,8 +94,9 @@ export function parseSignal(raw: string): NamedSignal {
   const text = raw.trim().toUpperCase();
   const signal = /^\d+$/.test(text) ? signalByNumber(Number(text)) : signalByName(text);
   if (signal === undefined) {
+    const name = text.startsWith('SIG') ? text : `SIG${text}`;
     throw new InvalidValue(
-      `is no signal; known are ${signalNames().join(', ')}, SIGRTMIN+0 to SIGRTMIN+30 and numbers 1 to 64`,
+      `is not a signal; did you mean ${nearest(name, signalNames())}? A name, SIGRTMIN+0 to SIGRTMIN+30, or a number from 1 to 64`,
     );
   }
   if (signal.name === 'SIGSTOP') throw new InvalidValue('would freeze the app and reload nothing');
@@ -175,7 +177,7 @@ export function parseListen(raw: string): ListenAddress {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(raw.trim()) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535) {
-    throw new InvalidValue('is no address; write :9533, 127.0.0.1:9533, [::1]:9533 or off');
+    throw new InvalidValue('is not an address; write :9533, 127.0.0.1:9533, [::1]:9533 or off');
   }
   const host = bracketed ?? plain;
   return host ? { host, port } : { port };

@@ -75,7 +75,7 @@ function explainFile(error: unknown): string {
   const { mark } = error as { mark?: { line?: unknown; column?: unknown } };
   const { line, column } = mark ?? {};
   const known = typeof line === 'number' && typeof column === 'number';
-  return `it is no kubeconfig${known ? `; see line ${line + 1}, column ${column + 1}` : ''}`;
+  return `it is not a kubeconfig${known ? `; see line ${line + 1}, column ${column + 1}` : ''}`;
 }
 
 /** What a program said that fetches credentials may hold them. */

@@ -99,7 +99,7 @@ describe.concurrent('rehup restart', () => {
     { args: ['deploy/not-there'], code: 4, error: 'deployments.apps not-there' },
     { args: ['deploy/web', '--context=nowhere'], code: 2, error: 'there is no context nowhere' },
     { args: ['deploy/web', '--kubeconfig=/nowhere'], code: 2, error: 'cannot be read: ENOENT' },
-    { args: ['deploy/web', '--timeout=soon'], code: 2, error: 'is no duration' },
+    { args: ['deploy/web', '--timeout=soon'], code: 2, error: 'is not a duration' },
   ])('refuses $args with code $code', async ({ args, code, error }) => {
     const result = await restart(...args);
     expect(result.code).toBe(code);

@@ -38,9 +38,18 @@ function readCommand(command: Command): CommandShape {
   return {
     name: command.name(),
     brief: toBrief(command.summary() || command.description()),
-    options: command.createHelp().visibleOptions(command).map(readOption),
+    options: optionsOf(command).map(readOption),
     arguments: command.registeredArguments.map(valueOf),
   };
+}
+
+/** The help of `rehup` shows the most used ones; typed can all be. */
+function optionsOf(command: Command): readonly Option[] {
+  const run =
+    command.parent === null ? command.commands.find((one) => one.name() === 'run') : undefined;
+  const all = run?.createHelp().visibleOptions(run) ?? [];
+  const visible = command.createHelp().visibleOptions(command);
+  return [...visible, ...all.filter((option) => !visible.some(({ long }) => long === option.long))];
 }
 
 function readOption(option: Option): OptionShape {

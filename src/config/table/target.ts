@@ -1,7 +1,7 @@
 import { option } from '../option.ts';
 import * as parse from '../parse.ts';
 
-const group = 'Whom it is done to';
+const group = 'The target';
 
 export const targetOptions = {
   target: option({

@@ -57,8 +57,14 @@ function summarize(findings: readonly Finding[]): string {
   const count = (status: Finding['status']): number =>
     findings.filter((finding) => finding.status === status).length;
   const problems = findings.filter((finding) => finding.status !== 'pass');
-  const about = problems.length === 0 ? '' : SIDECAR_NOTE;
+  const about = problems.length === 0 ? '' : SIDECAR_NOTE + describeFirst(problems);
   return `${count('fail')} failed, ${count('warn')} to look at, ${count('pass')} passed${about}`;
+}
+
+/** Findings stand in the order in which a reload would meet them. */
+function describeFirst(problems: readonly Problem[]): string {
+  const first = problems.find(({ status }) => status === 'fail') ?? problems[0];
+  return first === undefined ? '' : `\nFirst of all: ${toLine(first.remedy)} (${first.id})`;
 }
 
 const SIDECAR_NOTE =

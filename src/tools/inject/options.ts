@@ -86,12 +86,12 @@ function readResources(raw: RawInjectOptions): object | undefined {
 }
 
 function requireQuantity(raw: string): string {
-  if (parseQuantity(raw) === undefined) throw new InvalidValue('is no quantity; write 5m, 48Mi');
+  if (parseQuantity(raw) === undefined) throw new InvalidValue('is not a quantity; write 5m, 48Mi');
   return raw;
 }
 
 function parseUid(raw: string): number {
-  if (!/^\d+$/.test(raw)) throw new InvalidValue('is no uid; write a number');
+  if (!/^\d+$/.test(raw)) throw new InvalidValue('is not a uid; write a number');
   return Number(raw);
 }
 

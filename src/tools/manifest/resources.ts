@@ -15,7 +15,7 @@ const FACTORS: Readonly<Record<string, number | undefined>> = {
   Gi: 2 ** 30,
 };
 
-/** `100m`, `64Mi`, `0.5`, `1`: cores or bytes. `undefined` where it is no quantity. */
+/** `100m`, `64Mi`, `0.5`, `1`: cores or bytes. `undefined` where it is not a quantity. */
 export function parseQuantity(raw: unknown): number | undefined {
   if (typeof raw !== 'string' && typeof raw !== 'number') return undefined;
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(String(raw).trim()) ?? [];

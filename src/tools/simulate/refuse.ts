@@ -33,7 +33,7 @@ export function refuseKubeletVolume(
 export function refuseReadOnly(root: string): void {
   let directory = root;
   while (!existsSync(directory)) directory = dirname(directory);
-  if (!statSync(directory).isDirectory()) refuse(`${directory} is no directory`);
+  if (!statSync(directory).isDirectory()) refuse(`${directory} is not a directory`);
   try {
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {

@@ -38,7 +38,7 @@ describe('completion in bash', () => {
     expect(await complete(['rehup', ''])).toEqual(expect.arrayContaining(commands));
   });
 
-  it.each([[[]], [['run']], [['once']], [['trigger']]])(
+  it.each([[[]], [['run']], [['once']]])(
     'offers every option of the sidecar after rehup %s',
     async (command) => {
       const flags = optionNames.map((name) => `--${options[name].flag}`);

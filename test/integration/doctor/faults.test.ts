@@ -199,7 +199,7 @@ const cases: readonly Case[] = [
     fault: 'setting-invalid',
     what: 'a value cannot be read',
     situation: { ...ALONE, rehup: { env: { REHUP_SETTLE: 'soon' } } },
-    sees: /REHUP_SETTLE=soon is no duration/,
+    sees: /REHUP_SETTLE=soon is not a duration/,
   },
   {
     fault: 'app-mounts-sub-path',

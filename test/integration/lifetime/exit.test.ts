@@ -21,8 +21,8 @@ describe('the end of rehup', () => {
     expect(await rehup.exited).toMatchObject({ code: 2 });
     const text = rehup.stderr.join('\n');
     for (const part of [
-      'REHUP_SETTLE=soon: is no duration',
-      'REHUP_SIGNAL=SIGNOPE: is no signal',
+      'REHUP_SETTLE=soon: is not a duration',
+      'REHUP_SIGNAL=SIGNOPE: is not a signal',
       'REHUP_WATCH=relative/path: relative/path is not an absolute path',
       'REHUP_TARGTE: is not known; did you mean REHUP_TARGET?',
     ]) {

@@ -151,7 +151,7 @@ const json =
 describe('a process of the pod that listens in the place of rehup', () => {
   it.for<[string, number, Reply]>([
     ['says hostile words in the form of a status', 0, json(hostileStatus)],
-    ['says something that is no status', 4, json({ rules: { a: { mounts: 7 } } })],
+    ['says something that is not a status', 4, json({ rules: { a: { mounts: 7 } } })],
     ['says something that is no object', 4, json(null)],
     [
       'says what is no JSON',

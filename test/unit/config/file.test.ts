@@ -116,8 +116,8 @@ describe('values from a file', () => {
   it('are named by their place when they cannot be used', () => {
     const broken = parse('survive: soon\nrules: [{name: a, signal: NOPE, url: "http://u:pw@h/"}]');
     const load = (): unknown => loadConfig({ flags: {}, env: {}, file: broken });
-    expect(load).toThrow(/^the file: survive=soon: is no duration/m);
-    expect(load).toThrow(/^rule a: signal=NOPE: is no signal/m);
+    expect(load).toThrow(/^the file: survive=soon: is not a duration/m);
+    expect(load).toThrow(/^rule a: signal=NOPE: is not a signal/m);
     expect(load).not.toThrow(/pw/);
   });
 

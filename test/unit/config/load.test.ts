@@ -102,7 +102,7 @@ describe('problems', () => {
     expect(problems).toEqual(
       expect.arrayContaining([
         '--poll=1ms: must be at least 100ms',
-        expect.stringMatching(/^REHUP_SIGNAL=SIGFOO: is no signal; known are SIGHUP/),
+        expect.stringMatching(/^REHUP_SIGNAL=SIGFOO: is not a signal; did you mean SIG\w+\?/),
         'REHUP_SELECT=any: is not one of one, oldest, all',
         expect.stringMatching(/^REHUP_SETLE: is not known; .*REHUP_SETTLE/),
       ]),

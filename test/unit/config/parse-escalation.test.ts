@@ -14,7 +14,7 @@ describe('parseEscalation', () => {
     'refuses %j',
     (text) => {
       expect(() => parseEscalation(text)).toThrow(
-        'is no escalation; write restart, or restart:<failures before it>',
+        'is not an escalation; write restart, or restart:<failures before it>',
       );
     },
   );

@@ -80,8 +80,8 @@ describe('parseHeaders', () => {
   });
 
   it.each([
-    ['no colon', 'has a line that is no header; write Name: value, one per line'],
-    ['bad name: x', 'has a line that is no header; write Name: value, one per line'],
+    ['no colon', 'has a line that is not a header; write Name: value, one per line'],
+    ['bad name: x', 'has a line that is not a header; write Name: value, one per line'],
     ['Content-Length: 3', 'sets Content-Length, which is set by the client itself'],
     ['X: a\u0000b', 'has a control character in the value of X'],
     ['X: @token', 'has an @ that no absolute path follows'],
@@ -128,7 +128,7 @@ describe('parseStatusRanges', () => {
 
   it.each(['', '2xx', '299-200', '20', '200-', '200;204'])('refuses %j', (raw) => {
     expect(() => parseStatusRanges(raw)).toThrow(
-      /^(.* is no status range|names no status); write 2/,
+      /^(.* is not a status range|names no status); write 2/,
     );
   });
 });
@@ -149,7 +149,7 @@ describe('parseServerName', () => {
   });
 
   it.each(['', 'https://app', 'app:443', 'app/', '-app', 'a b'])('refuses %j', (raw) => {
-    expect(() => parseServerName(raw)).toThrow('is no host name');
+    expect(() => parseServerName(raw)).toThrow('is not a host name');
   });
 });
 

@@ -48,7 +48,7 @@ describe('parseSignal', () => {
     'SIGRTMAX-31',
     'toString',
   ])('refuses %j with the names that are known', (raw) => {
-    expect(() => parseSignal(raw)).toThrow(/^is no signal; known are SIGHUP, .*SIGRTMIN\+0/);
+    expect(() => parseSignal(raw)).toThrow(/^is not a signal; did you mean SIG\w+\? .*SIGRTMIN\+0/);
   });
 
   it.each(['SIGSTOP', 'stop', '19'])('refuses %s, which would freeze the app', (raw) => {

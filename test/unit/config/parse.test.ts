@@ -52,7 +52,7 @@ describe('parseDuration', () => {
     '0x1s',
   ])('refuses %j with the forms that are known', (raw) => {
     expect(() => parse.parseDuration(raw)).toThrow(
-      'is no duration; write a number with a unit: 250ms, 3s, 2m, 1h',
+      'is not a duration; write a number with a unit: 250ms, 3s, 2m, 1h',
     );
   });
 
@@ -150,7 +150,7 @@ describe('parseListen', () => {
     'refuses %j',
     (raw) => {
       expect(() => parse.parseListen(raw)).toThrow(
-        'is no address; write :9533, 127.0.0.1:9533, [::1]:9533 or off',
+        'is not an address; write :9533, 127.0.0.1:9533, [::1]:9533 or off',
       );
     },
   );

@@ -62,6 +62,7 @@ describe('the report as text', () => {
 
 1 failed, 1 to look at, 1 passed
 Paths are those of a Pod; in a workload they lie below spec.template, and a native sidecar is in spec.initContainers.
+First of all: run it as uid 2 (other-uid)
 `);
   });
 

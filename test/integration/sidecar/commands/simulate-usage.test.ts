@@ -70,12 +70,15 @@ describe('a directory that cannot be used is left as it is', () => {
     expect(readdirSync(dir.path, { recursive: true })).toEqual(before);
   });
 
-  it('where it is no directory', async () => {
+  it('where it is not a directory', async () => {
     await using dir = await createTempDir();
     const file = join(dir.path, 'file');
     writeFileSync(file, 'mine');
     const { exitCode, stderr } = await run(file);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `rehup: ${file} is no directory` });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `rehup: ${file} is not a directory`,
+    });
     expect(readdirSync(dir.path)).toEqual(['file']);
   });
 
@@ -170,7 +173,7 @@ describe('the command line', () => {
     const config = join(dir.path, 'config');
     const { exitCode, stderr } = await run(config, '--every=5', '--play=chnge', '--order=odd');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('--every=5: is no duration');
+    expect(stderr).toContain('--every=5: is not a duration');
     expect(stderr).toContain('chnge: is no step; did you mean change?');
     expect(stderr).toContain('--order=odd: is not one of old, new');
     expect(readdirSync(dir.path)).toEqual([]);

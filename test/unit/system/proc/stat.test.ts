@@ -69,7 +69,7 @@ describe('parseStat', () => {
     },
   );
 
-  it('finds nothing where the start time or the parent is no number', () => {
+  it('finds nothing where the start time or the parent is not a number', () => {
     const line = statLine(42, 'nginx', ['S', 7, 313_490]);
     expect(parseStat(line.replace('313490', 'soon'))).toBeUndefined();
     expect(parseStat(line.replace('S 7', 'S none'))).toBeUndefined();

@@ -75,7 +75,7 @@ describe('parseStatus', () => {
     ['no text', ''],
     ['no Uid line', NGINX.replace(/^Uid:.*\n/m, '')],
     ['no Gid line', NGINX.replace(/^Gid:.*\n/m, '')],
-    ['a uid that is no number', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\troot')],
+    ['a uid that is not a number', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\troot')],
     ['a negative uid', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\t-101')],
     ['a uid of more than 32 bits', NGINX.replace('Uid:\t0\t101', 'Uid:\t0\t4294967296')],
     ['an empty Uid line', NGINX.replace(/^Uid:.*$/m, 'Uid:')],

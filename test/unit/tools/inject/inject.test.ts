@@ -513,13 +513,13 @@ describe('options', () => {
     [{ sidecar: 'both' }, '--sidecar=both: is not one of native, plain'],
     [{ kubernetes: 'old' }, '--kubernetes=old: is no version of Kubernetes'],
     [{ sidecar: 'native', kubernetes: '1.20' }, 'Kubernetes 1.20 does not know native sidecars'],
-    [{ uid: 'root' }, '--uid=root: is no uid'],
+    [{ uid: 'root' }, '--uid=root: is not a uid'],
     [{ env: ['PATH=/bin'] }, '--env=PATH: is no setting of rehup'],
     [{ env: ['REHUP_URL'] }, '--env=REHUP_URL: is no setting of rehup'],
-    [{ memory: 'much' }, '--memory=much: is no quantity'],
+    [{ memory: 'much' }, '--memory=much: is not a quantity'],
     [{ image: 'a:1', tag: '2' }, '--tag=2: --image has a tag already'],
     [{ write: true, diff: true }, '--write, --diff: are two things'],
-    [{ env: ['REHUP_SETTLE=soon'] }, 'REHUP_SETTLE=soon: is no duration'],
+    [{ env: ['REHUP_SETTLE=soon'] }, 'REHUP_SETTLE=soon: is not a duration'],
   ])('%j are refused', (given, reason) => {
     expect(() => injectInto(pod, given)).toThrow(reason);
   });

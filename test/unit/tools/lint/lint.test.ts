@@ -427,7 +427,7 @@ describe('the file of REHUP_CONFIG', () => {
     expect(
       findingsIn(workload, rulesFile({ rules })).map(({ id, message }) => [id, message]),
     ).toEqual([
-      ['config-file-invalid', expect.stringMatching(/^rule a: timeout=soon: is no duration/)],
+      ['config-file-invalid', expect.stringMatching(/^rule a: timeout=soon: is not a duration/)],
       [
         'config-file-invalid',
         expect.stringMatching(/^REHUP_SIGNAL and REHUP_URL: are two actions/),
@@ -442,7 +442,7 @@ describe('what is said of settings', () => {
     expect(findingsIn(workload)).toMatchObject([
       {
         message:
-          'REHUP_SETTLE=3 seconds: is no duration; write a number with a unit: 250ms, 3s, 2m, 1h',
+          'REHUP_SETTLE=3 seconds: is not a duration; write a number with a unit: 250ms, 3s, 2m, 1h',
         path: 'spec.template.spec.containers[1].env[0].value',
       },
     ]);

@@ -50,7 +50,7 @@ describe('the options', () => {
       expect.objectContaining({
         exitCode: 2,
         message: [
-          '--every=5: is no duration; write a number with a unit: 250ms, 3s, 2m, 1h',
+          '--every=5: is not a duration; write a number with a unit: 250ms, 3s, 2m, 1h',
           '--play=change,nope: nope: is no step; did you mean same? Known are change, add, remove, set, same, burst, crash, tear-down',
           '--set=a b=…: a b is no name for a key: only letters, digits, -, _ and . may be in it',
           '--order=odd: is not one of old, new',
