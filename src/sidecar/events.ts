@@ -26,6 +26,8 @@ export type Events = {
   'mount-recovered': [{ mount: string }];
   /** Every mount is read and watched. */
   watching: [{ rules: readonly RulePreview[] }];
+  /** Whether a reload would work now, as far as it shows, has changed; `news`: nothing else tells of it. */
+  reloadable: [{ rule: string; failure?: Failure; news: boolean }];
   /** Something about the settings or the pod is not as it should be; told once, after the start. */
   finding: [{ check: Fault; rule?: string; reason: string; remedy: string }];
   /** The configuration file changed, and its new version is in force. */

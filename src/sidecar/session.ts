@@ -2,6 +2,7 @@ import { inBackground } from '../system/background.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Config } from '../config/load.ts';
 import type { EventBus } from './events.ts';
+import { lookOut } from './lookout.ts';
 import { runLoop } from './loop.ts';
 import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
 import { describeBug } from '../system/errors.ts';
@@ -10,6 +11,7 @@ import type { Health } from './report/health.ts';
 import { createRuleFrom } from './rule/create.ts';
 import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
+import { readPids } from '../system/proc/pids.ts';
 import { type Use, withResources } from '../system/resources.ts';
 import { type Burst, createSettler, type Settler } from './settle.ts';
 import { findFrozen } from './snapshot/read-mount.ts';
@@ -92,6 +94,12 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
       ...rule.preview(),
     })),
   });
+  use(
+    inBackground(
+      async (until) => await lookOut({ rules, clock, events, readPids }, until),
+      () => {},
+    ),
+  );
   settler.hint({ source: 'start', complete: true });
   if (settings.prompt) use(await startPrompt(input, mounts));
   const onTurn = (phase: 'begin' | 'end', burst: Burst): void => {

@@ -56,13 +56,13 @@ const problem = (reason, remedy, more) => reason === undefined ? [] : [
   ...(more === undefined ? [] : [make('p', {}, more)]),
 ];
 
-function keysOf({ path, keys, waiting = {} }) {
+function keysOf({ path, keys, waiting = {}, otherKeys = 'applied' }) {
   const kinds = new Map(['changed', 'added', 'removed'].flatMap((kind) => (waiting[kind] ?? []).map((key) => [key, kind])));
   const names = [...new Set([...kinds.keys(), ...Object.keys(keys).sort()])];
   const more = kinds.size === 0 ? '' : ', ' + kinds.size + ' not applied';
   return make('details', {}, make('summary', {}, path + ': ' + names.length + (names.length === 1 ? ' key' : ' keys') + more),
     table('Keys of ' + path, ['Key', 'Hash', 'State'], names.map((key) => [key,
-      hash(Object.hasOwn(keys, key) ? keys[key] : ''), kinds.has(key) ? kinds.get(key) + ', not applied' : 'applied'])));
+      hash(Object.hasOwn(keys, key) ? keys[key] : ''), kinds.has(key) ? kinds.get(key) + ', not applied' : otherKeys])));
 }
 
 function decision({ time, times, outcome, tookMs, swapToReloadMs, changed, added, removed, reason, remedy }) {

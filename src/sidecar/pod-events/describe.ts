@@ -1,5 +1,5 @@
 import type { Decision } from '../events.ts';
-import type { FailureOutcome, Outcome } from '../outcome.ts';
+import type { Failure, FailureOutcome, Outcome } from '../outcome.ts';
 import { isSettled } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import type { MountProblem } from '../snapshot/read-mount.ts';
@@ -36,7 +36,7 @@ export function describeDecision(
   { rule, outcome, reason, remedy, targets, changes }: Decision,
   failedBefore: boolean,
 ): PodEvent | undefined {
-  const prefix = rule === 'default' ? '' : `${rule}: `;
+  const prefix = prefixOf(rule);
   if (outcome === 'reloaded') {
     const whom = targets.map(describeProcess).join(', ') || 'the app';
     const what = nameKeys(changes);
@@ -45,13 +45,29 @@ export function describeDecision(
     return { reason: kind, type: 'Normal', action: 'Reload', note };
   }
   if (isSettled(outcome) || outcome === 'too-young') return undefined;
-  const help = remedy === undefined ? '' : `; remedy: ${remedy}`;
   return {
     reason: BEYOND_RETRY.includes(outcome) ? 'ConfigNotReloadable' : 'ConfigReloadFailed',
     type: 'Warning',
     action: 'Reload',
-    note: `${prefix}${outcome}: ${reason ?? 'no reason known'}${help}`,
+    note: describeWhy({ rule, outcome, reason: reason ?? 'no reason known', remedy }),
   };
+}
+
+/** What would stand against a reload, said before there is one to be done. */
+export function describeUnreloadable(rule: string, failure: Failure): PodEvent {
+  const note = describeWhy({ rule, ...failure });
+  return { reason: 'ConfigNotReloadable', type: 'Warning', action: 'Look', note };
+}
+
+type Why = { rule: string; outcome: FailureOutcome; reason: string; remedy?: string | undefined };
+
+function describeWhy({ rule, outcome, reason, remedy }: Why): string {
+  const advice = remedy === undefined ? '' : `; remedy: ${remedy}`;
+  return `${prefixOf(rule)}${outcome}: ${reason}${advice}`;
+}
+
+function prefixOf(rule: string): string {
+  return rule === 'default' ? '' : `${rule}: `;
 }
 
 /** Of the problems with a mount, those that only a changed manifest or a new pod ends. */

@@ -4,7 +4,13 @@ import { describeBug } from '../../system/errors.ts';
 import type { EventBus } from '../events.ts';
 import { createNotice } from '../../kubernetes/notice.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
-import { describeDecision, describeMountProblem, isFailure, type PodEvent } from './describe.ts';
+import {
+  describeDecision,
+  describeMountProblem,
+  describeUnreloadable,
+  isFailure,
+  type PodEvent,
+} from './describe.ts';
 import { createRecorder } from './recorder.ts';
 
 export type FollowInput = {
@@ -32,6 +38,9 @@ export function writePodEvents(input: FollowInput): AsyncDisposable {
     record(describeDecision(decision, failing.has(rule)));
     if (isFailure(outcome)) failing.add(rule);
     else if (outcome === 'reloaded') failing.delete(rule);
+  });
+  events.on('reloadable', ({ rule, failure, news }) => {
+    if (failure && news) record(describeUnreloadable(rule, failure));
   });
   events.on('mount-problem', ({ problem }) => record(describeMountProblem(problem)));
   return inBackground(recorder.run, (error) =>

@@ -26,6 +26,7 @@ export const phrases = {
   mountProblem: 'mount cannot be read',
   mountRecovered: 'mount can be read again',
   targetProblem: 'target cannot be reloaded',
+  targetRecovered: 'target can be reloaded',
   targetAwaited: 'no target yet',
   finding: 'doctor',
   listening: 'listening',
@@ -80,10 +81,14 @@ export function logEndpoint(logger: Logger, started: Started): void {
 export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash): void {
   events.on('watching', ({ rules }) => {
     for (const preview of rules) logger.info(describePreview(preview), phrases.watching);
-    for (const { rule, failure, awaited } of rules) {
-      if (failure) logger.warn({ rule, ...describeFailure(failure) }, phrases.targetProblem);
+    for (const { rule, awaited } of rules) {
       if (awaited) logger.info({ rule, reason: awaited.reason }, phrases.targetAwaited);
     }
+  });
+  events.on('reloadable', ({ rule, failure, news }) => {
+    if (!news) return;
+    if (failure) logger.warn({ rule, ...describeFailure(failure) }, phrases.targetProblem);
+    else logger.info({ rule }, phrases.targetRecovered);
   });
   events.on('watch-mode', (notice) => {
     if (notice.reason === undefined) logger.debug(notice, phrases.watchModeSet);

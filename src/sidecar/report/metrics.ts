@@ -71,6 +71,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     tally.circuitOpen,
   );
   gauge(
+    'rehup_reloadable',
+    '1 where nothing stands against a reload now, as far as it shows; 0 with the outcome it would have',
+    ['rule', 'reason'],
+    tally.reloadable,
+  );
+  gauge(
     'rehup_kubelet_lag_seconds',
     'How long the kubelet took to bring the last update of an object into a mount, and while it has not: since when it is awaited',
     ['mount', 'object'],

@@ -24,6 +24,8 @@ export type Tally = {
   target: Counted;
   appliedHash: Counted;
   circuitOpen: Counted;
+  /** 1 or 0, with what stands against it. */
+  reloadable: Counted;
   /** Seconds that a mount is, or was at the last update, behind an object; read when scraped. */
   kubeletLag: Lags;
   /** Not yet taken over by the histograms. */
@@ -45,6 +47,7 @@ export function createTally(): Tally {
     target: new Map(),
     appliedHash: new Map(),
     circuitOpen: new Map(),
+    reloadable: new Map(),
     observations: [],
   };
 }
@@ -62,18 +65,18 @@ function add(counted: Counted, labels: Labels): void {
 }
 
 /** Replaces the series of one rule or mount, so that old values do not stay beside the new one. */
-function replace(counted: Counted, owner: Labels, rest: readonly Labels[]): void {
+function replace(counted: Counted, owner: Labels, rest: readonly Labels[], value = 1): void {
   for (const [key, { labels }] of counted) {
-    if (Object.entries(owner).every(([name, value]) => labels[name] === value)) counted.delete(key);
+    if (Object.entries(owner).every(([name, one]) => labels[name] === one)) counted.delete(key);
   }
-  for (const labels of rest) set(counted, { ...owner, ...labels }, 1);
+  for (const labels of rest) set(counted, { ...owner, ...labels }, value);
 }
 
 /** Drops the series of rules and mounts that a new configuration has left out. */
 function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
   const { lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash } = tally;
   const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
-  for (const counted of [...gauges, tally.circuitOpen]) {
+  for (const counted of [...gauges, tally.circuitOpen, tally.reloadable]) {
     for (const [key, { labels }] of counted) {
       if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
     }
@@ -124,6 +127,9 @@ export function countEvents(
     }
     if (tookMs !== undefined) observe(tally, 'duration', { rule, action }, tookMs);
     if (swapToReloadMs !== undefined) observe(tally, 'swapToReload', { rule }, swapToReloadMs);
+  });
+  events.on('reloadable', ({ rule, failure }) => {
+    replace(tally.reloadable, { rule }, [{ reason: failure?.outcome ?? '' }], failure ? 0 : 1);
   });
   events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
   tally.kubeletLag = followLags(events, now);

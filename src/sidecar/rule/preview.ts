@@ -2,6 +2,7 @@ import type { Failure } from '../outcome.ts';
 import { notShared } from '../target/select.ts';
 import { startOf } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
+import { findTornDown } from '../target/torn-down.ts';
 import type { AttemptParts } from './attempt.ts';
 
 /** Whom a rule would act on now, and what would stand against it. */
@@ -10,6 +11,8 @@ export type Preview = {
   failure?: Failure;
   /** The target is not there yet, as before the app starts: no failure as long as nothing changes. */
   awaited?: Failure;
+  /** The target is just starting, and may yet install its handlers: too early to tell. */
+  early?: true;
 };
 
 export function previewTargets({ resolve, watched, action, clock }: AttemptParts): Preview {
@@ -21,9 +24,11 @@ export function previewTargets({ resolve, watched, action, clock }: AttemptParts
     return awaited ? { targets: [], awaited: failure } : { targets: [], failure };
   }
   const { targets } = resolution;
-  // A process that is just starting may yet install its handlers: too early to complain.
-  const failure = targets.every((target) => startOf(target).toMs <= clock.uptime())
-    ? action.check({ changes: new Map(), hash: '', targets })
-    : undefined;
+  if (targets.some((target) => startOf(target).toMs > clock.uptime())) {
+    return { targets, early: true };
+  }
+  const failure =
+    (action.endsTarget === true ? undefined : findTornDown(targets, watched)) ??
+    action.check({ changes: new Map(), hash: '', targets });
   return { targets, ...(failure && { failure }) };
 }

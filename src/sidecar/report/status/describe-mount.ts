@@ -12,7 +12,7 @@ type MountSources = { tracked: Status; history: History; showHash: ShowHash };
 /** A mount as one rule sees it: the keys that count for that rule. */
 export function describeMount(
   { path, volume }: Mount,
-  { content, ledger }: RuleKnowledge,
+  { content, ledger, otherKeys }: RuleKnowledge & Pick<MountDocument, 'otherKeys'>,
   { tracked, history, showHash }: MountSources,
 ): MountDocument {
   const since = history.watchedSince.get(path);
@@ -25,6 +25,7 @@ export function describeMount(
     ...(since !== undefined && { since }),
     ...(snapshot && describeContent(snapshot, ledger.applied.get(path), show)),
     keys: describeKeys(snapshot, show),
+    ...(otherKeys && { otherKeys }),
   };
 }
 

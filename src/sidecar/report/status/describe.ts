@@ -8,7 +8,13 @@ import type { WaitsFor } from '../wait.ts';
 import type { ShowHash } from '../hashes.ts';
 import type { Status } from '../status.ts';
 import { describeMount } from './describe-mount.ts';
-import type { RuleDocument, RuleState, StatusDocument, TargetDocument } from './document.ts';
+import type {
+  MountDocument,
+  RuleDocument,
+  RuleState,
+  StatusDocument,
+  TargetDocument,
+} from './document.ts';
 import type { History, PastDecision } from './history.ts';
 
 /** What a status is made of at each request; of what is made nothing is kept. */
@@ -52,11 +58,15 @@ function describeRule(rule: Rule, sources: StatusSources): RuleDocument {
   const problem = failure ?? awaited;
   const decisions = history.decisions.get(name) ?? [];
   const mounts = sources.mounts().get(name) ?? [];
+  const state = stateOf(knowledge, decisions);
+  const otherKeys = otherKeysOf(knowledge, state);
   return {
     ...(tracked.rules[name] ?? { action, pending: false, applied: {} }),
-    state: stateOf(knowledge, decisions),
+    state,
     ...(pending && describePending(pending, decisions, clock)),
-    mounts: mounts.map((mount) => describeMount(mount, knowledge, sources)),
+    mounts: mounts.map((mount) =>
+      describeMount(mount, { ...knowledge, ...(otherKeys && { otherKeys }) }, sources),
+    ),
     targets: targets.map((target) => describeTarget(target, clock)),
     ...(problem && { targetProblem: describeProblem(problem) }),
     decisions,
@@ -68,12 +78,22 @@ function stateOf(
   decisions: readonly PastDecision[],
 ): RuleState {
   if (ledger.pending) return 'pending';
-  const differs = [...(content?.snapshots ?? [])].some(
-    ([path, { hash }]) => ledger.applied.get(path)?.hash !== hash,
-  );
-  if (ledger.doubt || differs) return 'reloading';
+  if (ledger.doubt || differs({ content, ledger })) return 'reloading';
   const last = decisions.find(({ outcome }) => outcome === 'reloaded' || outcome === 'dry-run');
   return last?.outcome === 'dry-run' ? 'dry-run' : 'applied';
+}
+
+function differs({ content, ledger }: RuleKnowledge): boolean {
+  return [...(content?.snapshots ?? [])].some(
+    ([path, { hash }]) => ledger.applied.get(path)?.hash !== hash,
+  );
+}
+
+/** That the app has a key is known where nothing is pending, and nothing in doubt. */
+function otherKeysOf(knowledge: RuleKnowledge, state: RuleState): MountDocument['otherKeys'] {
+  const { pending, doubt } = knowledge.ledger;
+  if (differs(knowledge)) return 'unchanged';
+  return pending || doubt || state === 'dry-run' ? 'not known to be applied' : undefined;
 }
 
 function describePending(

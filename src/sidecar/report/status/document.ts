@@ -54,6 +54,11 @@ export type MountDocument = Status['mounts'][string] & {
   keys: Record<string, string>;
   /** How the keys differ from what is applied. */
   waiting?: Change;
+  /**
+   * What is known of the keys that do not differ, unless it is that they are applied: `unchanged`, while
+   * others are pending; `not known to be applied`, where the app may have none of them.
+   */
+  otherKeys?: 'unchanged' | 'not known to be applied';
 };
 
 export type TargetDocument = {

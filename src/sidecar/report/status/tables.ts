@@ -41,7 +41,7 @@ export function tabulateKeys(
 type KeyRow = [key: string, hash: string, state: Cell];
 
 function listKeys(
-  { keys, waiting }: MountDocument,
+  { keys, waiting, otherKeys }: MountDocument,
   highlight: Paint,
 ): { rows: KeyRow[]; left: number } {
   const states = new Map(
@@ -51,10 +51,11 @@ function listKeys(
   );
   const names = [...new Set([...states.keys(), ...Object.keys(keys).toSorted()])];
   const shown = names.slice(0, Math.max(SHOWN_KEYS, states.size));
+  const rest = otherKeys === undefined ? 'applied' : { text: otherKeys, paint: highlight };
   const rows = shown.map((key): KeyRow => {
     const state = states.get(key);
     const hash = Object.hasOwn(keys, key) ? (keys[key] ?? '') : '-';
-    return [key, hash, state === undefined ? 'applied' : { text: state, paint: highlight }];
+    return [key, hash, state === undefined ? rest : { text: state, paint: highlight }];
   });
   return { rows, left: names.length - shown.length };
 }

@@ -3,6 +3,7 @@ import { outcomes } from '../../../../src/sidecar/outcome.ts';
 import {
   describeDecision,
   describeMountProblem,
+  describeUnreloadable,
 } from '../../../../src/sidecar/pod-events/describe.ts';
 import { buildChange, buildDecision } from '../../../support/event-builder.ts';
 
@@ -49,6 +50,22 @@ describe('the event of a decision', () => {
     expect(describeDecision(decision, false)?.note).toBe(
       'proxy: rejected: status 500; remedy: look at the log',
     );
+  });
+});
+
+describe('the event of a target that could not be reloaded', () => {
+  it('comes before there is anything to reload, with reason and remedy', () => {
+    const failure = {
+      outcome: 'no-handler',
+      reason: 'it has no handler',
+      remedy: 'add one',
+    } as const;
+    expect(describeUnreloadable('proxy', failure)).toEqual({
+      reason: 'ConfigNotReloadable',
+      type: 'Warning',
+      action: 'Look',
+      note: 'proxy: no-handler: it has no handler; remedy: add one',
+    });
   });
 });
 

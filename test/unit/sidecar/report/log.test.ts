@@ -153,13 +153,12 @@ describe('the lines of other events', () => {
     expect(await logOf(emit)).toEqual([expect.objectContaining(line)]);
   });
 
-  it('say for each rule what it watches and whom it would act on, and what stands against it', async () => {
-    const failure = { outcome: 'no-handler', reason: 'why', remedy: 'what' } as const;
+  it('say for each rule what it watches and whom it would act on', async () => {
     const lines = await logOf((events) =>
       events.emit('watching', {
         rules: [
           buildPreview({ rule: 'one', mounts: ['/a', '/b'], targets: [target] }),
-          buildPreview({ rule: 'two', action: 'http', failure }),
+          buildPreview({ rule: 'two', action: 'http' }),
         ],
       }),
     );
@@ -172,8 +171,21 @@ describe('the lines of other events', () => {
         target: 'web/nginx (30)',
       },
       { msg: 'watching', level: 'info', rule: 'two', action: 'http', mount: '/etc/app' },
-      { msg: 'target cannot be reloaded', level: 'warn', rule: 'two', ...failure },
     ]);
+  });
+
+  it('say what would stand against a reload, and when nothing does any more, where nobody else does', async () => {
+    const failure = { outcome: 'no-handler', reason: 'why', remedy: 'what' } as const;
+    const lines = await logOf((events) => {
+      events.emit('reloadable', { rule: 'one', failure, news: true });
+      events.emit('reloadable', { rule: 'one', news: true });
+      events.emit('reloadable', { rule: 'one', failure, news: false });
+    });
+    expect(lines).toMatchObject([
+      { msg: 'target cannot be reloaded', level: 'warn', rule: 'one', ...failure },
+      { msg: 'target can be reloaded', level: 'info', rule: 'one' },
+    ]);
+    expect(lines).toHaveLength(2);
   });
 
   it('say of a target that is not there yet that it is awaited, which is no trouble', async () => {

@@ -154,6 +154,17 @@ describe('series with labels that change', () => {
     });
   });
 
+  it('say whether a reload would work, and what stands against it, for the rules that there are', async () => {
+    const { events, scrape } = setUp();
+    const failure = { outcome: 'no-handler', reason: 'why' } as const;
+    events.emit('reloadable', { rule: 'default', news: true });
+    expect(await scrape('rehup_reloadable')).toEqual({ [`${DEFAULT},reason=""`]: 1 });
+    events.emit('reloadable', { rule: 'default', failure, news: true });
+    expect(await scrape('rehup_reloadable')).toEqual({ [`${DEFAULT},reason="no-handler"`]: 0 });
+    events.emit('watching', { rules: [buildPreview({ rule: 'other' })] });
+    expect(await scrape('rehup_reloadable')).toEqual({});
+  });
+
   it('replace the hash of a mount and the way it is watched', async () => {
     const { events, scrape } = setUp();
     const [first, second] = [buildSnapshot({ a: '1' }), buildSnapshot({ a: '2' })];

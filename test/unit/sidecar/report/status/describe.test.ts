@@ -158,6 +158,21 @@ describe('the status', () => {
     expect(described()).not.toHaveProperty('nextRetry');
   });
 
+  it('calls no key applied of which that is not known', async () => {
+    const { look, write, failNext, clock, described } = await setUp();
+    const others = (): unknown => described().mounts[0]?.otherKeys;
+    expect(others()).toBe('not known to be applied');
+    failNext(fail('rejected'), fail('rejected'));
+    await look('start');
+    expect(others()).toBe('not known to be applied');
+    write({ 'a.conf': 'one', 'b.conf': 'new' });
+    await look();
+    expect(others()).toBe('unchanged');
+    await clock.advance(2000);
+    await look('retry');
+    expect(others()).toBeUndefined();
+  });
+
   it('says reloading while an attempt is under way', async () => {
     const proof = Promise.withResolvers<undefined>();
     const { look, described } = await setUp({ prove: () => proof.promise });
@@ -173,6 +188,7 @@ describe('the status', () => {
     await look('start');
     await look();
     expect(described()).toMatchObject({ state: 'dry-run', applied: {} });
+    expect(described().mounts[0]?.otherKeys).toBe('not known to be applied');
   });
 
   it('has no rules before there are any', async () => {

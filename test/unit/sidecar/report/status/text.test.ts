@@ -66,6 +66,7 @@ const pending: Partial<RuleDocument> = {
       hash: HASH,
       keys: { 'site.conf': HASH, 'app.conf': HASH },
       waiting: { changed: ['site.conf'], added: [], removed: ['old.conf'] },
+      otherKeys: 'unchanged',
     },
   ],
   targets: [{ pid: 30, container: 'web', command: 'nginx', uid: 101, ageSeconds: 10_700 }],
@@ -109,7 +110,7 @@ describe('the status as text', () => {
         KEY        HASH          STATE
         site.conf  0a1b2c3d4e5f  changed, not applied
         old.conf   -             removed, not applied
-        app.conf   0a1b2c3d4e5f  applied
+        app.conf   0a1b2c3d4e5f  unchanged
 
         TARGET  CONTAINER  COMMAND  USER  AGE
         30      web        nginx    101   2 h
