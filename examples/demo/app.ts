@@ -1,13 +1,28 @@
-// A small app that reads its configuration at start, and again on SIGHUP.
+// A small app that reads its configuration at the start and, unless told to be deaf, at SIGHUP. It
+// writes its pid to a file, and says what it would greet with whenever a line comes in.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 
-const [, , configFile = '', pidFile = ''] = process.argv;
-const show = (why: string): void => {
-  process.stdout.write(`${why}: ${readFileSync(configFile, 'utf8').trim()}\n`);
+const [name = 'app', file = '', pidFile = '', ears = 'hears'] = process.argv.slice(2);
+process.title = name;
+
+const read = (): string => {
+  const { greeting } = JSON.parse(readFileSync(file, 'utf8')) as { greeting: string };
+  return greeting;
 };
 
-process.on('SIGHUP', () => show('reloaded'));
+let greeting = read();
+const say = (what: string): void => {
+  process.stdout.write(`${what}: ${greeting}\n`);
+};
+
+if (ears === 'hears') {
+  process.on('SIGHUP', () => {
+    greeting = read();
+    say('reloaded, now greets with');
+  });
+}
 process.on('SIGTERM', () => process.exit(0));
-setInterval(() => {}, 60_000);
-show('started');
+createInterface(process.stdin).on('line', () => say('still greets with'));
 writeFileSync(pidFile, `${process.pid}\n`);
+say('started, greets with');

@@ -1,108 +1,118 @@
-// The main job on one screen, with no cluster: a volume that `rehup simulate` updates the way the
-// kubelet does it, a small app that reads it, and rehup beside the app. Three updates, each shown
-// arriving.
+// The main job on one screen, in three acts, with no cluster: a volume that `rehup simulate` updates
+// the way the kubelet does it, a small app that reads it, and rehup beside the app.
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { createTempDir } from '../../test/support/temp-dir.ts';
-
-const colours = { demo: 0, volume: 33, app: 32, rehup: 36 } as const;
-const print = (who: keyof typeof colours, text: string): void => {
-  const name = process.stdout.isTTY
-    ? `\u001b[${colours[who]}m${who.padEnd(6)}\u001b[0m`
-    : who.padEnd(6);
-  process.stdout.write(`${name}│ ${text}\n`);
-};
-
-/** Prints the lines of a process, and lets the demo wait for the next one with a text in it. */
-function follow(
-  who: 'volume' | 'app' | 'rehup',
-  child: { stdout: Readable },
-): (text: string) => Promise<void> {
-  let unread: string[] = [];
-  const waiting = new Set<() => void>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    for (const line of chunk.split('\n').filter((part) => part !== '')) {
-      print(who, line);
-      unread.push(line);
-    }
-    for (const look of waiting) look();
-  });
-  return (text) =>
-    new Promise((resolve, reject) => {
-      const deadline = setTimeout(
-        () => reject(new Error(`the ${who} did not say "${text}" within 20 s`)),
-        20_000,
-      );
-      const look = (): void => {
-        const at = unread.findIndex((line) => line.includes(text));
-        if (at === -1) return;
-        unread = unread.slice(at + 1);
-        clearTimeout(deadline);
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-}
+import { follow, heading, pause, print, showDecision } from './screen.ts';
 
 // Nothing but what is given: REHUP_ variables of the shell are not meant for the demo.
-const options = { reject: false, stderr: 'inherit', buffer: false, extendEnv: false } as const;
+const options = {
+  reject: false,
+  stderr: 'inherit',
+  stdin: 'pipe',
+  buffer: false,
+  extendEnv: false,
+} as const;
 const here = import.meta.dirname;
-const rehupProgram = join(here, '../../cmd/main.ts');
+const program = join(here, '../../cmd/main.ts');
 
 await using folder = await createTempDir('rehup-demo-');
 const config = join(folder.path, 'config');
-const pidFile = join(folder.path, 'app.pid');
+const run = execa(options);
+type Child = ReturnType<typeof launch>;
+const running: Child[] = [];
 
-print('demo', 'a ConfigMap volume, as the kubelet writes it: timestamped directory, ..data link');
-const volume = execa(
-  process.execPath,
-  [rehupProgram, 'simulate', config, '--set', 'app.conf=greeting = hello'],
-  { ...options, stdin: 'pipe' },
-);
-const volumeSays = follow('volume', volume);
-await volumeSays('start');
+function launch(args: readonly string[], env: Readonly<Record<string, string>>) {
+  return run({ env })(process.execPath, args);
+}
 
-// Start times count in hundredths of a second: let it be clear that the app has read this version.
-await delay(50);
-const app = execa(
-  process.execPath,
-  [join(here, 'app.ts'), join(config, 'app.conf'), pidFile],
-  options,
-);
-const appSays = follow('app', app);
-await appSays('started: greeting = hello');
+function start(file: string, args: readonly string[], env = {}): Child {
+  const child = launch([file, ...args], env);
+  running.unshift(child);
+  return child;
+}
 
-const rehup = execa(process.execPath, [rehupProgram], {
-  ...options,
-  env: {
+function startApp(name: string, ...ears: readonly string[]): Child {
+  const files = [join(config, 'app.json'), join(folder.path, `${name}.pid`)];
+  return start(join(here, 'app.ts'), [name, ...files, ...ears]);
+}
+
+function startRehup(name: string): Child {
+  return start(program, [], {
     REHUP_WATCH: config,
-    REHUP_TARGET: `pidfile:${pidFile}`,
+    REHUP_TARGET: `pidfile:${join(folder.path, `${name}.pid`)}`,
+    REHUP_VALIDATE: '*.json=json',
     REHUP_SURVIVE: '100ms',
     REHUP_LISTEN: 'off',
     REHUP_LOG_FORMAT: 'json',
-  },
-});
-const rehupSays = follow('rehup', rehup);
+  });
+}
+
+print('demo', 'A volume as the kubelet writes it, an app that reads it, and rehup beside the app.');
+const first = 'app.json={"greeting": "hello"}';
+const volume = start(program, ['simulate', config, '--set', first]);
+const volumeSays = follow('volume', volume, () => undefined);
+await volumeSays('start');
+
+async function update(text: string): Promise<void> {
+  print('volume', `the kubelet swaps in app.json: ${text}`);
+  volume.stdin.write(`set app.json=${text}\n`);
+  await volumeSays('changed app.json');
+}
+
+// Start times count in hundredths of a second: let it be clear that the app has read this version.
+await pause(500);
+const app = startApp('greeter');
+const appSays = follow('app', app, (line) => line);
+await appSays('started');
+const rehup = startRehup('greeter');
+const rehupSays = follow('rehup', rehup, showDecision);
 await rehupSays('"outcome":"already-current"');
+await pause(2000);
 
-const greetings = ['good morning', 'good afternoon', 'good night'];
-for (const [index, greeting] of greetings.entries()) {
-  print('demo', `update ${index + 1} of ${greetings.length}: the kubelet swaps ..data`);
-  volume.stdin.write(`set app.conf=greeting = ${greeting}\n`);
-  await volumeSays('changed app.conf');
-  await appSays(`reloaded: greeting = ${greeting}`);
-  await rehupSays('"msg":"reloaded"');
-}
+heading('Act 1: an update arrives in the app');
+await update('{"greeting": "good morning"}');
+await appSays('good morning');
+await rehupSays('"msg":"reloaded"');
+await pause(3000);
 
-print('demo', 'each update arrived in the app; stopping all');
-const codes = new Map<string, number | undefined>();
-for (const [who, child] of Object.entries({ rehup, app, volume })) {
+heading('Act 2: an update that is invalid is refused, and the app keeps serving');
+await update('{"greeting": good evening}');
+await rehupSays('"outcome":"invalid"');
+app.stdin.write('\n');
+await appSays('still greets with: good morning');
+await update('{"greeting": "good evening"}');
+await appSays('good evening');
+await rehupSays('"msg":"reloaded"');
+await pause(3000);
+
+heading('Act 3: an app that the signal would kill is spared');
+const deaf = startApp('deaf', 'deaf');
+const deafSays = follow('app', deaf, (line) => line);
+await deafSays('started');
+const other = startRehup('deaf');
+const otherSays = follow('rehup', other, showDecision);
+await otherSays('"msg":"watching"');
+await update('{"greeting": "good night"}');
+await otherSays('"outcome":"no-handler"');
+deaf.stdin.write('\n');
+await deafSays('still greets with: good evening');
+await pause(3000);
+
+heading('That is all. Next:');
+print(
+  'demo',
+  'npm exec -- node cmd/main.ts simulate /tmp/config --every 5s   with an app of yours',
+);
+print(
+  'demo',
+  'npm exec -- node cmd/main.ts inject --diff deployment.yaml    what it takes in a pod',
+);
+
+let failed = false;
+for (const child of running) {
   child.kill('SIGTERM');
-  codes.set(who, (await child).exitCode);
+  failed ||= (await child).exitCode !== 0;
 }
-print('demo', [...codes].map(([who, code]) => `${who} left with exit code ${code}`).join(', '));
-process.exitCode = [...codes.values()].every((code) => code === 0) ? 0 : 1;
+if (failed) print('demo', 'something left with another exit code than 0');
+process.exitCode = failed ? 1 : 0;
