@@ -9,7 +9,7 @@ export const reportingOptions = {
     placeholder: 'ADDRESS',
     group,
     global: true,
-    help: 'Where /metrics, /healthz, /readyz, /status and a page of it are served; off',
+    help: 'Where /metrics, /healthz and /readyz are served to all who reach the pod, /status and a page of it to the pod itself; off',
     default: ':9533',
     parse: parse.parseListen,
   }),

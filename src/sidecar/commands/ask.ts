@@ -1,9 +1,9 @@
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import type { Settings } from '../../config/options.ts';
 import { errorCode, exitCodes, FatalError, reasonOf, toError } from '../../system/errors.ts';
 import { Linked, NotOurs } from '../../system/regular-file.ts';
-import { socketPath } from '../ops/endpoints.ts';
+import { portSockets, stateSocket } from '../ops/sockets.ts';
 import { escapeJson } from '../report/escape.ts';
 import { showText } from '../../system/show.ts';
 
@@ -22,12 +22,12 @@ export type Whereabouts = Pick<Settings, 'listen' | 'stateDir'>;
 type Address = { socketPath: string } | { host: string; port: number };
 
 /**
- * Asks the rehup that runs in this pod: by the socket in the state directory, else by the port on
- * loopback. Returns its answer as JSON that is safe to show: another process of the pod may listen
- * there.
+ * Asks the rehup that runs in this pod: by the socket in the state directory, by the one that belongs
+ * to its port, or by the port on loopback, which answers what only looks. Returns its answer as JSON
+ * that is safe to show: another process of the pod may listen there.
  */
 export async function ask(where: Whereabouts, question: Question): Promise<string> {
-  const addresses = findAddresses(where);
+  const addresses = findAddresses(where, question);
   for (const [index, address] of addresses.entries()) {
     try {
       if ('socketPath' in address) requireOurs(address.socketPath);
@@ -35,7 +35,7 @@ export async function ask(where: Whereabouts, question: Question): Promise<strin
     } catch (error) {
       // Left over by a rehup that was killed, say. What was understood must not be asked twice.
       const isLast = index === addresses.length - 1;
-      if (isLast || !UNCONNECTED.includes(errorCode(error) ?? '')) {
+      if (isLast || !isUnconnected(error)) {
         throw explain(toError(error), address, question);
       }
     }
@@ -46,11 +46,21 @@ export async function ask(where: Whereabouts, question: Question): Promise<strin
   );
 }
 
-function findAddresses({ stateDir, listen }: Whereabouts): Address[] {
-  return [
-    ...(stateDir === undefined ? [] : [{ socketPath: socketPath(stateDir) }]),
-    ...(listen === 'off' ? [] : [{ host: loopbackFor(listen.host), port: listen.port }]),
+function findAddresses({ stateDir, listen }: Whereabouts, { method }: Question): Address[] {
+  const sockets = [
+    ...(stateDir === undefined ? [] : [stateSocket(stateDir)]),
+    ...(listen === 'off' ? [] : findPortSockets(listen.port)),
   ];
+  const addresses = sockets.map((path) => ({ socketPath: path }));
+  if (listen === 'off' || method !== 'GET') return addresses;
+  return [...addresses, { host: loopbackFor(listen.host), port: listen.port }];
+}
+
+/** Those that are there; where none is, the one that there should be. */
+function findPortSockets(port: number): string[] {
+  const paths = portSockets(port);
+  const there = paths.filter((path) => existsSync(path));
+  return there.length > 0 ? there : paths.slice(0, 1);
 }
 
 /** A rehup that listens on all addresses is asked over loopback. */
@@ -111,6 +121,12 @@ class UnexpectedAnswer extends Error {
       `it answered with status ${status}${line === '' ? '' : `: ${showText(line.slice(0, 100))}`}`,
     );
   }
+}
+
+/** Nobody was asked: the next address may be the one. */
+function isUnconnected(error: unknown): boolean {
+  if (error instanceof Linked || error instanceof NotOurs) return true;
+  return UNCONNECTED.includes(errorCode(error) ?? '');
 }
 
 const UNCONNECTED = ['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTSOCK'];

@@ -1,32 +1,27 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Settings } from '../../config/options.ts';
+import { listenBeside } from './listen-beside.ts';
 import { listen, type Listener } from './listen.ts';
 import type { OpsInput } from './serve.ts';
+import { removeLeftOver, stateSocket } from './sockets.ts';
+import { createTriggerGate } from './trigger-gate.ts';
 
-/** Where the daemon and `rehup trigger` meet, in the state directory. */
-export const socketPath = (stateDir: string): string => join(stateDir, 'rehup.sock');
-
-/** The port of `--listen`, and a socket in the state directory. */
-export function openEndpoints(
-  { listen: address, stateDir }: Settings,
-  input: OpsInput,
-): Listener[] {
+/**
+ * The port of `--listen`, for the network; and a unix socket for `rehup trigger`: in the state
+ * directory, or in a place that every container has.
+ */
+export function openEndpoints({ listen: address, stateDir }: Settings, ops: OpsInput): Listener[] {
   const endpoints: Listener[] = [];
-  if (address !== 'off') endpoints.push(listen(address, input));
+  const { trigger, status } = ops;
+  const input = { ...ops, trigger: createTriggerGate(trigger, status.clock) };
+  if (address !== 'off') {
+    const port = listen(address, input);
+    endpoints.push(port);
+    if (stateDir === undefined) endpoints.push(listenBeside(port.started, input));
+  }
   if (stateDir !== undefined) {
-    const path = socketPath(stateDir);
+    const path = stateSocket(stateDir);
     removeLeftOver(path);
     endpoints.push(listen({ path }, input));
   }
   return endpoints;
-}
-
-/** The container's last run made it: nobody listens on it any more. */
-function removeLeftOver(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Whatever takes its place is what the listener complains of.
-  }
 }

@@ -1,79 +1,69 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { escapeJson } from '../report/escape.ts';
-import type { Health } from '../report/health.ts';
-import type { Metrics } from '../report/metrics.ts';
 import type { StatusSources } from '../report/status/describe.ts';
-import type { Tally } from '../report/tally.ts';
 import type { TriggerResult } from '../trigger.ts';
-import { shareInTurn } from './share-in-turn.ts';
+import { answerTrigger } from './answer-trigger.ts';
+import { createPages, type PageSources } from './pages.ts';
+import type { Reach } from './reach.ts';
+import type { Reception } from './reception.ts';
+import { send } from './send.ts';
+import { findStranger } from './strangers.ts';
 
-export type OpsInput = {
-  health: Health;
+export type OpsInput = PageSources & {
   status: StatusSources;
-  tally: Tally;
-  build: { version: string; node: string };
+  /** A reload, and what came of it. */
   trigger: () => Promise<TriggerResult>;
   /** Told of the end of every answer. */
   onServed: () => void;
 };
 
+/** What anybody may ask for who reaches the pod: a Prometheus, and the kubelet. */
+const PUBLIC = ['/healthz', '/readyz', '/metrics'];
+
 /**
- * `/metrics`, `/healthz`, `/readyz`, `/status`, the page at `/`, and `/trigger` for the pod itself;
- * no listening socket of its own. What takes memory is loaded by the first request for it.
+ * `/metrics`, `/healthz` and `/readyz` for everybody; `/status` and the page at `/` for the pod itself,
+ * and for a forwarded port; `/trigger` through a unix socket alone. No listening socket of its own.
+ *
+ * @param reach Who can be at the other end of the connections that it is given.
  */
-export function createOpsServer(input: OpsInput): Server {
-  let metrics: Metrics | undefined;
-  const { health, status, tally, build } = input;
+export function createOpsServer(input: OpsInput, reach: Reach, reception: Reception): Server {
+  const pages = createPages(input);
 
-  const renderStatus = shareInTurn(async () => {
-    const { describeStatus } = await import('../report/status/describe.ts');
-    return JSON.stringify(describeStatus(status), null, 2);
-  });
-  const renderMetrics = shareInTurn(async () => {
-    const { createMetrics } = await import('../report/metrics.ts');
-    metrics ??= createMetrics(tally, build);
-    return { contentType: metrics.contentType, text: await metrics.render() };
-  });
-
-  const routes: Record<string, (response: ServerResponse) => void | Promise<void>> = {
-    '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
-    '/readyz': (response) =>
-      answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
-    '/status': async (response) => sendJson(response, await renderStatus()),
-    '/metrics': async (response) => {
-      const { contentType, text } = await renderMetrics();
-      send(response, 200, contentType, text);
-    },
-    '/': async (response) => {
-      const { page, pageHeaders } = await import('../page/page.ts');
-      for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
-      send(response, 200, 'text/html; charset=utf-8', page);
-    },
-  };
-
-  const server = createServer(LIMITS, (request, response) => {
+  const respond = (request: IncomingMessage, response: ServerResponse): void | Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const route = routes[path];
-    response.once('close', input.onServed);
     if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) {
       response.setHeader('connection', 'close');
       return send(response, 413, 'text/plain', 'rehup has no use for a body');
     }
     passOver(request);
-    if (path === '/trigger') return void handleTrigger(request, response, input.trigger);
-    if (route === undefined) {
-      return send(response, 404, 'text/plain', `rehup serves ${Object.keys(routes).join(', ')}`);
+    if (path === '/trigger') return answerTrigger(request, response, { reach, ...input });
+    const page = pages[path];
+    if (page === undefined) {
+      return send(response, 404, 'text/plain', `rehup serves ${Object.keys(pages).join(', ')}`);
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       return send(response, 405, 'text/plain', 'only GET is served');
     }
-    return void Promise.resolve(route(response)).catch(() => {
-      send(response, 500, 'text/plain', 'this page could not be made');
+    const refusal = PUBLIC.includes(path) ? undefined : refuse(request, reach);
+    if (refusal !== undefined) return send(response, 403, 'text/plain', refusal);
+    if (isProbe(request, path)) reception.noteProbe(request.socket);
+    return page(response);
+  };
+
+  const server = createServer(LIMITS, (request, response) => {
+    reception.setBusy(request.socket, true);
+    response.once('close', () => {
+      reception.setBusy(request.socket, false);
+      input.onServed();
+    });
+    void Promise.resolve(respond(request, response)).catch(() => {
+      if (response.headersSent) response.destroy();
+      else send(response, 500, 'text/plain', 'this page could not be made');
     });
   });
   // Who takes in nothing of an answer is left, too.
   server.timeout = SILENCE_MS;
+  server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION;
   // The limits are watched over from here on only, though others listen for this server.
   server.emit('listening');
   return server;
@@ -88,6 +78,9 @@ const LIMITS = {
 
 const SILENCE_MS = 30_000;
 
+/** Then it is closed, so that nobody has a place for good. */
+const REQUESTS_PER_CONNECTION = 1000;
+
 /** Nobody needs to send any; some clients send a little. */
 const BODY_BYTES = 64 * 1024;
 
@@ -100,44 +93,18 @@ function passOver(request: IncomingMessage): void {
   });
 }
 
-/** Only the pod itself may ask: over loopback, or through the socket in its state directory. */
-async function handleTrigger(
-  request: IncomingMessage,
-  response: ServerResponse,
-  trigger: OpsInput['trigger'],
-): Promise<void> {
-  if (!isLocal(request.socket)) {
-    return send(response, 403, 'text/plain', 'a reload can be triggered from inside the pod only');
-  }
-  // Through a forwarded port, any site that is open in the browser could ask as well.
-  if (request.headers.origin !== undefined) {
-    return send(response, 403, 'text/plain', 'a reload cannot be triggered by a web page');
-  }
-  if (request.method !== 'POST') {
-    response.setHeader('allow', 'POST');
-    return send(response, 405, 'text/plain', 'a reload is triggered by POST');
-  }
-  // A reload takes as long as it takes.
-  request.socket.setTimeout(0);
-  sendJson(response, JSON.stringify(await trigger()));
+/** Why this is not shown to who asks. */
+function refuse({ headers }: IncomingMessage, reach: Reach): string | undefined {
+  if (reach === 'socket') return undefined;
+  const stranger = reach === 'outside' ? 'somebody outside asks for it' : findStranger(headers);
+  return stranger && `the status is shown inside of the pod only, and ${stranger}: ${WAYS}`;
 }
 
-/** A peer of a unix socket has no address; one that asks by the pod's own address has the same. */
-function isLocal({ remoteAddress, localAddress }: IncomingMessage['socket']): boolean {
-  if (remoteAddress === undefined) return true;
-  return LOOPBACK.test(remoteAddress) || remoteAddress === localAddress;
-}
+const WAYS =
+  'kubectl exec POD -c rehup -- rehup status; for the page, kubectl port-forward POD 9533, and http://localhost:9533';
 
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
-
-function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {
-  send(response, good ? 200 : 503, 'text/plain', good ? yes : no);
-}
-
-function sendJson(response: ServerResponse, json: string): void {
-  send(response, 200, 'application/json', escapeJson(json));
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type }).end(`${body}\n`);
+/** As the kubelet asks. */
+function isProbe({ headers }: IncomingMessage, path: string): boolean {
+  const isHealth = path === '/healthz' || path === '/readyz';
+  return isHealth && (headers['user-agent'] ?? '').startsWith('kube-probe/');
 }

@@ -149,7 +149,7 @@ describe('a request that is too large', () => {
     ['in its body', 413, `POST /trigger HTTP/1.1\r\nHost: a\r\n${LENGTH}`, filler],
     ['in a body for a page', 413, `GET /status HTTP/1.1\r\nHost: a\r\n${LENGTH}`, filler],
     // How much it is shows while it comes: what was asked is answered already.
-    ['in its chunks', 200, `GET /status HTTP/1.1\r\nHost: a\r\n${CHUNKED}`, chunk],
+    ['in its chunks', 200, `GET /metrics HTTP/1.1\r\nHost: a\r\n${CHUNKED}`, chunk],
   ] as const)('%s is broken off, and takes no memory', async ([, status, head, piece]) => {
     await using scene = await createReloadScene({ env });
     const port = portOf(scene);

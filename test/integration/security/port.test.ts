@@ -1,18 +1,28 @@
 // Whoever reaches the port may look, and cannot hold rehup up; whoever listens in its place is not trusted.
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { createAbility } from '../../support/abilities.ts';
+import { portSockets } from '../../../src/sidecar/ops/sockets.ts';
+import { asUser, otherUsers } from '../../support/abilities.ts';
 import { startHttpServer } from '../../support/http-server.ts';
 import { createKubeletVolume } from '../../support/kubelet-volume.ts';
 import { findSteering, HOSTILE_NAME } from '../../support/plain-output.ts';
 import { createReloadScene } from '../../support/reload-scene.ts';
 import { runRehup } from '../../support/run-rehup.ts';
-import { startRehup } from '../../support/start-rehup.ts';
+import {
+  ALONE,
+  httpRequest,
+  networks,
+  OTHER_POD,
+  POD,
+  sendRaw,
+  statusOf,
+} from '../../support/pod-network.ts';
+import { type Rehup, startRehup } from '../../support/start-rehup.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -50,46 +60,152 @@ describe('connections that ask for nothing', () => {
   });
 });
 
-/** A network of its own, with two addresses: those of the pod and of another one. */
-const ALONE = [
-  'unshare',
-  '--net',
-  '/bin/sh',
-  '-ec',
-  'ip link set lo up; for host in 1 2; do ip addr add 192.0.2.$host/32 dev lo; done; exec "$@"',
-  'sh',
-];
+type Ask = (from: string, request: string, to?: string) => Promise<number>;
 
-const networks = createAbility(
-  spawnSync(ALONE[0] ?? '', [...ALONE.slice(1), 'true']).status === 0,
-  'it takes root, unshare and ip to make a network',
-);
-
-/** Asks 192.0.2.1 from this address; returns the status. */
-async function askFrom(from: string, question: object, pid: number): Promise<number> {
-  const options = { host: '192.0.2.1', localAddress: from, agent: false, ...question };
-  const ask = `require('http').request(${JSON.stringify(options)}, (r) => console.log(r.statusCode)).end()`;
-  const enter = ['--target', String(pid), '--net', process.execPath, '-e', ask];
-  const { stdout } = await execa('nsenter', enter);
-  return Number(stdout);
+/** A rehup in a network of its own, which reloads once as it begins. */
+async function inOwnNetwork(
+  env: Record<string, string>,
+  work: (rehup: Rehup, ask: Ask) => Promise<void>,
+): Promise<void> {
+  await using volume = await createKubeletVolume();
+  await volume.write({ 'app.conf': 'one' });
+  await using rehup = await startRehup({
+    prefix: ALONE,
+    env: { REHUP_WATCH: volume.root, REHUP_EXEC: 'true', REHUP_LISTEN: ':9533', ...env },
+  });
+  await rehup.line({ msg: 'reloaded' });
+  await work(rehup, async (from, send, to) =>
+    statusOf(await sendRaw(rehup.pid, { from, send, ...(to !== undefined && { to }) })),
+  );
 }
 
+/** How often a reload was asked for, as rehup has counted. */
+async function countTriggers({ pid }: Rehup): Promise<number> {
+  const metrics = await sendRaw(pid, { from: OTHER_POD, send: httpRequest('GET /metrics') });
+  expect(metrics).toContain('# TYPE rehup_hints_total counter');
+  return Number(/^rehup_hints_total\{source="trigger"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+
+const TRIGGER = httpRequest('POST /trigger');
+
 describe.skipIf(networks.missing)(`another pod${networks.note}`, () => {
-  it('may read the status, and cannot trigger a reload', async () => {
-    await using volume = await createKubeletVolume();
-    await volume.write({ 'app.conf': 'one' });
-    await using rehup = await startRehup({
-      prefix: ALONE,
-      env: { REHUP_WATCH: volume.root, REHUP_EXEC: 'true', REHUP_LISTEN: ':9533' },
+  it('reaches metrics and probes, neither the status nor its page, and triggers nothing', async () => {
+    await inOwnNetwork({}, async (rehup, ask) => {
+      for (const path of ['/metrics', '/healthz', '/readyz']) {
+        expect([path, await ask(OTHER_POD, httpRequest(`GET ${path}`))]).toEqual([path, 200]);
+      }
+      for (const path of ['/status', '/', '/status?x', '/?']) {
+        const lie = httpRequest(`GET ${path}`, { host: 'localhost:9533' });
+        expect([path, await ask(OTHER_POD, lie)]).toEqual([path, 403]);
+      }
+      expect(await ask(OTHER_POD, TRIGGER)).toBe(403);
+      // By the address of the pod, the pod itself is no other than its neighbours.
+      expect(await ask(POD, TRIGGER)).toBe(403);
+      expect(await countTriggers(rehup)).toBe(0);
     });
-    await rehup.line({ msg: 'reloaded' });
-    const ask = async (from: string, method: string, path: string): Promise<number> =>
-      await askFrom(from, { port: 9533, method, path }, rehup.pid);
-    expect(await ask('192.0.2.2', 'GET', '/status')).toBe(200);
-    expect(await ask('192.0.2.2', 'POST', '/trigger')).toBe(403);
-    expect(await ask('192.0.2.1', 'POST', '/trigger')).toBe(200);
-    await rehup.line({ msg: 'reloaded' });
-    expect(rehup.all({ msg: 'reloaded' })).toHaveLength(2);
+  });
+
+  it('triggers nothing by a connection that it resets when all is sent', async () => {
+    await inOwnNetwork({}, async (rehup) => {
+      for (const send of [TRIGGER, 'POST /trigger HTTP/1.1\r\nHost: x\r\n\r\n']) {
+        await sendRaw(rehup.pid, { from: OTHER_POD, send, times: 40, reset: true });
+      }
+      expect(await countTriggers(rehup)).toBe(0);
+      expect(rehup.all({ msg: 'reloaded' })).toHaveLength(1);
+    });
+  });
+
+  it.for(['0.0.0.0:9533', `${POD}:9533`])(
+    'triggers nothing where rehup listens on %s',
+    async (listen) => {
+      await inOwnNetwork({ REHUP_LISTEN: listen }, async (rehup, ask) => {
+        await sendRaw(rehup.pid, { from: OTHER_POD, send: TRIGGER, times: 10, reset: true });
+        expect(await ask(OTHER_POD, TRIGGER)).toBe(403);
+        expect(await countTriggers(rehup)).toBe(0);
+      });
+    },
+  );
+});
+
+const LOCAL = { host: 'localhost:9533' };
+
+describe.skipIf(networks.missing)(`a proxy of the pod, for another host${networks.note}`, () => {
+  it('is shown no status, and triggers nothing', async () => {
+    const proxies: [string, Record<string, string>][] = [
+      // Istio; it may say nothing where it takes the port for plain TCP.
+      ['127.0.0.6', {}],
+      ['127.0.0.1', { 'x-forwarded-for': '10.9.8.7' }],
+      ['127.0.0.1', { forwarded: 'for=10.9.8.7' }],
+      ['127.0.0.1', { via: '1.1 proxy' }],
+      ['127.0.0.1', { 'l5d-client-id': 'a' }],
+    ];
+    await inOwnNetwork({}, async (rehup, ask) => {
+      for (const [from, headers] of proxies) {
+        const all = { ...LOCAL, ...headers };
+        const statuses: number[] = [];
+        for (const line of ['GET /status', 'GET /', 'POST /trigger', 'GET /metrics']) {
+          statuses.push(await ask(from, httpRequest(line, all), '127.0.0.1'));
+        }
+        expect([from, headers, statuses]).toEqual([from, headers, [403, 403, 403, 200]]);
+        const send = httpRequest('POST /trigger', all);
+        await sendRaw(rehup.pid, { from, to: '127.0.0.1', send, times: 10, reset: true });
+      }
+      expect(await countTriggers(rehup)).toBe(0);
+    });
+  });
+});
+
+describe('a forwarded port', () => {
+  it('shows the status to who asks for it by its own name, and to no page of another site', async () => {
+    const requests: [number, Record<string, string>][] = [
+      [200, LOCAL],
+      [200, { host: '127.0.0.1:8080' }],
+      [200, { host: '[::1]:9533' }],
+      [200, { ...LOCAL, origin: 'http://localhost:9533', 'sec-fetch-site': 'same-origin' }],
+      [403, { ...LOCAL, 'sec-fetch-site': 'cross-site' }],
+      [403, { ...LOCAL, origin: 'https://example.com' }],
+      [403, { ...LOCAL, origin: 'http://localhost:3000' }],
+      [403, { ...LOCAL, origin: 'null' }],
+      // DNS rebinding: a name of somebody else that leads to loopback.
+      [403, { host: 'rebound.example:9533' }],
+      [403, { host: 'localhost.example:9533' }],
+      [403, { host: '192.0.2.9:9533' }],
+    ];
+    await using scene = await createReloadScene({ env: LISTEN });
+    const { port = 0 } = scene.rehup.all({ msg: 'listening' })[0] ?? {};
+    for (const [status, headers] of requests) {
+      const statuses: number[] = [];
+      for (const line of ['GET /status', 'GET /', 'POST /trigger']) {
+        statuses.push(statusOf(await exchange(port, httpRequest(line, headers))));
+      }
+      expect([headers, statuses]).toEqual([headers, [status, status, 403]]);
+    }
+    expect(scene.rehup.all({ msg: 'reloaded' })).toEqual([]);
+  });
+
+  it('is asked with a host', async () => {
+    await using scene = await createReloadScene({ env: LISTEN });
+    const { port = 0 } = scene.rehup.all({ msg: 'listening' })[0] ?? {};
+    expect(statusOf(await exchange(port, 'GET /status HTTP/1.0\r\n\r\n'))).toBe(403);
+    expect(statusOf(await exchange(port, 'GET /healthz HTTP/1.0\r\n\r\n'))).toBe(200);
+  });
+});
+
+/** Sends this, and returns all that comes back. */
+async function exchange(port: number, send: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(send);
+  return await text(socket);
+}
+
+describe.skipIf(otherUsers.missing)(`another user${otherUsers.note}`, () => {
+  it('cannot connect to the socket, be it in a directory that everybody may write', async () => {
+    await using scene = await createReloadScene({ env: LISTEN });
+    const { port = 0 } = scene.rehup.all({ msg: 'listening' })[0] ?? {};
+    const [path = ''] = portSockets(port);
+    const ask = `require('net').connect(${JSON.stringify(path)}).on('error', ({code}) => console.log(code)).on('connect', () => process.exit(1))`;
+    const [file, ...args] = [...asUser(65_534), process.execPath, '-e', ask];
+    expect((await execa(file, args)).stdout).toBe('EACCES');
   });
 });
 

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import type { Health } from '../report/health.ts';
+import type { Metrics } from '../report/metrics.ts';
+import type { StatusSources } from '../report/status/describe.ts';
+import type { Tally } from '../report/tally.ts';
+import { send, sendJson } from './send.ts';
+import { shareInTurn } from './share-in-turn.ts';
+
+export type PageSources = {
+  health: Health;
+  status: StatusSources;
+  tally: Tally;
+  build: { version: string; node: string };
+};
+
+type Page = (response: ServerResponse) => void | Promise<void>;
+
+/** What can be looked at, by its path. What takes memory is loaded by the first request for it. */
+export function createPages({ health, status, tally, build }: PageSources): Record<string, Page> {
+  let metrics: Metrics | undefined;
+  const renderStatus = shareInTurn(async () => {
+    const { describeStatus } = await import('../report/status/describe.ts');
+    return JSON.stringify(describeStatus(status), null, 2);
+  });
+  const renderMetrics = shareInTurn(async () => {
+    const { createMetrics } = await import('../report/metrics.ts');
+    metrics ??= createMetrics(tally, build);
+    return { contentType: metrics.contentType, text: await metrics.render() };
+  });
+  return {
+    '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
+    '/readyz': (response) =>
+      answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
+    '/status': async (response) => sendJson(response, await renderStatus()),
+    '/metrics': async (response) => {
+      const { contentType, text } = await renderMetrics();
+      send(response, 200, contentType, text);
+    },
+    '/': async (response) => {
+      const { page, pageHeaders } = await import('../page/page.ts');
+      for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
+      send(response, 200, 'text/html; charset=utf-8', page);
+    },
+  };
+}
+
+function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {
+  send(response, good ? 200 : 503, 'text/plain', good ? yes : no);
+}
