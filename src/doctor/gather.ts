@@ -78,7 +78,8 @@ async function gatherRule(rule: RuleConfig, parts: RuleParts): Promise<RuleConte
     openOwnPod: () => Promise.reject(new Error('doctor acts on nothing')),
   });
   const readings = new Map<string, MountReading>();
-  for (const mount of mounts) readings.set(mount.path, await readMount(mount, clock));
+  const { counts } = acting;
+  for (const mount of mounts) readings.set(mount.path, await readMount(mount, clock, { counts }));
   return { ...rule, ...found, readings, acting, resolution: acting.resolve(acting.watched) };
 }
 

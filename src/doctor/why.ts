@@ -16,6 +16,8 @@ export const whys: Readonly<Record<Fault, string>> = {
     'a mount by subPath is bound to one file of the version that was current when the container started',
   'volume-torn-down':
     'the kubelet made the volume anew elsewhere; a container that runs keeps what it had',
+  'volume-replaced':
+    'a bind mount keeps the file that was there when the container started, not the one that took its place',
   'volume-unreadable': 'rehup compares contents, so that it has to read them',
   'no-key-counts': 'no update of this volume would ever cause a reload',
   'not-kubelet-volume':

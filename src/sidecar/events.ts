@@ -8,7 +8,7 @@ import type { Feature } from '../kubernetes/notice.ts';
 import type { Outcome } from './outcome.ts';
 import type { HintSource } from './watch/hint.ts';
 import type { Changes } from './snapshot/diff.ts';
-import type { MountProblem } from './snapshot/read-mount.ts';
+import type { MountProblem } from './snapshot/problem.ts';
 import type { Snapshots } from './snapshot/snapshot.ts';
 import type { Failure } from './outcome.ts';
 import type { Process } from './target/processes.ts';

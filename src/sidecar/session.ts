@@ -8,13 +8,13 @@ import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
 import { describeBug } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import type { Health } from './report/health.ts';
-import { createRuleFrom } from './rule/create.ts';
+import { type CountingRule, createRuleFrom } from './rule/create.ts';
 import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
 import { readPids } from '../system/proc/pids.ts';
 import { type Use, withResources } from '../system/resources.ts';
 import { type Burst, createSettler, type Settler } from './settle.ts';
-import { findFrozen } from './snapshot/read-mount.ts';
+import { findFrozen } from './snapshot/problem.ts';
 import { createViewReader } from './snapshot/view.ts';
 import { splayFraction } from './splay.ts';
 import { createWatcher } from './watch/watcher.ts';
@@ -73,15 +73,17 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
     if (problem) events.emit('mount-problem', { mount: mount.path, problem });
   }
 
+  const rules = await createRules(input);
   const reader = createViewReader(mounts, {
     clock,
+    // What no rule is about is not opened.
+    counts: (mount, key) => rules.some((rule) => rule.counts(mount, key)),
     onProblem: (mount, problem) => {
       if (problem === undefined) events.emit('mount-recovered', { mount });
       else events.emit('mount-problem', { mount, problem });
     },
   });
   const { view } = await reader.read(signal);
-  const rules = await createRules(input);
   for (const rule of rules) rule.begin(view);
   input.onSettler(settler);
   input.onRules(rules);
@@ -133,7 +135,7 @@ async function createRules({
   events,
   memory,
   openOwnPod,
-}: SessionInput): Promise<Rule[]> {
+}: SessionInput): Promise<CountingRule[]> {
   return await Promise.all(
     config.rules.map(({ name, settings }) =>
       createRuleFrom(

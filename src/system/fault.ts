@@ -15,6 +15,7 @@ export const faults = [
   'volume-absent',
   'volume-by-sub-path',
   'volume-torn-down',
+  'volume-replaced',
   'volume-unreadable',
   'no-key-counts',
   'not-kubelet-volume',

@@ -1,18 +1,15 @@
 import type { Fault } from '../../system/fault.ts';
 import { readLayout } from '../../sidecar/mount/layout.ts';
 import type { Mount } from '../../sidecar/mount/mount.ts';
-import {
-  findFrozen,
-  type MountProblem,
-  type MountReading,
-} from '../../sidecar/snapshot/read-mount.ts';
+import { findFrozen, type MountProblem } from '../../sidecar/snapshot/problem.ts';
+import type { MountReading } from '../../sidecar/snapshot/read-mount.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';
 import { containerOf } from '../neighbours.ts';
 import { mountAt, mountSomething, mountWhatAppsMount, mountWhole } from '../own-mounts.ts';
 import { addMount, podField, type Remedy } from '../remedy.ts';
-import { unset } from '../settings.ts';
+import { set, unset } from '../settings.ts';
 import { describeVolume, isSameVolume, nameOf, volumesOf } from '../volumes.ts';
 import { count, formatMs, formatTime, some } from '../words.ts';
 
@@ -42,10 +39,10 @@ function checkMount(
   if (reading === undefined) return pass(`${mount.path} was not read`);
   if ('problem' in reading) {
     const { problem } = reading;
-    return describeProblem(problem, remediesFor(problem, mount, context));
+    return describeProblem(problem, remediesFor(problem, mount, rule, context));
   }
-  const { keys, swappedAtMs } = reading.snapshot;
-  const names = [...keys.keys()];
+  const { keys, others, swappedAtMs } = reading.snapshot;
+  const names = [...new Set([...keys.keys(), ...others.keys()])];
   const counted = names.filter((key) => rule.acting.counts(mount.path, key));
   if (names.length > 0 && counted.length === 0) return nothingCounts(mount, names, rule, context);
   const { kind } = readLayout(mount.path, mount.volume?.kind === 'configmap');
@@ -60,6 +57,7 @@ function checkMount(
 const IDS: Readonly<Record<MountProblem['kind'], Fault>> = {
   absent: 'volume-absent',
   'torn-down': 'volume-torn-down',
+  replaced: 'volume-replaced',
   unreadable: 'volume-unreadable',
   unsteady: 'volume-unreadable',
   'sub-path': 'volume-by-sub-path',
@@ -70,10 +68,20 @@ function describeProblem(problem: MountProblem, remedies: readonly Remedy[]): Ba
   return fail(IDS[kind], { seen, remedy, remedies });
 }
 
-function remediesFor({ kind }: MountProblem, { path }: Mount, context: Context): Remedy[] {
+function remediesFor(
+  { kind, key }: MountProblem,
+  { path }: Mount,
+  { name, settings }: RuleContext,
+  context: Context,
+): Remedy[] {
   if (kind === 'absent') return [mountAt(path, context)];
+  if (key === undefined) return [];
   const { gid } = context.self.process.status;
-  return kind === 'unreadable' ? [{ changes: [podField('securityContext.fsGroup', gid)] }] : [];
+  const exclude = [...(settings.exclude ?? []), key.path].join(',');
+  return [
+    ...(key.fsGroupHelps ? [{ changes: [podField('securityContext.fsGroup', gid)] }] : []),
+    set(context, name, { REHUP_EXCLUDE: exclude }, 'leaves the key out: it is not opened then'),
+  ];
 }
 
 function nothingCounts(

@@ -1,6 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { type BigIntStats, type Dirent, opendirSync, type Stats, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  type Dirent,
+  lstatSync,
+  opendirSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { errorCode, Plain } from '../../system/errors.ts';
+import { isVisible } from './layout.ts';
+import { SwappedWhileReading } from './swapped.ts';
 
 /** A file or a directory below the one that is walked through. */
 export type Entry = {
@@ -10,6 +19,8 @@ export type Entry = {
   isFile: boolean;
   /** Of what a link leads to; `undefined` once it is gone. */
   readStats: () => BigIntStats | undefined;
+  /** It cannot be looked at or into (EACCES, say): a trouble only for whoever needs it. */
+  trouble?: Error;
 };
 
 /**
@@ -24,53 +35,97 @@ export class TooMuch extends Plain {}
 /**
  * All files and directories below a directory, links followed. What is neither (pipes, devices,
  * sockets, links that lead nowhere or to themselves) is passed over; so is a link back to a
- * directory that the way came through.
+ * directory that the way came through, and what a kubelet volume below keeps for its writer.
+ *
+ * @throws SwappedWhileReading where such a volume is another one at its end than at its begin.
  */
 export function* walk(directory: Buffer): Generator<Entry, void, void> {
   const root = statSync(directory, { bigint: true });
-  yield* walkBelow({ directory, prefix: '', above: [identityOf(root)] }, { left: MAX_ENTRIES });
+  const entries = entriesOf(directory);
+  const step = { directory, entries, prefix: '', above: [identityOf(root)] };
+  yield* walkBelow(step, { left: MAX_ENTRIES });
 }
 
-type Step = { directory: Buffer; prefix: string; above: readonly string[] };
+type Step = {
+  directory: Buffer;
+  entries: Generator<Dirent<Buffer>, void, void>;
+  prefix: string;
+  above: readonly string[];
+};
 
 function* walkBelow(
-  { directory, prefix, above }: Step,
+  { directory, entries, prefix, above }: Step,
   budget: { left: number },
 ): Generator<Entry, void, void> {
-  for (const entry of entriesOf(directory)) {
+  const data = readDataLink(directory);
+  for (const entry of entries) {
     budget.left -= 1;
     if (budget.left < 0) throw new TooMuch(`it holds more than ${MAX_ENTRIES} files`);
     const { name } = entry;
-    const path = Buffer.concat([directory, Buffer.from('/'), name]);
+    if (data !== undefined && !isVisible(name.toString('latin1'))) continue;
+    const path = below(directory, name);
     const key = prefix + toKey(name);
     // The directory tells of most entries what they are, which saves a look at each of many.
     if (entry.isFile()) {
       yield { path, key, isFile: true, readStats: () => statEntry(path) };
       continue;
     }
-    const stats = statEntry(path);
+    const stats = orTrouble(() => statEntry(path));
     if (stats === undefined) continue;
+    if (stats instanceof Error) {
+      yield closed(path, key, stats);
+      continue;
+    }
     const readStats = (): BigIntStats => stats;
     if (stats.isFile()) {
       yield { path, key, isFile: true, readStats };
     } else if (stats.isDirectory() && !above.includes(identityOf(stats))) {
       yield { path, key, isFile: false, readStats };
-      const inner = { directory: path, prefix: `${key}/`, above: [...above, identityOf(stats)] };
-      yield* walkBelow(inner, budget);
+      const inner = orTrouble(() => entriesOf(path));
+      if (inner instanceof Error) {
+        yield closed(path, key, inner);
+        continue;
+      }
+      const ways = [...above, identityOf(stats)];
+      yield* walkBelow({ directory: path, entries: inner, prefix: `${key}/`, above: ways }, budget);
     }
+  }
+  // Who takes an entry has read it by the time the next one is asked for.
+  if (readDataLink(directory) !== data) throw new SwappedWhileReading(String(directory));
+}
+
+/** Which swap a kubelet volume is at; `undefined` for any other directory. */
+function readDataLink(directory: Buffer): string | undefined {
+  try {
+    const link = lstatSync(below(directory, DATA), { bigint: true });
+    return link.isSymbolicLink() ? identityOf(link) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-/** Piece by piece: a directory may hold more names than there is memory for. */
-function* entriesOf(directory: Buffer): Generator<Dirent<Buffer>, void, void> {
+const DATA = Buffer.from('..data');
+
+function below(directory: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([directory, Buffer.from('/'), name]);
+}
+
+function closed(path: Buffer, key: string, trouble: Error): Entry {
+  return { path, key, isFile: false, readStats: () => undefined, trouble };
+}
+
+/** Opened at once, and listed piece by piece: it may hold more names than there is memory for. */
+function entriesOf(directory: Buffer): Generator<Dirent<Buffer>, void, void> {
   const handle = opendirSync(directory, OPEN_DIRECTORY);
-  try {
-    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
-      yield entry as unknown as Dirent<Buffer>;
+  return (function* list() {
+    try {
+      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+        yield entry as unknown as Dirent<Buffer>;
+      }
+    } finally {
+      handle.closeSync();
     }
-  } finally {
-    handle.closeSync();
-  }
+  })();
 }
 
 /** Names come as buffers, which the type does not know. */
@@ -88,6 +143,22 @@ function statEntry(path: Buffer): BigIntStats | undefined {
     return statSync(path, { bigint: true });
   } catch (error) {
     if (NO_ENTRY.includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** What is closed to this process, or cannot be read off its medium, is so for this entry alone. */
+const OF_THE_ENTRY = ['EACCES', 'EPERM', 'EIO'];
+
+export function isOfTheEntry(error: unknown): error is Error {
+  return error instanceof Error && OF_THE_ENTRY.includes(errorCode(error) ?? '');
+}
+
+function orTrouble<Value>(look: () => Value): Value | Error {
+  try {
+    return look();
+  } catch (error) {
+    if (isOfTheEntry(error)) return error;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Decision } from '../events.ts';
 import type { Failure, FailureOutcome, Outcome } from '../outcome.ts';
 import { isSettled } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
-import type { MountProblem } from '../snapshot/read-mount.ts';
+import type { MountProblem } from '../snapshot/problem.ts';
 import { describeProcess } from '../target/containers.ts';
 
 /** Part of the contract: what alerts and people look for. */

@@ -59,7 +59,7 @@ export function createSyncer(input: SyncerInput): Syncer {
   const read = async (mount: Mount, signal: AbortSignal): Promise<Snapshot | undefined> => {
     // All of it, also the keys that no rule watches.
     const { only: _, ...whole } = mount;
-    const reading = await readMount(whole, clock, signal);
+    const reading = await readMount(whole, clock, { signal });
     return 'snapshot' in reading ? reading.snapshot : undefined;
   };
 

@@ -42,8 +42,9 @@ function acceptSubPath(
   return escalation?.action.actsOnSubPath === true ? 'alone' : undefined;
 }
 
-/** A rule that watches single files of a volume is not about its other keys. */
+/** A rule is about its own mounts; one that watches single files of a volume, not about other keys. */
 function limitTo(mounts: readonly Mount[], counts: Counts): Counts {
   const only = new Map(mounts.map(({ path, only: paths }) => [path, paths]));
-  return (mount, key) => isWatchedKey(only.get(mount), key) && counts(mount, key);
+  return (mount, key) =>
+    only.has(mount) && isWatchedKey(only.get(mount), key) && counts(mount, key);
 }

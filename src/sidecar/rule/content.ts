@@ -5,6 +5,7 @@ import {
   createSnapshot,
   hashKeys,
   hashSnapshots,
+  hashWhole,
   type Snapshot,
   type Snapshots,
 } from '../snapshot/snapshot.ts';
@@ -17,7 +18,7 @@ export type Content = {
   snapshots: Snapshots;
   /** Over the keys that count. */
   hash: string;
-  /** Mount path → hash over all keys, those that do not count, too. */
+  /** Mount path → hash over all that is known of all keys, those that do not count, too. */
   raw: ReadonlyMap<string, string>;
   rawHash: string;
 };
@@ -27,7 +28,7 @@ export function observe(before: Content | undefined, view: View, counts: Counts)
   const tracked = new Map(before?.tracked);
   const raw = new Map(before?.raw);
   for (const [path, reading] of view) {
-    raw.set(path, reading.snapshot.hash);
+    raw.set(path, hashWhole(reading.snapshot));
     const snapshot = countedOnly(path, reading.snapshot, counts);
     tracked.set(path, track({ before: tracked.get(path), ...reading, snapshot }));
   }
@@ -35,11 +36,17 @@ export function observe(before: Content | undefined, view: View, counts: Counts)
   return { tracked, snapshots, hash: hashSnapshots(snapshots), raw, rawHash: hashKeys(raw) };
 }
 
-/** Nothing was swapped since, not even for equal content, and all of it can be read. */
-export function hasStayed({ tracked, raw }: Content, view: View): boolean {
+/**
+ * Nothing was swapped since, not even for equal content, and all of it can be read. Where files are
+ * written one by one, those that do not count may have been.
+ */
+export function hasStayed({ tracked, raw }: Content, view: View, counts: Counts): boolean {
   return [...tracked].every(([path, { snapshot }]) => {
-    const now = view.get(path)?.snapshot;
-    return now?.hash === raw.get(path) && now?.swappedAtMs === snapshot.swappedAtMs;
+    const read = view.get(path)?.snapshot;
+    const now = read && countedOnly(path, read, counts);
+    if (read === undefined || now?.hash !== snapshot.hash) return false;
+    const isExplained = read.inPlace && hashWhole(read) !== raw.get(path);
+    return isExplained || read.swappedAtMs === snapshot.swappedAtMs;
   });
 }
 
@@ -47,7 +54,7 @@ function countedOnly(path: string, snapshot: Snapshot, counts: Counts): Snapshot
   const keys = [...snapshot.keys].filter(([key]) => counts(path, key));
   return keys.length === snapshot.keys.size
     ? snapshot
-    : createSnapshot(new Map(keys), snapshot.swappedAtMs);
+    : createSnapshot(new Map(keys), snapshot.swappedAtMs, snapshot);
 }
 
 /** When the newest of these mounts came to hold its content; all mounts if none is named. */

@@ -1,5 +1,6 @@
 import type { RolloutStage } from '../act/rollout.ts';
 import type { Clock } from '../../system/clock.ts';
+import type { Counts } from '../../config/globs.ts';
 import type { Settings } from '../../config/options.ts';
 import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
@@ -17,6 +18,9 @@ import { createSpare } from './spare.ts';
 
 export type RuleInput = { name: string; settings: Settings; mounts: readonly Mount[] };
 
+/** A rule, and which keys it is about. */
+export type CountingRule = Rule & { counts: Counts };
+
 export type Surroundings = {
   clock: Clock;
   events: EventBus;
@@ -28,7 +32,7 @@ export type Surroundings = {
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
   { clock, events, memory, openOwnPod }: Surroundings,
-): Promise<Rule> {
+): Promise<CountingRule> {
   const table = createProcessTable();
   const self = readSelf(table);
   const onOutput = (line: OutputLine): void => {
@@ -42,7 +46,7 @@ export async function createRuleFrom(
   const { minAge: minAgeMs, dryRun } = settings;
   const { retries, retryDelay: delayMs, retryMaxDelay: maxDelayMs } = settings;
   const sandboxStartedMs = readSandboxStart();
-  return createRule({
+  const rule = createRule({
     ...acting,
     name,
     validate: createValidation(settings, mounts, { clock, rule: name, onOutput }),
@@ -65,6 +69,7 @@ export async function createRuleFrom(
           keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
       ),
   });
+  return { ...rule, counts: acting.counts };
 }
 
 /** How late a machine that is short of CPU may be with an event, or with a timer. */

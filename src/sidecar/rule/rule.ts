@@ -230,7 +230,7 @@ export function createRule(parts: RuleParts): Rule {
           known: ledger.known,
           // Whoever starts after us must not believe that the app still has what it had.
           beforeActing: () => parts.memory.forget(name),
-          hasStayed: async () => hasStayed(next, await readAgain()),
+          hasStayed: async () => hasStayed(next, await readAgain(), parts.counts),
           lookOnly: burst.force ? undefined : ledger.pending?.givenUp,
         },
         signal,

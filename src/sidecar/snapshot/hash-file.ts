@@ -2,16 +2,32 @@ import { createHash, hash as hashOnce } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { TooMuch } from '../mount/walk.ts';
 import type { OpenFile } from '../../system/regular-file.ts';
+import { hideOwnAnnotation } from './own-annotation.ts';
+import type { Pace } from './pace.ts';
+import { hideRenewal } from './token.ts';
 
-/** Takes out of a file's content what must not count. */
-export type Hide = (content: Buffer) => Buffer;
+/** What a file is compared by. */
+export type Hashed = {
+  /** SHA-256 of what counts, in hexadecimal. */
+  hash: string;
+  /** SHA-256 of all of it, where something in it does not count. */
+  wholeHash?: string;
+};
 
 /** Hashes the files of one snapshot. */
 export type Hasher = {
-  /** SHA-256 of the content, in hexadecimal. @throws TooMuch where the files are too large in all. */
-  hash: (file: OpenFile) => string;
+  /** @throws TooMuch where the files are too large in all. */
+  hash: (file: OpenFile) => Promise<Hashed>;
   /** Leaves nothing of what was read in memory. */
   wipe: () => void;
+};
+
+export type HasherOptions = {
+  pace: Pace;
+  /** Hash every byte as it is, also what is not to count. */
+  asIs: boolean;
+  /** The annotation by which rehup asks for a sync may be in a file, and is not to count. */
+  hidesOwnAnnotation: boolean;
 };
 
 /**
@@ -32,42 +48,56 @@ const HIDE_PIECE = 8 * PIECE;
 let spare: Buffer | undefined;
 
 /** Files go piece by piece through one buffer, so that a large file costs no memory. */
-export function createHasher(hide?: Hide): Hasher {
-  const piece = (hide === undefined && spare) || Buffer.allocUnsafe(hide ? HIDE_PIECE : PIECE);
+export function createHasher({ pace, asIs, hidesOwnAnnotation }: HasherOptions): Hasher {
+  const size = hidesOwnAnnotation && !asIs ? HIDE_PIECE : PIECE;
+  const piece = (size === PIECE && spare) || Buffer.allocUnsafe(size);
   if (piece === spare) spare = undefined;
   let readBytes = 0;
 
-  const readPiece = (handle: number, size: number): Buffer => {
-    const content = piece.subarray(0, fill(piece, handle, size));
+  const reduce = (content: Buffer): Buffer => {
+    if (asIs) return content;
+    const rest = hideRenewal(content);
+    return hidesOwnAnnotation ? hideOwnAnnotation(rest) : rest;
+  };
+
+  const readPiece = (handle: number, length: number): Buffer => {
+    const content = piece.subarray(0, fill(piece, handle, length));
     readBytes += content.length;
     if (readBytes > READ_BYTES) throw new TooMuch('it holds more than 1 GiB to compare');
     return content;
   };
 
-  const hashContent = ({ handle, stats }: OpenFile): string | undefined => {
+  const hashContent = async ({ handle, stats }: OpenFile): Promise<Hashed | undefined> => {
     let content = readPiece(handle, Number(stats.size));
     // Nearly all files fit into one piece: a fifth of the work of a hash that is fed.
-    if (content.length < piece.length) return hashOnce('sha256', hide?.(content) ?? content, 'hex');
+    if (content.length < piece.length) return hashReduced(content, reduce(content));
     const hash = createHash('sha256');
     for (let total = content.length; total <= COMPARED_BYTES; total += content.length) {
       hash.update(content);
-      if (content.length < piece.length) return hash.digest('hex');
+      if (content.length < piece.length) return { hash: hash.digest('hex') };
+      const pause = pace();
+      if (pause) await pause;
       content = readPiece(handle, 0);
     }
     return undefined;
   };
 
   return {
-    hash: (file) => {
+    hash: async (file) => {
       const isLarge = file.stats.size > COMPARED_BYTES;
-      const hash = isLarge ? undefined : hashContent(file);
-      return hash ?? hashAttributes(file.stats);
+      const hashed = isLarge ? undefined : await hashContent(file);
+      return hashed ?? { hash: hashText(describeStats(file.stats)) };
     },
     wipe: () => {
       piece.fill(0);
-      if (hide === undefined) spare = piece;
+      if (size === PIECE) spare = piece;
     },
   };
+}
+
+function hashReduced(content: Buffer, reduced: Buffer): Hashed {
+  const hash = hashOnce('sha256', reduced, 'hex');
+  return reduced === content ? { hash } : { hash, wholeHash: hashOnce('sha256', content, 'hex') };
 }
 
 /**
@@ -84,6 +114,15 @@ function fill(piece: Buffer, handle: number, size: number): number {
   return length;
 }
 
-function hashAttributes({ ino, size, mtimeNs }: OpenFile['stats']): string {
-  return createHash('sha256').update(`file ${ino} ${size} ${mtimeNs}`).digest('hex');
+/** What can be said of a file without opening it. */
+export function describeStats({
+  ino,
+  size,
+  mtimeNs,
+}: Pick<OpenFile['stats'], 'ino' | 'size' | 'mtimeNs'>): string {
+  return `file ${ino} ${size} ${mtimeNs}`;
+}
+
+function hashText(text: string): string {
+  return hashOnce('sha256', text, 'hex');
 }

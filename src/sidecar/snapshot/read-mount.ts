@@ -1,20 +1,35 @@
 import type { Clock } from '../../system/clock.ts';
+import type { Counts } from '../../config/globs.ts';
 import { errorCode, reasonOf } from '../../system/errors.ts';
+import { isLostBind } from '../mount/lost-bind.ts';
 import { readLayout } from '../mount/layout.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
+import { SwappedWhileReading } from '../mount/swapped.ts';
 import { TooMuch } from '../mount/walk.ts';
-import { hideOwnAnnotation } from './own-annotation.ts';
-import { readSnapshot, SwappedWhileReading } from './read.ts';
-import { createSnapshot, type Snapshot } from './snapshot.ts';
-
-/** Why a mount could not be read, and what to do about it. */
-export type MountProblem = {
-  kind: 'absent' | 'torn-down' | 'unreadable' | 'unsteady' | 'sub-path';
-  reason: string;
-  remedy: string;
-};
+import { createPace } from './pace.ts';
+import {
+  absent,
+  type MountProblem,
+  replaced,
+  tooMuch,
+  tornDown,
+  unreadable,
+  unreadableKey,
+  unsteady,
+} from './problem.ts';
+import { readSnapshot } from './read.ts';
+import { UnreadableKey } from './read-below.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export type MountReading = { snapshot: Snapshot } | { problem: MountProblem };
+
+export type MountReadOptions = {
+  signal?: AbortSignal | undefined;
+  /** Keys that do not count are not opened; all count, if not given. */
+  counts?: Counts | undefined;
+  /** Compare every byte, also of what is renewed by itself. */
+  asIs?: boolean;
+};
 
 const ATTEMPTS = 25;
 const PAUSE_MS = 4;
@@ -23,34 +38,42 @@ const PAUSE_MS = 4;
 export async function readMount(
   mount: Mount,
   clock: Clock,
-  signal?: AbortSignal,
+  options: MountReadOptions = {},
 ): Promise<MountReading> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    if (attempt > 1) await clock.sleep(PAUSE_MS, signal);
+    if (attempt > 1) await clock.sleep(PAUSE_MS, options.signal);
     // A kubelet that ended in the middle of an update leaves the volume so.
-    const reading = tryRead(mount, attempt < ATTEMPTS);
+    const reading = await tryRead(mount, options, attempt < ATTEMPTS);
     if (reading !== 'again') return reading;
   }
-  return {
-    problem: {
-      kind: 'unsteady',
-      reason: `the content of ${mount.path} changed ${ATTEMPTS} times while it was read`,
-      remedy: 'watch a directory that is written less often, or raise REHUP_SETTLE',
-    },
-  };
+  return { problem: unsteady(mount, ATTEMPTS) };
 }
 
-function tryRead(mount: Mount, patient: boolean): MountReading | 'again' {
-  const layout = readLayout(mount.path, mount.volume?.kind === 'configmap');
-  if (layout.kind === 'torn-down') return { problem: tornDown(mount) };
+async function tryRead(
+  mount: Mount,
+  { signal, counts = () => true, asIs = false }: MountReadOptions,
+  patient: boolean,
+): Promise<MountReading | 'again'> {
+  const { path, only, hidesOwnAnnotation = false } = mount;
+  const layout = readLayout(path, mount.volume?.kind === 'configmap');
+  if (isLostBind(mount, layout)) return { problem: replaced(mount) };
   if (layout.kind === 'absent') return { problem: absent(mount) };
   if (layout.kind === 'unreadable') return { problem: unreadable(mount, layout.reason) };
+  if (layout.kind === 'torn-down') return { problem: tornDown(mount) };
   try {
-    const hide = mount.hidesOwnAnnotation === true ? hideOwnAnnotation : undefined;
-    return { snapshot: only(mount, readSnapshot(mount.path, layout, { hide, patient })) };
+    const snapshot = await readSnapshot(path, layout, {
+      counts: (key) => isWatchedKey(only, key) && counts(path, key),
+      hidesOwnAnnotation,
+      asIs,
+      pace: createPace(signal),
+      patient,
+    });
+    return { snapshot };
   } catch (error) {
+    signal?.throwIfAborted();
     if (isGone(error)) return 'again';
     if (error instanceof TooMuch) return { problem: tooMuch(mount, error) };
+    if (error instanceof UnreadableKey) return { problem: unreadableKey(mount, layout, error) };
     return { problem: unreadable(mount, reasonOf(error)) };
   }
 }
@@ -58,54 +81,4 @@ function tryRead(mount: Mount, patient: boolean): MountReading | 'again' {
 function isGone(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   return error instanceof SwappedWhileReading || ['ENOENT', 'ESTALE', 'ENOTDIR'].includes(code);
-}
-
-function only(mount: Mount, snapshot: Snapshot): Snapshot {
-  if (mount.only === undefined) return snapshot;
-  const keys = [...snapshot.keys].filter(([key]) => isWatchedKey(mount.only, key));
-  return createSnapshot(new Map(keys), snapshot.swappedAtMs);
-}
-
-/** A mount that can be read, but will never show an update. */
-export function findFrozen({ path, volume }: Mount): MountProblem | undefined {
-  if (volume?.subPath !== true) return undefined;
-  return {
-    kind: 'sub-path',
-    reason: `${path} is mounted by subPath, and never updates in a running container`,
-    remedy:
-      'mount the whole volume in the rehup container (volumeMounts without subPath), and name the key in REHUP_INCLUDE',
-  };
-}
-
-function absent({ path }: Mount): MountProblem {
-  return {
-    kind: 'absent',
-    reason: `${path} does not exist`,
-    remedy: `mount the volume there (volumeMounts: [{name: <volume>, mountPath: ${path}}]) or correct REHUP_WATCH`,
-  };
-}
-
-function tornDown({ path }: Mount): MountProblem {
-  return {
-    kind: 'torn-down',
-    reason: `the kubelet removed the volume at ${path} and set it up anew, which a running container never sees`,
-    remedy: 'replace the pod: kubectl delete pod <pod>',
-  };
-}
-
-function tooMuch({ path }: Mount, { message }: TooMuch): MountProblem {
-  return {
-    kind: 'unreadable',
-    reason: `${path} cannot be read: ${message}`,
-    remedy: 'name the directory that holds the configuration, and nothing else, in REHUP_WATCH',
-  };
-}
-
-function unreadable({ path }: Mount, code: string): MountProblem {
-  return {
-    kind: 'unreadable',
-    reason: `${path} cannot be read: ${code}`,
-    remedy:
-      'make it readable to the rehup container: spec.securityContext.fsGroup: <gid>, or defaultMode: 0444 on the volume',
-  };
 }

@@ -1,44 +1,51 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs';
+/*
+ * Reads one mount at one moment. It knows how each layout is written: a kubelet volume is swapped by
+ * its link `..data`, a release by a link that is the mount itself, a directory and a file are edited
+ * where they are. From that it decides which directory to hold a handle of while the keys are read
+ * (read-below.ts), what must still be the same afterwards for two generations not to have been mixed,
+ * which keys an app would see, and when the content came to be there. What counts and how files are
+ * compared is told to it; whether to start over, and what to say, is its caller's (read-mount.ts).
+ */
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { NotRegular } from '../../system/regular-file.ts';
 import { isVisible, type Layout } from '../mount/layout.ts';
-import { identityOf, walk } from '../mount/walk.ts';
-import { NotRegular, openRegular } from '../../system/regular-file.ts';
-import { createHasher, type Hasher, type Hide } from './hash-file.ts';
+import { SwappedWhileReading } from '../mount/swapped.ts';
+import { identityOf } from '../mount/walk.ts';
+import { createHasher } from './hash-file.ts';
+import {
+  addKey,
+  type Content,
+  readKey,
+  type ReadOptions as KeyOptions,
+  readThroughHandle,
+  toMs,
+} from './read-below.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
-/** A directory was swapped or removed under the reader: start over. */
-export class SwappedWhileReading extends Error {}
-
-export type ReadOptions = {
-  hide?: Hide | undefined;
+export type ReadOptions = KeyOptions & {
   /** What is seen in the middle of an update counts as swapped; else it is taken as it is. */
   patient: boolean;
 };
 
 /**
- * Reads one mount while a handle of its current directory is held, so that two generations never mix;
- * throws SwappedWhileReading where another directory has taken its place meanwhile, and the system's
- * error where a file cannot be read.
+ * Reads one mount. Throws SwappedWhileReading where it became another one meanwhile, UnreadableKey
+ * where a key that counts cannot be read, and the system's error where nothing can.
  */
-export function readSnapshot(path: string, layout: Layout, options: ReadOptions): Snapshot {
+export async function readSnapshot(
+  path: string,
+  layout: Layout,
+  options: ReadOptions,
+): Promise<Snapshot> {
   switch (layout.kind) {
     case 'kubelet':
-      return readKubeletVolume(path, options);
+      return await readKubeletVolume(path, options);
     case 'link':
-      return readLink(path);
+      return await readLink(path, options);
     case 'directory':
-      return readTree(path);
+      return toSnapshot(await readThroughHandle(path, undefined, options), { inPlace: true });
     case 'file':
-      return readFile(path, 0);
+      return toSnapshot(await readFile(path, 0, options), { inPlace: true });
     case 'torn-down':
     case 'absent':
     case 'unreadable':
@@ -53,20 +60,22 @@ export function readSnapshot(path: string, layout: Layout, options: ReadOptions)
  * unchanged volume at every sync. A key without a visible link is none yet: an app that read the
  * volume now would not find it (kubernetes issue #121472).
  */
-function readKubeletVolume(path: string, { hide, patient }: ReadOptions): Snapshot {
+async function readKubeletVolume(path: string, options: ReadOptions): Promise<Snapshot> {
   const data = join(path, '..data');
   const swapped = lstatSync(data, { bigint: true });
   const linkedAtMs = readLinks(path);
-  if (patient && !isLinked(data, linkedAtMs)) throw new SwappedWhileReading(path);
-  const { keys } = readThroughHandle(data, data, hide);
+  if (options.patient && !isLinked(data, linkedAtMs)) throw new SwappedWhileReading(path);
+  const isShown = (key: string): boolean => linkedAtMs.size === 0 || linkedAtMs.has(top(key));
+  const counts = (key: string): boolean => isShown(key) && options.counts(key);
+  const { keys, others } = await readThroughHandle(data, data, { ...options, counts });
   // After the next swap, links of keys that it removed are gone.
   if (identityOf(lstatSync(data, { bigint: true })) !== identityOf(swapped)) {
     throw new SwappedWhileReading(data);
   }
-  const visible = [...keys].filter(([key]) => linkedAtMs.size === 0 || linkedAtMs.has(top(key)));
-  const shown = new Set(visible.map(([key]) => top(key)));
+  const shown = new Set([...keys.keys(), ...others.keys()].filter(isShown).map(top));
   const times = [...linkedAtMs].flatMap(([name, ms]) => (shown.has(name) ? ms : []));
-  return createSnapshot(new Map(visible), Math.max(toMs(swapped.ctimeNs), ...times));
+  const newestMs = Math.max(toMs(swapped.ctimeNs), ...times);
+  return toSnapshot({ keys, others, newestMs });
 }
 
 /** The link of `certs/tls.key` is `certs`. */
@@ -93,96 +102,27 @@ function isLinked(data: string, links: ReadonlyMap<string, number>): boolean {
   );
 }
 
-function readLink(path: string): Snapshot {
+async function readLink(path: string, options: ReadOptions): Promise<Snapshot> {
   const swappedAtMs = lstatSync(path).ctimeMs;
-  if (!statSync(path).isDirectory()) return readFile(path, swappedAtMs);
-  const { keys, newestMs } = readThroughHandle(path, path);
-  return createSnapshot(keys, Math.max(swappedAtMs, newestMs));
+  if (!statSync(path).isDirectory()) return toSnapshot(await readFile(path, swappedAtMs, options));
+  const content = await readThroughHandle(path, path, options);
+  return toSnapshot({ ...content, newestMs: Math.max(swappedAtMs, content.newestMs) });
 }
 
-function readTree(path: string): Snapshot {
-  const { keys, newestMs } = readThroughHandle(path, undefined);
-  return createSnapshot(keys, newestMs);
-}
-
-function readFile(path: string, swappedAtMs: number): Snapshot {
+async function readFile(path: string, swappedAtMs: number, options: ReadOptions): Promise<Content> {
   if (!statSync(path).isFile()) throw new NotRegular();
-  const hasher = createHasher();
+  const content: Content = { keys: new Map(), others: new Map(), newestMs: swappedAtMs };
+  const key = basename(path);
+  if (!options.counts(key)) return content;
+  const hasher = createHasher(options);
   try {
-    const { hash, changedMs } = readKey(path, hasher);
-    const keys = new Map([[basename(path), hash]]);
-    return createSnapshot(keys, Math.max(swappedAtMs, changedMs));
-  } finally {
-    hasher.wipe();
-  }
-}
-
-type Content = {
-  keys: ReadonlyMap<string, string>;
-  /** When the newest file or directory was written, as wall clock. */
-  newestMs: number;
-};
-
-/** @param link The symlink that was followed; where it leads must not change while we read. */
-function readThroughHandle(directory: string, link: string | undefined, hide?: Hide): Content {
-  const handle = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  const hasher = createHasher(hide);
-  try {
-    // A way through /proc would take twice as long for each key.
-    const place = readlinkSync(`/proc/self/fd/${handle}`, { encoding: 'buffer' });
-    const content = readBelow(place, handle, hasher);
-    // The kubelet removes a directory only after `..data` has left it: still the same one now means
-    // that nothing was removed while it was listed and read.
-    for (const way of [place, ...(link === undefined ? [] : [link])]) {
-      if (!leadsTo(way, handle)) throw new SwappedWhileReading(directory);
-    }
+    addKey(content, key, await readKey(path, key, hasher));
     return content;
   } finally {
     hasher.wipe();
-    closeSync(handle);
   }
 }
 
-function readBelow(place: Buffer, handle: number, hasher: Hasher): Content {
-  const keys = new Map<string, string>();
-  let newestMs = fstatSync(handle).ctimeMs;
-  for (const { path, key, isFile, readStats } of walk(place)) {
-    if (isFile) {
-      const { hash, changedMs } = readKey(path, hasher);
-      keys.set(key, hash);
-      newestMs = Math.max(newestMs, changedMs);
-    } else {
-      newestMs = Math.max(newestMs, toMs(readStats()?.ctimeNs ?? 0n));
-    }
-  }
-  return { keys, newestMs };
-}
-
-function readKey(path: string | Buffer, hasher: Hasher): { hash: string; changedMs: number } {
-  const file = openKey(path);
-  try {
-    return { hash: hasher.hash(file), changedMs: toMs(file.stats.ctimeNs) };
-  } finally {
-    closeSync(file.handle);
-  }
-}
-
-/** It was a regular file a moment ago: what has taken its place is looked at anew. */
-function openKey(path: string | Buffer): ReturnType<typeof openRegular> {
-  try {
-    return openRegular(path);
-  } catch (error) {
-    if (error instanceof NotRegular)
-      throw new SwappedWhileReading('no file any more', { cause: error });
-    throw error;
-  }
-}
-
-function leadsTo(path: string | Buffer, handle: number): boolean {
-  const now = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return now !== undefined && identityOf(now) === identityOf(fstatSync(handle, { bigint: true }));
-}
-
-function toMs(ns: bigint): number {
-  return Number(ns) / 1_000_000;
+function toSnapshot({ keys, others, newestMs }: Content, { inPlace = false } = {}): Snapshot {
+  return createSnapshot(keys, newestMs, { others, inPlace });
 }

@@ -7,13 +7,31 @@ export type Snapshot = {
   hash: string;
   /** Wall clock of the swap (or of the newest file), in milliseconds: the ctime on disk. */
   swappedAtMs: number;
+  /**
+   * Key path → what is known of it beside its hash: of a key that does not count, what is told without
+   * opening it; of one that is renewed by itself, all of it. Differs wherever these explain a swap.
+   */
+  others: ReadonlyMap<string, string>;
+  /** No swap is the commit point: each file was written by itself. */
+  inPlace: boolean;
 };
+
+type Beside = Partial<Pick<Snapshot, 'others' | 'inPlace'>>;
 
 /** Snapshots by mount path. */
 export type Snapshots = ReadonlyMap<string, Snapshot>;
 
-export function createSnapshot(keys: ReadonlyMap<string, string>, swappedAtMs: number): Snapshot {
-  return { keys, hash: hashKeys(keys), swappedAtMs };
+export function createSnapshot(
+  keys: ReadonlyMap<string, string>,
+  swappedAtMs: number,
+  { others = new Map(), inPlace = false }: Beside = {},
+): Snapshot {
+  return { keys, hash: hashKeys(keys), swappedAtMs, others, inPlace };
+}
+
+/** Over all that is known of it, whether it counts or not. */
+export function hashWhole({ hash, others }: Snapshot): string {
+  return others.size === 0 ? hash : `${hash} ${hashKeys(others)}`;
 }
 
 /** Key paths hold no NUL byte, so that no two sets of keys make the same text. */

@@ -1,6 +1,8 @@
+import type { Counts } from '../../config/globs.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Mount } from '../mount/mount.ts';
-import { type MountProblem, readMount } from './read-mount.ts';
+import type { MountProblem } from './problem.ts';
+import { readMount } from './read-mount.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A mount as it was read; times on `Clock.uptime`, but for `bootAtMs`. */
@@ -26,11 +28,13 @@ export type ViewReaderParts = {
   clock: Clock;
   /** Told once of each kind of problem, and with `undefined` when it is over. */
   onProblem: (mount: string, problem: MountProblem | undefined) => void;
+  /** The keys that any rule is about; all of them, if not given. */
+  counts?: Counts;
 };
 
 export function createViewReader(
   mounts: readonly Mount[],
-  { clock, onProblem }: ViewReaderParts,
+  { clock, onProblem, counts }: ViewReaderParts,
 ): ViewReader {
   const problems = new Map<string, MountProblem['kind']>();
   const read = new Set<string>();
@@ -52,7 +56,7 @@ export function createViewReader(
       const view = new Map<string, Reading>();
       for (const mount of mounts) {
         const readAtMs = clock.uptime();
-        const reading = await readMount(mount, clock, signal);
+        const reading = await readMount(mount, clock, { signal, counts });
         report(mount.path, 'problem' in reading ? reading.problem : undefined);
         if ('problem' in reading) continue;
         const nowMs = clock.uptime();

@@ -1,8 +1,8 @@
 import { createCounts } from '../../config/globs.ts';
 import type { ValidationRule } from '../../config/parse-validate.ts';
-import { isWatchedKey, type Mount } from '../mount/mount.ts';
+import type { Mount } from '../mount/mount.ts';
 import type { Counts } from '../../config/globs.ts';
-import { SwappedWhileReading } from '../snapshot/read.ts';
+import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { loadCheck } from './check/check.ts';
 import type { Check, Problem } from './check/problem.ts';
@@ -29,24 +29,29 @@ export async function loadKeyChecks(
   return checks;
 }
 
-export type MountContent = { mount: Mount; snapshot: Snapshot };
+export type MountContent = {
+  mount: Mount;
+  snapshot: Snapshot;
+  /** Keys that a check took beside those of the snapshot, and what they held. */
+  others?: ReadonlyMap<string, string>;
+};
 
 /** Checks every key of one mount. @throws SwappedWhileReading where its content is another one by now. */
 export function checkMount(
   { mount, snapshot }: MountContent,
   checks: readonly KeyCheck[],
   nowMs: number,
-): Finding[] {
+): { findings: Finding[]; others: ReadonlyMap<string, string> } {
   const content = openContent(mount.path, snapshot);
   try {
-    const keys = [...snapshot.keys.keys()].filter((key) => isWatchedKey(mount.only, key));
     // In the order of the keys: the report must not depend on the order of the directory.
-    return keys.toSorted(compareText).flatMap((key) =>
+    const findings = [...snapshot.keys.keys()].toSorted(compareText).flatMap((key) =>
       checks
         .filter(({ concerns }) => concerns(mount.path, key))
         .flatMap((check) => runCheck(check, key, content, nowMs) ?? [])
         .map((problem) => ({ ...problem, mounts: [mount], key })),
     );
+    return { findings, others: content.others };
   } finally {
     content[Symbol.dispose]();
   }
@@ -67,10 +72,7 @@ function runCheck(
   const content = reader.read(key);
   if (content === undefined) return undefined;
   if (content === 'too-large') return TOO_LARGE;
-  const readOther = (other: string): Buffer | undefined => {
-    const found = reader.read(other);
-    return found === 'too-large' ? undefined : found;
-  };
+  const { readOther } = reader;
   try {
     return check({ key, content, readOther, privateKey, nowMs });
   } catch (error) {
@@ -88,13 +90,18 @@ export function findMissing(
   return required.flatMap((path) => {
     const places = contents.flatMap(({ mount, snapshot }) => {
       const key = keyIn(mount, path);
-      return key === undefined ? [] : [{ mount, key, isThere: snapshot.keys.has(key) }];
+      return key === undefined ? [] : [{ mount, key, isThere: holds(snapshot, key) }];
     });
     if (places.some(({ isThere }) => isThere)) return [];
     const key = places[0]?.key ?? path;
     const mounts = places.map(({ mount }) => mount);
     return [{ mounts, key, reason: 'is required and not there' }];
   });
+}
+
+/** One that does not count may be required all the same. */
+function holds({ keys, others }: Snapshot, key: string): boolean {
+  return keys.has(key) || others.has(key);
 }
 
 function keyIn({ path: mount }: Mount, path: string): string | undefined {

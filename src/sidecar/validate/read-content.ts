@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errorCode } from '../../system/errors.ts';
 import { keyPath } from '../mount/key-path.ts';
 import { NotRegular, openRegular, readOpen, TooLarge } from '../../system/regular-file.ts';
-import { SwappedWhileReading } from '../snapshot/read.ts';
+import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** Four times what a ConfigMap or Secret can hold. */
@@ -17,6 +17,10 @@ export type ContentReader = Disposable & {
    * @throws SwappedWhileReading where the content is another one by now.
    */
   read: (key: string) => Buffer | 'too-large' | undefined;
+  /** The content of a key that the snapshot need not have; `undefined` where there is none. */
+  readOther: (key: string) => Buffer | undefined;
+  /** What was read of such keys, to tell whether it is still the same. */
+  others: ReadonlyMap<string, string>;
 };
 
 /** Reads contents of one mount through one handle of its current directory. */
@@ -28,12 +32,28 @@ export function openContent(path: string, snapshot: Snapshot): ContentReader {
     const content = readFile(root.locate(key));
     if (content === 'too-large') return content;
     // The snapshot was read by itself before: only the same content is what it tells of.
-    if (createHash('sha256').update(content).digest('hex') !== hash) {
+    if (sha256(content) !== hash) {
       throw new SwappedWhileReading(path);
     }
     return content;
   };
-  return { read, [Symbol.dispose]: root.close };
+  const others = new Map<string, string>();
+  const readOther = (key: string): Buffer | undefined => {
+    const content = snapshot.keys.has(key) ? read(key) : readUnlisted(root.locate(key));
+    if (!snapshot.keys.has(key)) others.set(key, content === undefined ? '' : sha256(content));
+    return content === 'too-large' ? undefined : content;
+  };
+  return { read, readOther, others, [Symbol.dispose]: root.close };
+}
+
+function readUnlisted(path: string): Buffer | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const content = readFile(path);
+  return content === 'too-large' ? undefined : content;
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 type Root = { locate: (key: string) => string; close: () => void };

@@ -116,11 +116,33 @@ describe('validation of a volume', () => {
     expect(failure?.reason.split('; ')).toHaveLength(3);
   });
 
-  it('gives up on content that never stands still', async () => {
+  it('is not about keys that do not count, however often they are written', async () => {
+    await using directory = await createTempDir();
+    writeFileSync(join(directory.path, 'a.json'), '{}');
+    const env = {
+      REHUP_INCLUDE: 'a.json',
+      REHUP_VALIDATE: '*=json',
+      REHUP_VALIDATE_EXEC: `["/bin/sh", "-c", "echo more >> $0/log; mv $0/log $0/log.1; :> $0/log"]`,
+    };
+    expect(await createValidate(env, [directory.path]).validate()).toBeUndefined();
+  });
+
+  it('gives no verdict on what the check itself could not read', async () => {
+    await using directory = await createTempDir();
+    const path = join(directory.path, 'conf');
+    mkdirSync(path);
+    writeFileSync(join(path, 'a'), 'x');
+    const env = { REHUP_VALIDATE_EXEC: `["/bin/sh", "-c", "mv $0 $0.away; exit 1"]` };
+    const failure = await createValidate(env, [path]).validate();
+    // The mount is gone: whoever watches it says so.
+    expect(failure?.outcome).not.toBe('invalid');
+  });
+
+  it('gives no verdict on content that never stands still', async () => {
     await using directory = await createTempDir();
     const env = { REHUP_VALIDATE_EXEC: `["/bin/sh", "-c", "echo more >> $0/a"]` };
     expect(await createValidate(env, [directory.path]).validate()).toEqual({
-      outcome: 'invalid',
+      outcome: 'not-ready',
       reason: 'the content changed 25 times while it was validated',
       remedy: 'watch a directory that is written less often, or raise REHUP_SETTLE',
     });

@@ -2,7 +2,7 @@ import { renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/system/clock.ts';
-import { SwappedWhileReading } from '../../../../src/sidecar/snapshot/read.ts';
+import { SwappedWhileReading } from '../../../../src/sidecar/mount/swapped.ts';
 import { readMount } from '../../../../src/sidecar/snapshot/read-mount.ts';
 import type { Snapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { openContent } from '../../../../src/sidecar/validate/read-content.ts';

@@ -100,7 +100,59 @@ describe('describeMount', () => {
     writeFileSync(join(nested, 'file'), 'x');
     const entries = [configMapMount('cfg', volume.root), tmpfsMount(57, nested)];
     expect(describeMount(nested, entries).volume?.kind).toBe('tmpfs');
-    expect(describeMount(join(nested, 'file'), entries)).toEqual({ path: join(nested, 'file') });
+    // What lies below the root of a tmpfs may be of anybody's writing.
+    const { volume: below } = describeMount(join(nested, 'file'), entries);
+    expect(below).toEqual({ ...toVolume(tmpfsMount(57, nested)), kind: 'other' });
+  });
+
+  it('knows the volume that contains a path, whatever links lead there', async () => {
+    await using dir = await createTempDir();
+    const git = join(dir.path, 'git');
+    mkdirSync(join(git, 'v1'), { recursive: true });
+    symlinkSync('v1', join(git, 'current'));
+    symlinkSync('git', join(dir.path, 'alias'));
+    const emptyDir = { ...configMapMount('git', git), root: '/srv/git' };
+    const root = { ...configMapMount('root', '/'), root: '/' };
+    const volume = toVolume(emptyDir);
+    for (const path of [
+      'git/current',
+      'git/v1',
+      'git/later',
+      'alias/current',
+      'alias/deep/later',
+    ]) {
+      const configured = join(dir.path, path);
+      expect(describeMount(configured, [root, emptyDir])).toEqual({ path: configured, volume });
+    }
+    expect(describeMount(join(dir.path, 'beside'), [root, emptyDir]).volume).toBeUndefined();
+    expect(describeMount(`${git}-other`, [root, emptyDir]).volume).toBeUndefined();
+  });
+
+  it('takes a link to a kubelet volume, or into one, for what it leads to', async () => {
+    await using volume = await createKubeletVolume();
+    await volume.write({ 'app.conf': 'x', 'conf.d/a.conf': 'x' });
+    await using dir = await createTempDir();
+    const entry = configMapMount('cfg', volume.root);
+    const expected = { path: volume.root, volume: toVolume(entry) };
+    const [whole, twice, key, sub] = ['whole', 'twice', 'key', 'sub'].map((name) =>
+      join(dir.path, name),
+    ) as [string, string, string, string];
+    symlinkSync(volume.root, whole);
+    symlinkSync(whole, twice);
+    symlinkSync(join(volume.root, 'app.conf'), key);
+    symlinkSync(join(volume.root, 'conf.d'), sub);
+    expect(describeMount(whole, [entry])).toEqual(expected);
+    expect(describeMount(twice, [entry])).toEqual(expected);
+    expect(describeMount(join(whole, 'app.conf'), [entry])).toEqual({
+      ...expected,
+      only: ['app.conf'],
+    });
+    expect(describeMount(key, [entry])).toEqual({ ...expected, only: ['app.conf'] });
+    expect(describeMount(sub, [entry])).toEqual({ ...expected, only: ['conf.d'] });
+    expect(describeMount(join(sub, 'a.conf'), [entry])).toEqual({
+      ...expected,
+      only: ['conf.d/a.conf'],
+    });
   });
 
   it('leaves any other path as it is, whether it can be looked at or not', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { newestOf, observe } from '../../../../src/sidecar/rule/content.ts';
+import { hasStayed, newestOf, observe } from '../../../../src/sidecar/rule/content.ts';
 import type { Reading } from '../../../../src/sidecar/snapshot/view.ts';
+import { createSnapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { buildSnapshot } from '../../../support/snapshot-builder.ts';
 
 const BOOT_AT_MS = 1_000_000;
@@ -98,5 +99,47 @@ describe('newestOf', () => {
     [['/unknown'], undefined],
   ])('of %j became its content at %s', (paths, becameAtMs) => {
     expect(newestOf(content, paths)?.becameAtMs).toBe(becameAtMs);
+  });
+});
+
+describe('hasStayed', () => {
+  type Look = { a?: string; others?: string; swapMs?: number; inPlace?: boolean };
+
+  function look({ a = '1', others = 'x', swapMs = 10, inPlace = false }: Look): Reading {
+    const reading = read({ a }, swapMs);
+    const { keys, swappedAtMs } = reading.snapshot;
+    const beside = { others: new Map([['b', others]]), inPlace };
+    return { ...reading, snapshot: createSnapshot(keys, swappedAtMs, beside) };
+  }
+
+  it.each([
+    { what: 'nothing', now: {}, stayed: true },
+    { what: 'a key that counts', now: { a: '2' }, stayed: false },
+    { what: 'the swap, with equal content', now: { swapMs: 11 }, stayed: false },
+    // What was there between two swaps, nobody knows.
+    {
+      what: 'the swap, with another key that does not count',
+      now: { swapMs: 11, others: 'y' },
+      stayed: false,
+    },
+    {
+      what: 'a file beside it, in a directory without swaps',
+      now: { swapMs: 11, others: 'y', inPlace: true },
+      stayed: true,
+    },
+    {
+      what: 'the time alone, in a directory without swaps',
+      now: { swapMs: 11, inPlace: true },
+      stayed: false,
+    },
+  ])('where $what has changed: $stayed', ({ now, stayed }) => {
+    const { inPlace = false } = now as Look;
+    const before = observe(undefined, new Map([['/m', look({ inPlace })]]), onlyA);
+    expect(hasStayed(before, new Map([['/m', look(now)]]), onlyA)).toBe(stayed);
+  });
+
+  it('is not so where a mount cannot be read now', () => {
+    const before = observe(undefined, new Map([['/m', look({})]]), onlyA);
+    expect(hasStayed(before, new Map(), onlyA)).toBe(false);
   });
 });
