@@ -14,8 +14,10 @@ Examples:
 
 The manifest goes to standard output, remarks to standard error. Comments, order and layout stay; a
 workload that has rehup is left as it is.
-Exit codes: 0 done, also where there was nothing to add; 2 wrong usage, or what cannot be read; 70
-rehup cannot be added to what is written like this, and nothing was written.`;
+Exit codes: 0 done, also where there was nothing to add; 2 wrong usage, or what cannot be read; 5
+done, and there is something to see to (the uid of the app is not written down), or a workload was left
+as it is because rehup would not work there; 70 rehup cannot be added to what is written like this, and
+nothing was written.`;
 
 /** `rehup inject`: the sidecar, added to a manifest. */
 export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {

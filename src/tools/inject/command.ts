@@ -17,11 +17,11 @@ export async function runInject(
 ): Promise<ExitCode> {
   const source = await readSource(name);
   const injected = inject(source, { ...options, ...readEnvironment(options.env) });
-  tell(source, injected, { stderr, parseArguments });
+  const isWarned = tell(source, injected, { stderr, parseArguments });
   if (diff) stdout.write(formatDiff(source, injected.text));
   else if (!write) stdout.write(injected.text);
   else if (injected.changed.length > 0) await writeBack(name, injected.text);
-  return exitCodes.stopped;
+  return isWarned ? exitCodes.findings : exitCodes.stopped;
 }
 
 /** A mistake in a variable is found here, and not in the pod. */
@@ -53,21 +53,27 @@ async function writeBack(name: string, text: string): Promise<void> {
 
 type Telling = Pick<ToolIo, 'stderr'> & { parseArguments: ParseArguments };
 
-/** What is left alone, and what lint has to say of the result. */
+/** What is left alone, and what lint has to say of the result. Returns whether any of it is grave. */
 function tell(
   { file }: Source,
-  { text, changed, left }: Injected,
+  { text, changed, left, remarks }: Injected,
   { stderr, parseArguments }: Telling,
-): void {
+): boolean {
   for (const { object, reason } of left) {
     stderr.write(`${object}: left as it is: it ${reason}\n`);
   }
   if (changed.length === 0 && left.length === 0) {
     stderr.write(`${nameOf(file)}: no workload there\n`);
   }
+  for (const remark of remarks) stderr.write(`${remark}\n`);
   const options = { kubernetes: undefined, ignore: [] };
   const { findings } = lint({ sources: [{ file, text }], skipped: [] }, options, parseArguments);
-  for (const { object, severity, message, id } of findings) {
-    if (changed.includes(object)) stderr.write(`${object}: ${severity}: ${message} [${id}]\n`);
+  const told = findings.filter(({ object }) => changed.includes(object));
+  for (const { object, severity, message, id, remedies } of told) {
+    stderr.write(`${object}: ${severity}: ${message} [${id}]\n`);
+    if (severity === 'note') continue;
+    for (const remedy of remedies) stderr.write(`  ${remedy.text}\n`);
   }
+  const isGrave = told.some(({ severity }) => severity !== 'note');
+  return isGrave || remarks.length > 0 || left.some(({ isRefused }) => isRefused);
 }

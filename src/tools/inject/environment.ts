@@ -1,6 +1,7 @@
 import { freePort } from '../manifest/container.ts';
 import { fieldVariable, POD_FIELDS } from '../manifest/conventions.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
+import { sharesNetwork } from '../manifest/platform.ts';
 import type { Pod } from '../manifest/pod.ts';
 import type { Workload } from '../manifest/workload.ts';
 import type { InjectOptions } from './request.ts';
@@ -17,7 +18,7 @@ export function completeEnvironment(
     ...nameTarget(pod, sources, options),
     ...avoidPorts(pod, options),
   };
-  const variables = Object.entries({ ...derived, ...options.env });
+  const variables = Object.entries({ ...derived, ...moveWatched(sources, options.env) });
   return [
     ...variables.map(([name, value]) => ({ name, value })),
     ...(options.usesApi ? [...POD_FIELDS.keys()].map(fieldVariable) : []),
@@ -30,6 +31,17 @@ type Variables = Readonly<Record<string, string>>;
 function watchUnseen(sources: readonly Source[]): Variables {
   if (sources.every(({ isUpdated }) => isUpdated)) return {};
   return { REHUP_WATCH: sources.map(({ mountPath }) => mountPath).join(',') };
+}
+
+/** What is mounted elsewhere than in the app is watched there. */
+function moveWatched(sources: readonly Source[], env: Variables): Variables {
+  const { REHUP_WATCH: watch } = env;
+  if (watch === undefined) return env;
+  const paths = watch.split(',').map((path) => {
+    const source = sources.find((one) => one.movedFrom === path.trim().replace(/\/+$/, ''));
+    return source?.mountPath ?? path;
+  });
+  return { ...env, REHUP_WATCH: paths.join(',') };
 }
 
 /** Where the volumes do not tell whose they are. */
@@ -49,9 +61,10 @@ function nameTarget(
   return { REHUP_TARGET: `container:${container}` };
 }
 
-/** The containers of a pod share their ports. */
-function avoidPorts({ containers }: Pod, { env, settings: { listen } }: InjectOptions): Variables {
+/** The containers of a pod share their ports; on the network of its node it shares all of them. */
+function avoidPorts(pod: Pod, { env, settings: { listen } }: InjectOptions): Variables {
   if (listen === 'off' || env['REHUP_LISTEN'] !== undefined) return {};
-  const port = freePort(containers, listen.port);
+  const port = freePort(pod.containers, listen.port);
+  if (sharesNetwork(pod)) return { REHUP_LISTEN: `127.0.0.1:${port}` };
   return port === listen.port ? {} : { REHUP_LISTEN: `:${port}` };
 }

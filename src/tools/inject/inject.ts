@@ -15,7 +15,9 @@ export type Injected = {
   /** The workloads that it was added to. */
   changed: readonly string[];
   /** Those that are left as they are, and why. */
-  left: readonly { object: string; reason: string }[];
+  left: readonly { object: string; reason: string; isRefused: boolean }[];
+  /** What is to be said of those that it was added to. */
+  remarks: readonly string[];
 };
 
 /**
@@ -28,23 +30,25 @@ export function inject(source: Source, options: InjectOptions): Injected {
   const documents = parseManifests(before);
   requireReadable(documents);
   const changed: string[] = [];
-  const left: { object: string; reason: string }[] = [];
+  const left: Injected['left'][number][] = [];
+  const remarks: string[] = [];
   const planned: { workload: Workload; edits: readonly Addition[] }[] = [];
   for (const workload of documents.flatMap(findWorkloads)) {
     const object = describeObject(workload.object);
     const plan = planInjection(workload, options);
     if ('leave' in plan) {
-      left.push({ object, reason: plan.leave });
+      left.push({ object, reason: plan.leave, isRefused: plan.isRefused });
       continue;
     }
     changed.push(object);
+    remarks.push(...plan.remarks.map((remark) => `${object}: ${remark}`));
     planned.push({ workload, edits: plan.edits });
   }
-  if (planned.length === 0) return { text: source.text, changed, left };
+  if (planned.length === 0) return { text: source.text, changed, left, remarks };
   const text = requireSame(documents, planned, () =>
     tidyJson(before.text, applySplices(before.text, planned.flatMap(toSplices))),
   );
-  return { text: `${mark}${text}`, changed, left };
+  return { text: `${mark}${text}`, changed, left, remarks };
 }
 
 function requireReadable(documents: readonly ManifestDocument[]): void {

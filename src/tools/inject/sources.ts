@@ -1,7 +1,9 @@
 import type { Settings } from '../../config/options.ts';
 import type { Container } from '../manifest/container.ts';
 import { volumeName, watchedPath } from '../manifest/conventions.ts';
+import { closedMode } from '../manifest/modes.ts';
 import { restarts } from '../manifest/needs.ts';
+import { hidesOwnFiles } from '../manifest/own-files.ts';
 import { findVolume, type Pod } from '../manifest/pod.ts';
 import { isReloader } from '../manifest/sidecar.ts';
 import {
@@ -17,6 +19,8 @@ export type Source = {
   mountPath: string;
   /** The kubelet updates it: rehup watches it by itself. */
   isUpdated: boolean;
+  /** Where the app has it, if files of rehup are there. */
+  movedFrom?: string;
   /** The object of a volume that the pod does not have yet. */
   object?: ObjectReference;
   /** The container that takes that object from its environment. */
@@ -33,7 +37,12 @@ export function findApps({ containers }: Pod, name: string | undefined): Contain
   );
 }
 
-type Choice = { volumes: readonly string[] | undefined; settings: Settings };
+type Choice = {
+  volumes: readonly string[] | undefined;
+  settings: Settings;
+  /** As which rehup runs, where that is known. */
+  uid: number | undefined;
+};
 
 /**
  * The volumes that the apps mount: those that are named, otherwise every one of a ConfigMap or
@@ -53,7 +62,8 @@ export function findSources(pod: Pod, apps: readonly Container[], choice: Choice
     const volume = findVolume(pod, mount.name);
     sources.set(mount.name, {
       name: mount.name,
-      mountPath: isWhole(mount) && !isTaken ? mount.mountPath : watchedPath(mount.name),
+      mountPath: isFree(mount) && !isTaken ? mount.mountPath : watchedPath(mount.name),
+      ...(hidesOwnFiles(mount.mountPath) && { movedFrom: mount.mountPath }),
       isUpdated: volume !== undefined && isUpdated(volume),
     });
   }
@@ -63,22 +73,48 @@ export function findSources(pod: Pod, apps: readonly Container[], choice: Choice
   return readEnvironment(pod, apps);
 }
 
+/** It can be mounted in rehup where it is in the app. */
+function isFree(mount: Mount): boolean {
+  return isWhole(mount) && !hidesOwnFiles(mount.mountPath);
+}
+
 function isWhole({ subPath }: Mount): boolean {
   return subPath === undefined;
 }
 
-function isChosen(pod: Pod, mount: Mount, { volumes, settings }: Choice): boolean {
+function isChosen(pod: Pod, mount: Mount, choice: Choice): boolean {
+  const { volumes, settings } = choice;
+  if (modeAgainst(pod, mount, choice) !== undefined) return false;
   if (volumes !== undefined) return volumes.includes(mount.name);
   return isObject(pod, mount) && (isWhole(mount) || restarts(settings));
 }
 
+/** Files that rehup may not read keep it from starting: it never gets ready. */
+function modeAgainst(pod: Pod, { name }: Mount, { uid }: Choice): string | undefined {
+  const volume = findVolume(pod, name);
+  return volume && closedMode(pod, volume, uid);
+}
+
+/** The volumes that the apps mount, and rehup could not read. */
+export function findClosed(pod: Pod, apps: readonly Container[], choice: Choice): string[] {
+  const closed = apps.flatMap(({ mounts }) =>
+    mounts.flatMap((mount) => {
+      const mode = modeAgainst(pod, mount, choice);
+      const isWanted = choice.volumes?.includes(mount.name) ?? isObject(pod, mount);
+      return mode === undefined || !isWanted ? [] : [`${mount.name} (mode ${mode})`];
+    }),
+  );
+  return [...new Set(closed)];
+}
+
 function isObject(pod: Pod, mount: Mount): boolean {
   const volume = findVolume(pod, mount.name);
-  return (volume?.references ?? []).length > 0 && !isServiceAccountMount(mount);
+  return volume?.isConfiguration === true && !isServiceAccountMount(mount);
 }
 
 /** What keeps rehup from being added, where there is nothing to watch. */
-export function explainNone(pod: Pod, apps: readonly Container[], { volumes }: Choice): string {
+export function explainNone(pod: Pod, apps: readonly Container[], choice: Choice): string {
+  const { volumes } = choice;
   if (volumes !== undefined) return `mounts no volume ${volumes.join(', ')}`;
   const restart = 'add --env REHUP_RESTART=container to have the container restarted instead';
   if (apps.some(({ mounts }) => mounts.some((mount) => isObject(pod, mount)))) {

@@ -3,10 +3,13 @@ import { appChecks } from './checks/app.ts';
 import { lifecycleChecks } from './checks/lifecycle.ts';
 import { mountChecks } from './checks/mounts.ts';
 import { objectChecks } from './checks/objects.ts';
+import { platformChecks } from './checks/platform.ts';
 import { portChecks } from './checks/ports.ts';
 import { processChecks } from './checks/process.ts';
+import { readableChecks } from './checks/readable.ts';
 import { resourceChecks } from './checks/resources.ts';
 import { settingChecks } from './checks/settings.ts';
+import { startChecks } from './checks/start.ts';
 import { stateChecks } from './checks/state.ts';
 import { userChecks } from './checks/user.ts';
 import type { Kind } from './finding.ts';
@@ -18,6 +21,7 @@ export const checks: readonly Check[] = [
   ...processChecks,
   ...userChecks,
   ...mountChecks,
+  ...readableChecks,
   ...appChecks,
   ...objectChecks,
   ...settingChecks,
@@ -25,7 +29,9 @@ export const checks: readonly Check[] = [
   ...stateChecks,
   ...apiChecks,
   ...lifecycleChecks,
+  ...startChecks,
   ...resourceChecks,
+  ...platformChecks,
 ];
 
 export const syntaxProblem: Kind = {

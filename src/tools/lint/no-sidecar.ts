@@ -6,6 +6,7 @@ import { NATIVE_SIDECARS_SINCE } from '../manifest/conventions.ts';
 import { RESOURCES } from '../manifest/resources.ts';
 import { describeObject } from '../manifest/object.ts';
 import { findVolume } from '../manifest/pod.ts';
+import { isWindows } from '../manifest/platform.ts';
 import { isReloader } from '../manifest/sidecar.ts';
 import type { ObjectReference } from '../manifest/volume.ts';
 import type { Workload } from '../manifest/workload.ts';
@@ -30,6 +31,8 @@ type Context = { objects: ObjectIndex; kubernetes: number | undefined };
 
 /** What it would take to hot reload a workload that has no rehup. */
 export function findNoSidecar(workload: Workload, { objects, kubernetes }: Context): Found[] {
+  // A Job ends before it could be told of anything.
+  if (['Job', 'CronJob'].includes(workload.object.kind) || isWindows(workload.pod)) return [];
   const uses = findUses(workload).filter(({ reference }) => {
     const object = objects.find(reference, workload.object.namespace);
     return object?.value['immutable'] !== true;

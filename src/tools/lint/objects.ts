@@ -2,27 +2,32 @@ import type { ManifestObject } from '../manifest/object.ts';
 import { asRecord, asText } from '../../system/plain.ts';
 import type { ObjectReference } from '../manifest/volume.ts';
 
-/** The ConfigMaps and Secrets among the manifests. */
+/** The ConfigMaps, Secrets and service accounts among the manifests. */
 export type ObjectIndex = {
   /** @param namespace That of the workload: objects of another one are others. */
   find: (reference: ObjectReference, namespace: string | undefined) => ManifestObject | undefined;
+  findAccount: (name: string, namespace: string | undefined) => ManifestObject | undefined;
 };
 
 export function indexObjects(objects: readonly ManifestObject[]): ObjectIndex {
-  const kinds = new Set(['ConfigMap', 'Secret']);
+  const kinds = new Set(['ConfigMap', 'Secret', 'ServiceAccount']);
   const byName = new Map(
     objects
       .filter(({ kind }) => kinds.has(kind))
       .map((object) => [keyOf(object, object.namespace), object]),
   );
+  // Some files leave the namespace to kubectl.
+  const find = (named: Named, namespace: string | undefined): ManifestObject | undefined =>
+    byName.get(keyOf(named, namespace)) ?? byName.get(keyOf(named, undefined));
   return {
-    // Some files leave the namespace to kubectl.
-    find: (reference, namespace) =>
-      byName.get(keyOf(reference, namespace)) ?? byName.get(keyOf(reference, undefined)),
+    find,
+    findAccount: (name, namespace) => find({ kind: 'ServiceAccount', name }, namespace),
   };
 }
 
-function keyOf({ kind, name }: ObjectReference | ManifestObject, namespace?: string): string {
+type Named = { kind: string; name: string };
+
+function keyOf({ kind, name }: Named, namespace?: string): string {
   return `${namespace ?? ''} ${kind} ${name}`;
 }
 

@@ -46,6 +46,17 @@ export function findWatched(subject: Subject, { watch }: Settings): Watched[] {
     .filter(({ volume }) => isUpdated(volume));
 }
 
+/** The same; where rehup mounts nothing yet, what it will mount: the configuration of the apps. */
+export function findIntended(subject: Subject, settings: Settings): Watched[] {
+  const watched = findWatched(subject, settings);
+  if (watched.length > 0 || settings.watch !== 'auto') return watched;
+  const mounts = findApps(subject).flatMap((app) => app.mounts);
+  return mounts
+    .filter((mount) => !isServiceAccountMount(mount))
+    .flatMap((mount) => withVolume(subject, mount))
+    .filter(({ volume }) => volume.isConfiguration);
+}
+
 function withVolume({ pod }: Subject, mount: Mount): Watched[] {
   const volume = findVolume(pod, mount.name);
   return volume === undefined ? [] : [{ mount, volume }];

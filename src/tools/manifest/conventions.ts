@@ -7,6 +7,12 @@ export const NATIVE_SIDECARS_SINCE = 29;
 /** Where the service account's volume is mounted: it is the platform's, and not watched. */
 export const SERVICE_ACCOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+/**
+ * The app waits for a native sidecar's start-up probe, and a second one would come ten seconds after
+ * the first; thirty seconds in all, as the kubelet has it by default.
+ */
+export const STARTUP = { periodSeconds: 1, failureThreshold: 30 } as const;
+
 /** The volume that is added for REHUP_STATE_DIR. */
 export const STATE_VOLUME = 'rehup-state';
 

@@ -5,14 +5,14 @@ import type { Pod } from './pod.ts';
 /** The rehup of a pod: by its image, its name, or its settings. */
 export function findSidecar({ containers }: Pod): Container | undefined {
   return (
-    containers.find(hasImage) ??
+    containers.find(isSidecar) ??
     containers.find(({ name }) => name === 'rehup') ??
     containers.find(({ variables }) => variables.some(({ name }) => name.startsWith('REHUP_')))
   );
 }
 
 /** `ghcr.io/rehup/rehup:0.1.0`, and variants as `rehup-native`. */
-function hasImage({ image }: Container): boolean {
+export function isSidecar({ image }: Container): boolean {
   return image !== undefined && /^rehup(?:-[a-z0-9]+)*$/.test(imageName(image));
 }
 

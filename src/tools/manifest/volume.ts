@@ -1,6 +1,6 @@
 import { SERVICE_ACCOUNT_PATH } from './conventions.ts';
 import type { Path } from './path.ts';
-import { asBoolean, asList, asRecord, asText } from '../../system/plain.ts';
+import { asBoolean, asList, asNumber, asRecord, asText } from '../../system/plain.ts';
 
 /** A ConfigMap or Secret by name. */
 export type ObjectReference = { kind: 'ConfigMap' | 'Secret'; name: string };
@@ -12,9 +12,18 @@ export type Volume = {
   kind: string;
   /** What its content comes from. */
   references: readonly ObjectReference[];
+  /** Somebody's configuration, whether or not the manifest names its object. */
+  isConfiguration: boolean;
+  /** It has a token of the service account. */
+  hasToken: boolean;
+  /** The modes of its files, as far as they are given. */
+  modes: readonly number[];
   /** Key → path in the volume, where `items` says so; otherwise every key is a path. */
   items: ReadonlyMap<string, string> | undefined;
 };
+
+/** What brings certificates and secrets, from objects that the manifest does not name. */
+const OPAQUE: readonly string[] = ['csi', 'podCertificate', 'clusterTrustBundle'];
 
 /** The kinds that the kubelet updates while a container runs (kubernetes: AtomicWriter). */
 const UPDATED_KINDS: readonly string[] = ['configMap', 'secret', 'projected', 'downwardAPI'];
@@ -27,11 +36,16 @@ export function readVolume(value: unknown, path: Path): Volume {
   const { name, ...sources } = asRecord(value);
   // The API server makes an emptyDir of a volume without a source.
   const [kind = 'emptyDir', source] = Object.entries(sources)[0] ?? [];
+  const references = readReferences(kind, source);
+  const others = kind === 'projected' ? sourcesOf(source).map(([key]) => key) : [kind];
   return {
     path,
     name: asText(name) ?? '',
     kind,
-    references: readReferences(kind, source),
+    references,
+    isConfiguration: references.length > 0 || others.some((one) => OPAQUE.includes(one)),
+    hasToken: others.includes('serviceAccountToken'),
+    modes: readModes(source),
     items: readItems(asRecord(source)['items']),
   };
 }
@@ -41,9 +55,23 @@ function readReferences(kind: string, source: unknown): ObjectReference[] {
   if (kind === 'configMap') return named('ConfigMap', fields['name']);
   if (kind === 'secret') return named('Secret', fields['secretName'] ?? fields['name']);
   if (kind !== 'projected') return [];
-  return asList(fields['sources']).flatMap((item) =>
-    Object.entries(asRecord(item)).flatMap(([key, value]) => readReferences(key, value)),
-  );
+  const sources = sourcesOf(source);
+  const isServiceAccount = sources.some(([key]) => key === 'serviceAccountToken');
+  return sources
+    .flatMap(([key, value]) => readReferences(key, value))
+    .filter(({ name }) => !isServiceAccount || name !== 'kube-root-ca.crt');
+}
+
+/** Of a projected volume: each kind, and what it says. */
+function sourcesOf(source: unknown): [string, unknown][] {
+  return asList(asRecord(source)['sources']).flatMap((item) => Object.entries(asRecord(item)));
+}
+
+function readModes(source: unknown): number[] {
+  const { defaultMode, items, sources } = asRecord(source);
+  const own = asList(items).map((item) => asRecord(item)['mode']);
+  const below = asList(sources).flatMap((item) => Object.values(asRecord(item)).flatMap(readModes));
+  return [defaultMode, ...own].flatMap((mode) => asNumber(mode) ?? []).concat(below);
 }
 
 function named(kind: ObjectReference['kind'], name: unknown): ObjectReference[] {

@@ -27,6 +27,9 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
     httpGet:
       path: /readyz
       port: rehup
+    # The app waits for it.
+    periodSeconds: 1
+    failureThreshold: 30
   livenessProbe:
     httpGet:
       path: /healthz
@@ -41,6 +44,7 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
     readOnlyRootFilesystem: true
     capabilities:
       drop: [ALL]
+  terminationMessagePolicy: FallbackToLogsOnError
   volumeMounts:
     {{- toYaml .volumeMounts | nindent 4 }}
 {{- end -}}

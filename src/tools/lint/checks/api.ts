@@ -1,7 +1,17 @@
 import { fieldVariable, POD_FIELDS } from '../../manifest/conventions.ts';
 import type { Variable } from '../../manifest/container.ts';
 import { append, type Edit } from '../../manifest/edit.ts';
-import { isServiceAccountMount } from '../../manifest/volume.ts';
+import { asText } from '../../../system/plain.ts';
+import { findVolume, type Pod } from '../../manifest/pod.ts';
+import {
+  hasOwnToken,
+  mountsTokens,
+  TOKEN_VOLUME,
+  tokenMount,
+  tokenVolume,
+} from '../../manifest/token.ts';
+import { isServiceAccountMount, type Mount } from '../../manifest/volume.ts';
+import { addMount, addVolume } from '../edits.ts';
 import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
 
@@ -22,8 +32,40 @@ export const apiChecks: readonly Check[] = [
           why: 'without the token the API server does not know rehup, and refuses',
           remedies: [
             {
-              text: 'mount the token, of a service account that may do what the option needs, and no more',
-              edits: [{ path, value: true }],
+              text: 'mount a token in rehup alone, of a service account that may do what the option needs, and no more',
+              edits: giveToken(subject),
+            },
+          ],
+        },
+      ];
+    },
+  },
+  {
+    id: 'token-in-app',
+    severity: 'warning',
+    summary: 'the app has the token by which rehup talks to the Kubernetes API',
+    find: (subject) => {
+      const { pod, settings, others, rehup } = subject;
+      if (settings.usesApi.length === 0) return [];
+      const path = [...pod.path, 'automountServiceAccountToken'];
+      const apps = others.filter((app) => automounts(subject) || hasOwnToken(pod, app));
+      if (apps.length === 0) return [];
+      const mounts = apps.flatMap((app) => app.mounts).filter(isTokenMount(pod));
+      return [
+        {
+          path: mounts[0]?.path ?? path,
+          message: `${apps.map(({ name }) => name).join(', ')} has the token of the service account, too, which may do what ${settings.usesApi.join(', ')} needs`,
+          why: 'whoever runs code in the app could do all that rehup may do in the namespace',
+          remedies: [
+            {
+              text: 'mount a token in rehup alone; if the app needs one itself, keep it, and know what it may do',
+              edits: [
+                ...(automounts(subject) ? [{ path, value: false }] : []),
+                ...(hasOwnToken(pod, rehup) ? [] : giveToken(subject)),
+                ...mounts
+                  .toReversed()
+                  .map((mount) => ({ path: mount.path, remove: true }) as const),
+              ],
             },
           ],
         },
@@ -76,8 +118,29 @@ function setNames(subject: Subject, names: readonly string[]): Edit[] {
   ];
 }
 
-function hasToken({ pod, rehup }: Subject): boolean {
-  return (
-    pod.value['automountServiceAccountToken'] !== false || rehup.mounts.some(isServiceAccountMount)
+function hasToken(subject: Subject): boolean {
+  return automounts(subject) || hasOwnToken(subject.pod, subject.rehup);
+}
+
+/** What the pod says, otherwise its service account. */
+function automounts({ pod, workload, objects }: Subject): boolean {
+  if (typeof pod.value['automountServiceAccountToken'] === 'boolean') return mountsTokens(pod);
+  const account = objects.findAccount(
+    asText(pod.value['serviceAccountName']) ?? 'default',
+    workload.object.namespace,
   );
+  return account?.value['automountServiceAccountToken'] !== false;
+}
+
+function isTokenMount(pod: Pod): (mount: Mount) => boolean {
+  return (mount) => isServiceAccountMount(mount) || findVolume(pod, mount.name)?.hasToken === true;
+}
+
+/** Once: several changes of one workload may need it. */
+function giveToken(subject: Subject): Edit[] {
+  const isThere = subject.pod.volumes.some(({ name }) => name === TOKEN_VOLUME);
+  return [
+    ...(isThere ? [] : addVolume(subject, tokenVolume)),
+    ...addMount(subject, subject.rehup, tokenMount),
+  ];
 }

@@ -13,6 +13,7 @@ import type { Found } from '../finding.ts';
 import type { Check } from '../check.ts';
 import {
   findApps,
+  findIntended,
   findTargets,
   findWatched,
   isSame,
@@ -32,7 +33,7 @@ export const appChecks: readonly Check[] = [
     summary: 'the app mounts the watched volume by subPath, and never sees an update',
     find: (subject) =>
       rulesThat(subject, (settings) => !restarts(settings)).flatMap(({ settings }) =>
-        findWatched(subject, settings).flatMap(({ volume }) => {
+        findIntended(subject, settings).flatMap(({ volume }) => {
           const apps = candidates(subject, settings);
           if (apps.some((app) => useOf(app, volume) === 'whole')) return [];
           return apps.flatMap((app) => subPathMounts(subject, app, volume));

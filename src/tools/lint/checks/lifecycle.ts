@@ -5,7 +5,9 @@ import { isRollout } from '../../manifest/needs.ts';
 import { changeSettings } from '../edits.ts';
 import type { Found, Remedy } from '../finding.ts';
 import type { Check } from '../check.ts';
-import { rulesThat, type Subject } from '../subject.ts';
+import { asList, asRecord } from '../../../system/plain.ts';
+import type { Container } from '../../manifest/container.ts';
+import { findTargets, rulesThat, type Subject } from '../subject.ts';
 
 /** Whether containers start, end and restart as they should. */
 export const lifecycleChecks: readonly Check[] = [
@@ -76,6 +78,8 @@ export const lifecycleChecks: readonly Check[] = [
           onFailure !== undefined || (restart !== undefined && !isRollout(restart)),
       );
       if (pod.restartPolicy === 'Always' || rules.length === 0) return [];
+      const targets = rules.flatMap(({ settings }) => findTargets(subject, settings));
+      if (targets.length > 0 && targets.every(isStartedAgain)) return [];
       const path = [...pod.path, 'restartPolicy'];
       return [
         {
@@ -88,6 +92,12 @@ export const lifecycleChecks: readonly Check[] = [
     },
   },
 ];
+
+/** A container may have a policy of its own, and rules by exit code (Kubernetes 1.34). */
+function isStartedAgain({ value }: Container): boolean {
+  const rules = asList(value['restartPolicyRules']).map(asRecord);
+  return value['restartPolicy'] === 'Always' || rules.some(({ action }) => action === 'Restart');
+}
 
 function isJob({ workload }: Subject): boolean {
   return ['Job', 'CronJob'].includes(workload.object.kind);

@@ -3,6 +3,7 @@ import { freePort } from '../../manifest/container.ts';
 import type { Edit } from '../../manifest/edit.ts';
 import type { Path } from '../../manifest/path.ts';
 import { asList, asNumber, asRecord, asText, isRecord } from '../../../system/plain.ts';
+import { sharesNetwork } from '../../manifest/platform.ts';
 import { changeSettings } from '../edits.ts';
 import type { Check } from '../check.ts';
 import type { Subject } from '../subject.ts';
@@ -75,6 +76,8 @@ type Probe = {
   kind: (typeof KINDS)[number];
   path: Path;
   port: number | undefined;
+  /** Whom the kubelet asks, if not the pod. */
+  host: string | undefined;
   /** Of an HTTP request. */
   url: string | undefined;
   command: readonly string[];
@@ -94,6 +97,7 @@ function findProbes({ rehup, settings }: Subject): Probe[] {
         kind,
         path: [...rehup.path, kind],
         port: asNumber(port) ?? named,
+        host: asText(http['host']),
         url: isRecord(probe['httpGet']) ? (asText(http['path']) ?? '/') : undefined,
         command: asList(asRecord(probe['exec'])['command']).map(String),
       },
@@ -127,10 +131,13 @@ function portsAsked({ url = [], readyUrl, verifyUrl }: Settings): number[] {
 
 const PATHS = ['/healthz', '/readyz', '/status', '/metrics'];
 
-function isAnswered(subject: Subject, { port, url, command }: Probe): boolean {
+function isAnswered(subject: Subject, { port, host, url, command }: Probe): boolean {
   if (command.length > 0) return true;
   const listen = listenOf(subject);
-  if (listen === undefined || listen.port !== port || isLoopback(listen)) return false;
+  if (listen === undefined || listen.port !== port) return false;
+  // On the network of the node, its loopback address is that of the kubelet.
+  const isNear = sharesNetwork(subject.pod) && host !== undefined && isLoopback({ host, port });
+  if (isLoopback(listen) && !isNear) return false;
   return url === undefined || PATHS.includes(url);
 }
 

@@ -36,7 +36,7 @@ export const userChecks: readonly Check[] = [
   },
   {
     id: 'app-uid-unknown',
-    severity: 'note',
+    severity: 'warning',
     summary: 'neither the manifest of the app nor that of rehup says as which uid it runs',
     find: (subject) => {
       const { rehup } = subject;
@@ -47,14 +47,22 @@ export const userChecks: readonly Check[] = [
       return [
         {
           path: securityPath(app, 'runAsUser'),
-          message: `the manifest does not say as which uid ${app.name} runs: it must be ${IMAGE_UID}, that of the rehup image`,
-          why: 'the kernel lets a process signal those of its own user only; the uid of the app is then up to its image',
+          message: `the manifest does not say as which uid ${app.name} runs, and rehup runs as ${IMAGE_UID}: if the two differ, it may not signal ${app.name}`,
+          why: 'the kernel lets a process signal those of its own user only; the uid of the app is up to its image',
           remedies: [
             {
-              text: `write down the uid for the whole pod, the app's (${IMAGE_UID} is that of the rehup image); Pod Security restricted allows it`,
-              edits: [{ path: securityPath(subject.pod, 'runAsUser'), value: IMAGE_UID }],
+              text: `ask for the uid (${askForUid(app)}), and give it to rehup: rehup inject --uid N, or securityContext: {runAsUser: N} of the container ${rehup.name}`,
+              edits: [],
             },
             becomeRoot(subject, false),
+            {
+              text: 'reload by HTTP, if the app can (REHUP_URL): that needs no uid',
+              edits: [],
+            },
+            {
+              text: 'leave it: on OpenShift all containers of a pod get one uid (--ignore app-uid-unknown)',
+              edits: [],
+            },
           ],
         },
       ];
@@ -108,6 +116,11 @@ export const userChecks: readonly Check[] = [
     },
   },
 ];
+
+/** A container that runs is asked; an image tells where it says a number. */
+function askForUid({ name, image = 'IMAGE' }: Container): string {
+  return `kubectl exec POD -c ${name} -- id -u, or docker inspect --format '{{.Config.User}}' ${image}`;
+}
 
 function targetsOf(subject: Subject): Container[] {
   const targets = rulesThat(subject, actsOnProcess).flatMap(({ settings }) =>

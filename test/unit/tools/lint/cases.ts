@@ -1,3 +1,4 @@
+import { tokenMount, tokenVolume } from '../../../../src/tools/manifest/token.ts';
 import {
   createApp,
   createDeployment,
@@ -51,6 +52,10 @@ function withEnv(env: Record<string, unknown>, ...others: readonly unknown[]): s
   return changed(({ rehup }) => setEnv(rehup, env), ...others);
 }
 
+function withEnvOf(env: object[]): string {
+  return changed(({ rehup }) => set(rehup, { env }));
+}
+
 function setEnv(rehup: TestContainer, env: Record<string, unknown>): void {
   set(rehup, { env: Object.entries(env).map(([name, value]) => ({ name, value })) });
 }
@@ -68,6 +73,21 @@ const podFields = ['name', 'namespace'].map((field) => ({
   name: `POD_${field.toUpperCase()}`,
   valueFrom: { fieldRef: { fieldPath: `metadata.${field}` } },
 }));
+
+/** A token in rehup alone. */
+function giveToken({ pod, rehup }: Parts): void {
+  set(pod, { automountServiceAccountToken: false });
+  pod.volumes.push(tokenVolume);
+  rehup.volumeMounts.push(tokenMount);
+}
+
+/** The same with variables that need one. */
+function withApi(env: object[]): string {
+  return changed((parts) => {
+    giveToken(parts);
+    set(parts.rehup, { env });
+  });
+}
 
 const secret = { name: 'tls', secret: { secretName: 'tls' } };
 
@@ -299,7 +319,9 @@ export const cases: readonly Case[] = [
     manifest: changed((parts) => {
       makeNative(parts);
       set(parts.app, { ports: [{ containerPort: 8080 }] });
-      set(parts.rehup, { startupProbe: { httpGet: { path: '/ready', port: 8080 } } });
+      set(parts.rehup, {
+        startupProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1 },
+      });
     }),
   },
   {
@@ -377,11 +399,42 @@ export const cases: readonly Case[] = [
       set(rehup, { env: [{ name: 'REHUP_RESTART', value: 'rollout' }, ...podFields] });
     }),
   },
-  { id: 'no-pod-name', manifest: withEnv({ REHUP_EVENTS: 'true' }) },
+  {
+    id: 'no-api-token',
+    title: 'of a service account that has none',
+    manifest: changed(
+      ({ pod, rehup }) => {
+        set(pod, { serviceAccountName: 'rehup' });
+        set(rehup, { env: [{ name: 'REHUP_PROMPT', value: 'true' }, ...podFields] });
+      },
+      {
+        kind: 'ServiceAccount',
+        metadata: { name: 'rehup' },
+        automountServiceAccountToken: false,
+      },
+    ),
+  },
+  {
+    id: 'token-in-app',
+    manifest: withEnvOf([{ name: 'REHUP_PROMPT', value: 'true' }, ...podFields]),
+  },
+  {
+    id: 'token-in-app',
+    title: 'that mounts it itself',
+    manifest: changed((parts) => {
+      giveToken(parts);
+      set(parts.rehup, { env: [{ name: 'REHUP_PROMPT', value: 'true' }, ...podFields] });
+      parts.app.volumeMounts.push(tokenMount);
+    }),
+  },
+  { id: 'no-pod-name', manifest: withApi([{ name: 'REHUP_EVENTS', value: 'true' }]) },
   {
     id: 'no-pod-name',
     title: 'but one that is written out',
-    manifest: withEnv({ REHUP_EVENTS: 'warnings', POD_NAME: 'my-app' }),
+    manifest: withApi([
+      { name: 'REHUP_EVENTS', value: 'warnings' },
+      { name: 'POD_NAME', value: 'my-app' },
+    ]),
   },
   {
     id: 'native-sidecar-too-old',
@@ -437,6 +490,85 @@ export const cases: readonly Case[] = [
     id: 'requests-too-high',
     title: 'of CPU',
     manifest: changed(({ rehup }) => set(rehup.resources?.requests, { cpu: 2 })),
+  },
+  {
+    id: 'volume-not-readable',
+    manifest: changed(({ pod }) =>
+      set(pod.volumes[0], { configMap: { name: 'my-app', defaultMode: 0o400 } }),
+    ),
+  },
+  {
+    id: 'volume-not-readable',
+    title: 'by a mode of one key',
+    manifest: changed(({ pod }) => {
+      const items = [{ key: 'a', path: 'a', mode: 0o440 }];
+      set(pod.volumes[0], {
+        configMap: undefined,
+        projected: { sources: [{ secret: { name: 's', items } }] },
+      });
+    }),
+  },
+  {
+    id: 'startup-probe-slow',
+    manifest: changed((parts) => {
+      makeNative(parts);
+      set(parts.rehup, { startupProbe: { httpGet: { path: '/readyz', port: 9533 } } });
+    }),
+  },
+  {
+    id: 'init-container-mounts-volume',
+    manifest: changed((parts) => {
+      makeNative(parts);
+      const { volumeMounts } = createApp();
+      const migrate = { name: 'migrate', image: 'example.com/migrate:1', volumeMounts };
+      set(parts.pod, { initContainers: [parts.rehup, migrate] });
+    }),
+  },
+  {
+    id: 'windows',
+    manifest: changed(({ pod }) => set(pod, { os: { name: 'windows' } })),
+  },
+  {
+    id: 'windows',
+    title: 'by the selector of a node',
+    manifest: changed(({ pod }) => set(pod, { nodeSelector: { 'kubernetes.io/os': 'windows' } })),
+  },
+  {
+    id: 'two-rehups',
+    manifest: changed(({ pod }) => pod.containers.push({ ...createRehup(), name: 'other' })),
+  },
+  { id: 'host-pid-and-shared', manifest: changed(({ pod }) => set(pod, { hostPID: true })) },
+  {
+    id: 'host-pid',
+    manifest: changed(({ pod }) => set(pod, { hostPID: true, shareProcessNamespace: undefined })),
+  },
+  {
+    id: 'host-network-port',
+    manifest: changed(({ pod, rehup }) => {
+      set(pod, { hostNetwork: true });
+      set(rehup, {
+        ports: [{ name: 'rehup', containerPort: 9533 }],
+        livenessProbe: { httpGet: { path: '/healthz', port: 'rehup' } },
+      });
+    }),
+  },
+  {
+    id: 'own-files-hidden',
+    manifest: changed(({ rehup }) => set(rehup.volumeMounts[0], { mountPath: '/usr/local/bin/' })),
+  },
+  {
+    id: 'own-files-hidden',
+    title: 'from above',
+    manifest: changed(({ rehup }) => set(rehup.volumeMounts[0], { mountPath: '/' })),
+  },
+  {
+    id: 'mount-path-twice',
+    manifest: changed(({ pod, app, rehup }) => {
+      const mount = { name: 'tls', mountPath: '/etc/my-app' };
+      pod.volumes.push(secret);
+      app.volumeMounts.push(mount);
+      rehup.volumeMounts.push({ ...mount, mountPath: '/etc/tls' });
+    }),
   },
   { id: 'no-sidecar', manifest: changed(({ pod }) => pod.containers.pop()) },
   {

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { parseSidecar as parseArguments } from '../../../../src/cli/program.ts';
 import type { Finding } from '../../../../src/tools/lint/finding.ts';
 import { lint, type Report } from '../../../../src/tools/lint/lint.ts';
+import { tokenMount, tokenVolume } from '../../../../src/tools/manifest/token.ts';
 import {
   createApp,
   createDeployment,
@@ -217,9 +218,12 @@ describe('nothing is found', () => {
     ],
     [
       'where POD_NAME is given to what asks the API',
-      ({ rehup }) => {
+      ({ pod, rehup }) => {
         const POD_NAME = { fieldRef: { fieldPath: 'metadata.name' } };
         rehup['env'] = env({ REHUP_PROMPT: 'true', POD_NAME });
+        pod['automountServiceAccountToken'] = false;
+        pod.volumes.push(tokenVolume);
+        rehup.volumeMounts.push(tokenMount);
       },
     ],
   ])('%s', (_, change) => {
