@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { execaSync } from 'execa';
 import type { PodScene } from '../support/pod-scene.ts';
 import { uptimeMs, type Window } from './records.ts';
 
@@ -20,7 +20,7 @@ export function mountStateDisk(pod: PodScene): StateDisk {
   const volumes = dirname(dirname(pod.volume('config').root));
   const path = join(volumes, 'kubernetes.io~empty-dir/state');
   const inPod = path.replace(/^\/proc\/\d+\/root/, '');
-  execFileSync('nsenter', [
+  execaSync('nsenter', [
     `--target=${pod.pause.pid}`,
     '--mount',
     'mount',

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { execaSync } from 'execa';
 import { isSettled, type Outcome } from '../../src/sidecar/outcome.ts';
 import { asUser } from '../support/abilities.ts';
 import type { PodScene } from '../support/pod-scene.ts';
@@ -100,7 +100,9 @@ export function createRehupContainer(
     if (last === undefined || last.rehup.all({ msg: started }).length === 0) return;
     const command = ['prlimit', `--pid=${last.rehup.pid}`, `--nofile=${count}:`];
     // It may end just now. Limits are set by who runs under the same uid.
-    spawnSync('/usr/bin/env', [...(uid === undefined ? [] : asUser(uid)), ...command]);
+    execaSync('/usr/bin/env', [...(uid === undefined ? [] : asUser(uid)), ...command], {
+      reject: false,
+    });
   };
 
   return {

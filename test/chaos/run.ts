@@ -1,29 +1,32 @@
 // Chaos: random schedules of all that can happen to a pod, and what must hold after each.
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { pidNamespaces } from '../support/abilities.ts';
 import { type Failed, runSeeds } from './run-seeds.ts';
 
-const HELP = `npm run chaos -- [options]
+type Flags = { seeds: number; from: number; seed?: readonly number[]; jobs: number };
 
-  --seeds N    how many schedules to play (default 100)
-  --from M     seed of the first (default 0)
-  --seed S     this one alone, or several in turn: 5,17
-  --jobs J     pods at the same time (default 4)
-
+const program = new Command('npm run chaos --')
+  .description(
+    'Play random schedules of all that can happen to a pod, and see what must hold after each.',
+  )
+  .option('--seeds <count>', 'how many schedules to play', parseCount, 100)
+  .option('--from <seed>', 'seed of the first', parseCount, 0)
+  .option('--seed <seeds>', 'this one alone, or several in turn: 5,17', parseCounts)
+  .option('--jobs <count>', 'pods at the same time', parseCount, 4)
+  .addHelpText(
+    'after',
+    `
 Prints each schedule that failed, with what went wrong and how to play it again, and ends with a line
-of counts. Exit code: 0 all held · 1 some failed · 2 usage.`;
+of counts. Exit code: 0 all held · 1 some failed · 2 usage.`,
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
-const { values } = parse();
-if (values.help) {
-  console.log(HELP);
-} else if (pidNamespaces.missing) {
+const flags = program.parse().opts<Flags>();
+if (pidNamespaces.missing) {
   console.log(`no schedule was played${pidNamespaces.note}`);
 } else {
-  const seeds =
-    values.seed === undefined
-      ? Array.from({ length: toCount('seeds') }, (_, index) => toCount('from') + index)
-      : values.seed.split(',').map(Number);
-  await run(seeds, toCount('jobs'));
+  const all = Array.from({ length: flags.seeds }, (_, index) => flags.from + index);
+  await run(flags.seed ?? all, flags.jobs);
 }
 
 async function run(seeds: readonly number[], jobs: number): Promise<void> {
@@ -49,30 +52,12 @@ async function run(seeds: readonly number[], jobs: number): Promise<void> {
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        seeds: { type: 'string', default: '100' },
-        from: { type: 'string', default: '0' },
-        seed: { type: 'string' },
-        jobs: { type: 'string', default: '4' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    return giveUp(error instanceof Error ? error.message : String(error));
-  }
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (text !== '' && Number.isSafeInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError(`It must be a whole number, not ${text}.`);
 }
 
-function toCount(option: 'seeds' | 'from' | 'jobs'): number {
-  const count = Number(values[option]);
-  return Number.isSafeInteger(count) && count >= 0
-    ? count
-    : giveUp(`--${option} must be a whole number, not ${values[option]}`);
-}
-
-function giveUp(reason: string): never {
-  console.error(`${reason}\n\n${HELP}`);
-  process.exit(2);
+function parseCounts(text: string): number[] {
+  return text.split(',').map(parseCount);
 }

@@ -1,12 +1,16 @@
 // A swap each 100 ms for a long time: npm run soak -- --for 1h. Ends with 1 if anything is wrong.
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { parsePositiveDuration } from '../../src/config/parse.ts';
 import { findViolations, GROWTH_BUDGET_KIB, growthKiB } from './judge.ts';
 import { pidNamespaces } from '../support/abilities.ts';
 import { type Progress, soak } from './soak.ts';
 
-const { values } = parseArgs({ options: { for: { type: 'string', default: '2m' } } });
-const forMs = parsePositiveDuration(values.for);
+const { for: duration } = new Command('npm run soak --')
+  .description('Swap the content ten times a second, and see what was lost, and what grew.')
+  .option('--for <duration>', 'how long, as 90s, 2m or 1h', '2m')
+  .parse()
+  .opts<{ for: string }>();
+const forMs = parsePositiveDuration(duration);
 const showMiB = (kib: number): string => `${(kib / 1024).toFixed(1)} MiB`;
 
 const SAY_EVERY_MS = 60_000;
@@ -27,7 +31,7 @@ const { updates, loads, rests } = record;
 const last = rests.at(-1);
 console.log(
   [
-    `soak for ${values.for}: ${updates} updates, ${loads} reloads`,
+    `soak for ${duration}: ${updates} updates, ${loads} reloads`,
     `memory at rest, after each quarter: ${rests.map(({ kib }) => showMiB(kib)).join(', ')}`,
     `of objects and buffers: ${rests.map(({ bytes }) => showMiB(bytes / 1024)).join(', ')}`,
     `growth from half of it to the end: ${growthKiB(record)} KiB; budget ${GROWTH_BUDGET_KIB} KiB`,

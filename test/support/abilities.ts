@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { rehupCommand } from './start-rehup.ts';
 
 /** Something that a machine may not allow. The reason stands in the title of what is skipped. */
@@ -13,9 +13,18 @@ export function createAbility(isThere: boolean, reason: string): Ability {
   return { missing: !isThere, note };
 }
 
-function works(command: readonly string[]): boolean {
-  const [file = '', ...args] = command;
-  return spawnSync(file, args, { stdio: 'ignore' }).status === 0;
+/** Whether a command ends well here. */
+export function works(command: readonly string[]): boolean {
+  return tryCommand(command) === 0;
+}
+
+/** Whether there is such a program; what it says to `--version` does not matter. */
+export function isInstalled(name: string): boolean {
+  return tryCommand([name, '--version']) !== undefined;
+}
+
+function tryCommand([file = '', ...args]: readonly string[]): number | undefined {
+  return execaSync(file, args, { stdio: 'ignore', reject: false }).exitCode;
 }
 
 /** A uid without any rights of its own. */

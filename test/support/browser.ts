@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { createAbility } from './abilities.ts';
+import { execa } from 'execa';
+import { createAbility, works } from './abilities.ts';
 import { createTempDir } from './temp-dir.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -29,9 +29,7 @@ export interface Browser extends AsyncDisposable {
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** The first of them that starts. */
-const command = NAMES.find(
-  (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
-);
+const command = NAMES.find((name) => works([name, '--version']));
 
 export const canBrowse = createAbility(command !== undefined, 'no chromium is installed');
 
@@ -39,7 +37,7 @@ export const canBrowse = createAbility(command !== undefined, 'no chromium is in
 export async function startBrowser(): Promise<Browser> {
   await using stack = new AsyncDisposableStack();
   const profile = stack.use(await createTempDir('browser-'));
-  const child = spawn(
+  const child = execa(
     command ?? 'chromium',
     [
       '--headless',
@@ -50,16 +48,15 @@ export async function startBrowser(): Promise<Browser> {
       '--remote-debugging-pipe',
       `--user-data-dir=${profile.path}`,
     ],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], buffer: false, reject: false },
   );
-  const ended = new Promise((resolve) => child.on('close', resolve).on('error', resolve));
   const [, , , input, output] = child.stdio as unknown as [null, null, null, Writable, Duplex];
   const connection = connect(input, output);
   stack.defer(async () => {
     // It ends its own processes, and only then lets go of its profile.
     void connection.send('Browser.close').catch(() => {});
     const end = setTimeout(() => child.kill('SIGKILL'), 5000);
-    await ended;
+    await child;
     clearTimeout(end);
   });
   await connection.send('Browser.getVersion');

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { works } from './abilities.ts';
 
 /** Whether certificates can be made here. The reason stands in the title of what is skipped. */
 export const openssl = {
-  missing: spawnSync('openssl', ['version'], { stdio: 'ignore' }).status !== 0,
+  missing: !works(['openssl', 'version']),
   reason: 'skipped where there is no openssl',
 };
 
@@ -32,5 +33,5 @@ export function createPair(directory: string, name: string, algorithm = 'ec'): P
 }
 
 export function run(args: readonly string[]): string {
-  return execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+  return execaSync('openssl', args, { stdin: 'ignore', stripFinalNewline: false }).stdout;
 }

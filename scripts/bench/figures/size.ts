@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { globSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createGzip } from 'node:zlib';
+import { execa } from 'execa';
 
 import { useNamespace } from '../cluster.ts';
 import { NotMeasured, type Figure } from '../figure.ts';
@@ -46,10 +46,12 @@ async function exportImage(image: string): Promise<{ name: string; bytes: number
 
 /** The bytes of what the command prints, compressed; undefined if it fails. */
 async function countCompressed(file: string, args: readonly string[]): Promise<number | undefined> {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const { promise: ended, resolve } = Promise.withResolvers<boolean>();
-  child.once('error', () => resolve(false)).once('close', (code) => resolve(code === 0));
+  const child = execa(file, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    buffer: false,
+    reject: false,
+  });
   let bytes = 0;
   for await (const chunk of child.stdout.pipe(createGzip())) bytes += (chunk as Buffer).length;
-  return (await ended) ? bytes : undefined;
+  return (await child).failed ? undefined : bytes;
 }

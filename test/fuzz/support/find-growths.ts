@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { execaNode } from 'execa';
 import type { Message, Task } from './growth-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('growth-process.ts', import.meta.url));
@@ -10,8 +9,8 @@ const DEADLINE_MS = 600_000;
 
 /** Which of these take more work than is in proportion to the text; those that never end, too. */
 export async function findGrowths(task: Task, deadlineMs = DEADLINE_MS): Promise<string[]> {
-  const child = fork(PROGRAM, { execArgv: [] });
-  child.send(task);
+  const child = execaNode(PROGRAM, { stdio: 'inherit', nodeOptions: [], ipc: true, reject: false });
+  await child.sendMessage(task);
   const found: string[] = [];
   let current = 'the start';
   let timer: NodeJS.Timeout | undefined;
@@ -22,19 +21,22 @@ export async function findGrowths(task: Task, deadlineMs = DEADLINE_MS): Promise
         timer = setTimeout(() => resolve([...found, `${current} never ends`]), ms);
       };
       wait(DEADLINE_MS);
-      child.on('error', reject);
-      child.on('exit', (code) => reject(new Error(`${current} ended the process with ${code}`)));
-      child.on('message', (message: Message) => {
-        wait(deadlineMs);
-        if (message === 'done') resolve(found);
-        else if ('begun' in message) current = message.begun;
-        else found.push(describe(message));
-      });
+      const follow = async (): Promise<void> => {
+        for await (const message of child.getEachMessage() as AsyncIterable<Message>) {
+          wait(deadlineMs);
+          if (message === 'done') return resolve(found);
+          if ('begun' in message) current = message.begun;
+          else found.push(describe(message));
+        }
+        const { exitCode } = await child;
+        throw new Error(`${current} ended the process with ${exitCode}`);
+      };
+      follow().catch(reject);
     });
   } finally {
     clearTimeout(timer);
-    const exited = once(child, 'exit');
-    if (child.kill('SIGKILL')) await exited;
+    child.kill('SIGKILL');
+    await child;
   }
 }
 

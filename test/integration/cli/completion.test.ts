@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { optionNames, options } from '../../../src/config/options.ts';
+import { isInstalled } from '../../support/abilities.ts';
 import { rehupCommand } from '../../support/start-rehup.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 
@@ -87,7 +87,7 @@ describe.each([
   ['zsh', ['-n']],
   ['fish', ['--no-execute']],
 ] as const)('the script for %s', (shell, check) => {
-  const missing = spawnSync(shell, ['--version'], { stdio: 'ignore' }).error !== undefined;
+  const missing = !isInstalled(shell);
   let script = '';
   beforeAll(async () => {
     script = await printScript(shell);

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../src/config/parse-command.ts';
@@ -29,8 +29,12 @@ const commandLine = fc
 
 /** The words as the shell of this machine sees them. */
 function splitByShell(line: string): string[] {
-  const output = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`], { env: {} });
-  return output.toString().split('\0').slice(0, -1);
+  const { stdout } = execaSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`], {
+    env: {},
+    extendEnv: false,
+    stripFinalNewline: false,
+  });
+  return stdout.split('\0').slice(0, -1);
 }
 
 describe('parseCommand', () => {

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { pidNamespaces } from '../../support/abilities.ts';
+import { isInstalled, pidNamespaces } from '../../support/abilities.ts';
 import { createPodScene } from '../../support/pod-scene.ts';
 import type { VolumeMount } from '../../support/pod-scene/pod-spec.ts';
 import { programCommand } from '../../support/start-program.ts';
@@ -213,7 +212,7 @@ describe.skipIf(missing)(`what rehup refuses in a pod${note}`, () => {
     expect(rehup.all({ msg: 'update seen' })).toEqual([]);
   });
 
-  const wrapper = ['tini', 'dumb-init'].find((name) => !spawnSync(name, ['--version']).error);
+  const wrapper = ['tini', 'dumb-init'].find(isInstalled);
   it.skipIf(wrapper === undefined)(
     `looks behind an init wrapper for the app${wrapper ? '' : ' (skipped: neither tini nor dumb-init is installed)'}`,
     async () => {

@@ -1,9 +1,8 @@
 // What a node that writes core files would get of rehup, which holds credentials as long as it runs.
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createAbility } from '../../support/abilities.ts';
+import { createAbility, works } from '../../support/abilities.ts';
 import { createCanary, holdsCanary } from '../../support/canary.ts';
 import { createKubeletVolume } from '../../support/kubelet-volume.ts';
 import { startLineProcess } from '../../support/line-process.ts';
@@ -25,8 +24,7 @@ function readCoreFiles(dir: string): string[] {
 }
 
 const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
-const mayRaiseLimit =
-  spawnSync('/usr/bin/env', ['prlimit', '--core=unlimited', 'true']).status === 0;
+const mayRaiseLimit = works(['/usr/bin/env', 'prlimit', '--core=unlimited', 'true']);
 const coreFiles = createAbility(
   pattern === 'core' && mayRaiseLimit,
   'core files do not go to where a process works',

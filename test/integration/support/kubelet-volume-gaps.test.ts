@@ -1,13 +1,12 @@
-import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { isInstalled } from '../../support/abilities.ts';
 import { createKubeletVolume } from '../../support/kubelet-volume.ts';
 import type { Generation, KubeletVolume, StepName } from '../../support/kubelet-volume.ts';
 import { hex, readData, visibleLinks } from './volume-view.ts';
 
-const run = promisify(execFile);
 const GENERATIONS: readonly Generation[] = ['G0', 'G2', 'G3'];
 const FS_GROUP = 4321;
 
@@ -131,7 +130,7 @@ async function lookAfter(
 
 function reasonAgainstOtherUser(): string {
   if (process.getuid?.() !== 0) return ' (skipped: only root can read as another user)';
-  if (spawnSync('setpriv', ['--version']).error) return ' (skipped: setpriv is not installed)';
+  if (!isInstalled('setpriv')) return ' (skipped: setpriv is not installed)';
   return '';
 }
 
@@ -139,7 +138,7 @@ function reasonAgainstOtherUser(): string {
 async function readAsGroupMember(file: string): Promise<string> {
   const user = ['--reuid', '65534', '--regid', '65534', '--groups', String(FS_GROUP)];
   try {
-    return (await run('setpriv', [...user, 'cat', file])).stdout;
+    return (await execa('setpriv', [...user, 'cat', file], { stripFinalNewline: false })).stdout;
   } catch (error) {
     if (String(error).includes('Permission denied')) return 'EACCES';
     throw error;

@@ -1,16 +1,18 @@
 // A master with workers of the same name; only the master takes the signal.
-import { fork } from 'node:child_process';
+import { execaNode } from 'execa';
 
 const [title = 'app', count = '2'] = process.argv.slice(2);
 process.title = title;
 if (process.send === undefined) {
   process.on('SIGHUP', () => console.log('master reloaded'));
   const workers = Array.from({ length: Number(count) }, () =>
-    fork(import.meta.filename, [title], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    execaNode(import.meta.filename, [title], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ipc: true,
+      reject: false,
+    }),
   );
-  await Promise.all(
-    workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))),
-  );
+  await Promise.all(workers.map((worker) => worker.getOneMessage()));
   process.stdin.resume().on('end', () => process.exit());
   console.log('ready');
 } else {

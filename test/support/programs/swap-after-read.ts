@@ -1,7 +1,7 @@
 // Loaded before rehup: runs SWAP_COMMAND right after the reading number SWAP_AFTER of the file SWAP_FILE.
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { execaSync } from 'execa';
 
 const { readFileSync } = fs;
 const { SWAP_FILE = '', SWAP_AFTER, SWAP_COMMAND = '' } = process.env;
@@ -11,7 +11,7 @@ fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
   const content = readFileSync(...args);
   if (String(args[0]).endsWith(SWAP_FILE)) {
     readings += 1;
-    if (readings === Number(SWAP_AFTER)) execFileSync('/bin/sh', ['-c', SWAP_COMMAND]);
+    if (readings === Number(SWAP_AFTER)) execaSync('/bin/sh', ['-c', SWAP_COMMAND]);
   }
   return content;
 }) as typeof readFileSync;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/system/clock.ts';
 import { readMount } from '../../../../src/sidecar/snapshot/read-mount.ts';
@@ -117,7 +117,7 @@ describe('a snapshot of a plain directory', () => {
     symlinkSync('self', join(dir.path, 'self'));
     symlinkSync('nowhere', join(dir.path, 'dangling'));
     symlinkSync('file', join(dir.path, 'link'));
-    expect(spawnSync('mkfifo', [join(dir.path, 'pipe')]).status).toBe(0);
+    execaSync('mkfifo', [join(dir.path, 'pipe')]);
     expect([...(await read(dir.path)).keys.keys()].toSorted()).toEqual(['file', 'link']);
   });
 });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -12,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import type { HeldSignals } from '../../../../src/sidecar/rule/held-signal.ts';
 import { createSnapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
@@ -126,7 +126,7 @@ describe('the state file', () => {
   it.each<[string, (path: string) => void, RegExp]>([
     ['a link', (path) => symlinkSync(secretFile(path), path), /it is a link/],
     ['a link to nothing', (path) => symlinkSync('nowhere', path), /it is a link/],
-    ['a pipe', (path) => void execFileSync('mkfifo', [path]), /it is no regular file/],
+    ['a pipe', (path) => void execaSync('mkfifo', [path]), /it is no regular file/],
     ['a file that others may write', (path) => makeReadable(path, 0o602), /owner alone: others/],
     ['a file that others may read', (path) => makeReadable(path, 0o640), /owner alone: others/],
   ])('that is %s is not read, and replaced', async (_, make, reason) => {
