@@ -112,7 +112,7 @@ export async function runApp(app: App): Promise<void> {
       node,
     };
     const tidier = use(createProcessTidier());
-    for (const event of ['watching', 'turn-ended'] as const) events.on(event, tidier.soon);
+    events.on('watching', tidier.soon).on('turn-ended', tidier.whenWorthwhile);
     const { run } = trigger;
     const build = { version, node };
     const ops = { health, status, tally, build, trigger: run, onServed: tidier.whenWorthwhile };

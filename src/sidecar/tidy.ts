@@ -1,8 +1,8 @@
 /** Gives memory back to the machine once nothing has happened for a while. */
 export type Tidier = Disposable & {
-  /** Something rare has happened, a start or a reload: what it has left behind goes. */
+  /** Something has happened that leaves much behind, a start: it goes. */
   soon: () => void;
-  /** Something has happened that may come often: only if it has left much behind. */
+  /** Something has happened that leaves little behind, a reload or an answer: it goes with that of others. */
   whenWorthwhile: () => void;
 };
 
@@ -15,22 +15,26 @@ export type TidierInput = {
 
 /**
  * V8 collects when its heap is full, and a sidecar that has started or reloaded is done long before:
- * what it has left behind would stay for hours. A collection is some 20 ms of work, so it waits for
- * quiet.
+ * what it has left behind would stay for hours. A collection is some 30 ms of work, which is more than a
+ * reload: so it waits until the heap has grown, and for quiet, but not for ever.
  */
 export function createTidier({ collect, heapBytes }: TidierInput): Tidier {
   let leftBytes = 0;
   let due = false;
   let timer: NodeJS.Timeout | undefined;
+  let latestMs: number | undefined;
   const tidy = (): void => {
+    latestMs = undefined;
     if (!due && heapBytes() < leftBytes + WORTHWHILE_BYTES) return;
     due = false;
     collect();
     leftBytes = heapBytes();
   };
   const wait = (): void => {
+    const nowMs = performance.now();
+    latestMs ??= nowMs + LATEST_MS;
     clearTimeout(timer);
-    timer = setTimeout(tidy, QUIET_MS).unref();
+    timer = setTimeout(tidy, Math.min(QUIET_MS, latestMs - nowMs)).unref();
   };
   return {
     soon: () => {
@@ -44,7 +48,9 @@ export function createTidier({ collect, heapBytes }: TidierInput): Tidier {
 
 /** Longer than the pauses within a reload and its proof. */
 const QUIET_MS = 2000;
-const WORTHWHILE_BYTES = 1.5 * 2 ** 20;
+/** Scrapes each second are no quiet. */
+const LATEST_MS = 10_000;
+const WORTHWHILE_BYTES = 2 ** 20;
 
 /** With the collector of V8, where the command line exposes it, as that of the image does. */
 export function createProcessTidier(): Tidier {

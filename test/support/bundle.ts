@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build, type OutputOptions } from 'rolldown';
 import config from '../../rolldown.config.ts';
 
@@ -22,10 +22,33 @@ export function imageEnv(): Record<string, string> {
   return Object.fromEntries(pairs.filter(([name]) => name !== 'PATH'));
 }
 
-/** Builds the bundle into this folder. Returns the command that runs it as the image does. */
-export async function buildBundle(dir: string): Promise<string[]> {
-  await build({ ...config, cwd: root, output: { ...outputOf(config), dir }, logLevel: 'silent' });
-  return [process.execPath, ...imageFlags(), join(dir, 'rehup.cjs')];
+/** A module within the bundle: a path from the root of the project, and the bytes of its code. */
+export type BundledModule = { path: string; bytes: number };
+
+export type Bundle = {
+  /** Runs it as the image does. */
+  command: string[];
+  /** File of the bundle → what it is made of. */
+  modules: ReadonlyMap<string, readonly BundledModule[]>;
+};
+
+/** Builds the bundle into this folder. */
+export async function buildBundle(dir: string): Promise<Bundle> {
+  const settings = { ...outputOf(config), dir };
+  const { output } = await build({ ...config, cwd: root, output: settings, logLevel: 'silent' });
+  const chunks = output.filter((file) => file.type === 'chunk');
+  return {
+    command: [process.execPath, ...imageFlags(), join(dir, 'rehup.cjs')],
+    modules: new Map(
+      chunks.map(({ fileName, modules }) => [
+        fileName,
+        Object.entries(modules).flatMap(([id, { renderedLength: bytes }]) =>
+          // A NUL marks what is no file, but of the bundler itself.
+          bytes === 0 || id.startsWith('\0') ? [] : [{ path: relative(root, id), bytes }],
+        ),
+      ]),
+    ),
+  };
 }
 
 /** The project's configuration has one output. */

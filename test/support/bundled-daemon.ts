@@ -6,8 +6,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { buildBundle, imageEnv } from './bundle.ts';
+import { basename, join } from 'node:path';
+import { type Bundle, buildBundle, imageEnv } from './bundle.ts';
 import { startLineProcess, type LineProcess } from './line-process.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -23,10 +23,21 @@ export interface Held {
   readonly bytes: number;
 }
 
+/** What a process has loaded. */
+export interface Loaded {
+  /** Files of the bundle. */
+  readonly files: readonly string[];
+  /** Modules of Node, without those that any program has. */
+  readonly builtins: readonly string[];
+}
+
 /** The bundle, started as the image starts it. */
 export interface BundledDaemon extends AsyncDisposable {
   readonly process: LineProcess;
+  /** File of the bundle → what it is made of. */
+  readonly modules: Bundle['modules'];
   readonly held: () => Promise<Held>;
+  readonly loaded: () => Promise<Loaded>;
   /** In KiB: what the machine holds for this process alone, and could not read anew from a file. */
   readonly anonymousKiB: () => number;
   /** Where it listens on loopback. */
@@ -41,17 +52,20 @@ export interface BundledDaemon extends AsyncDisposable {
  */
 const PROBE = `
 const { renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+const before = new Set(process.moduleLoadList);
 process.on('SIGUSR2', () => {
   const resources = process.getActiveResourcesInfo().sort();
   gc();
   const { heapUsed, external } = process.memoryUsage();
-  const answer = { resources, bytes: heapUsed + external };
+  const files = Object.keys(require.cache);
+  const builtins = process.moduleLoadList.filter((name) => !before.has(name));
+  const answer = { resources, bytes: heapUsed + external, files, builtins };
   writeFileSync(__filename + '.part', JSON.stringify(answer));
   renameSync(__filename + '.part', __filename + '.json');
 });
 `;
 
-type ProbeAnswer = Pick<Held, 'resources' | 'bytes'>;
+type ProbeAnswer = Pick<Held, 'resources' | 'bytes'> & Loaded;
 
 export interface DaemonOptions {
   /** Takes the bundle and all else that it needs. */
@@ -68,7 +82,8 @@ export async function startDaemon({
 }: DaemonOptions): Promise<BundledDaemon> {
   const probe = join(dir, 'probe.cjs');
   writeFileSync(probe, PROBE);
-  const [node = '', ...rest] = await buildBundle(join(dir, 'dist'));
+  const { command, modules } = await buildBundle(join(dir, 'dist'));
+  const [node = '', ...rest] = command;
   const variables = Object.entries({ ...imageEnv(), ...env }).map((pair) => pair.join('='));
   const child = await start(['env', ...variables, node, '--require', probe, ...rest]);
   const { pid } = child;
@@ -85,11 +100,16 @@ export async function startDaemon({
 
   return {
     process: child,
-    held: async () => ({
-      descriptors: openFiles(pid).map(kindOf).toSorted(),
-      watches: watchesOf(pid),
-      ...(await ask()),
-    }),
+    modules,
+    held: async () => {
+      const { resources, bytes } = await ask();
+      const descriptors = openFiles(pid).map(kindOf).toSorted();
+      return { descriptors, watches: watchesOf(pid), resources, bytes };
+    },
+    loaded: async () => {
+      const { files, builtins } = await ask();
+      return { files: files.map((file) => basename(file)), builtins };
+    },
     anonymousKiB: () => {
       const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
       return Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1]);

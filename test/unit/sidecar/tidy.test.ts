@@ -36,29 +36,38 @@ describe('garbage is collected', () => {
     expect(collections).toBe(1);
   });
 
-  it('after a reload however little it has left, and after what comes often only for much', () => {
+  it('after a start however little it has left, and after a reload or an answer only for much', () => {
     tidier.soon();
     vi.advanceTimersByTime(2000);
     tidier.soon();
     vi.advanceTimersByTime(2000);
     expect(collections).toBe(2);
-    heapBytes += MEBIBYTE;
+    heapBytes += MEBIBYTE / 2;
     tidier.whenWorthwhile();
     vi.advanceTimersByTime(2000);
     expect(collections).toBe(2);
-    heapBytes += MEBIBYTE;
+    heapBytes += MEBIBYTE / 2;
     tidier.whenWorthwhile();
     vi.advanceTimersByTime(2000);
     expect(collections).toBe(3);
   });
 
-  it('after a reload that an answer has followed at once', () => {
+  it('after a start that an answer has followed at once', () => {
     tidier.soon();
     vi.advanceTimersByTime(2000);
     tidier.soon();
     tidier.whenWorthwhile();
     vi.advanceTimersByTime(2000);
     expect(collections).toBe(2);
+  });
+
+  it('within ten seconds though it is never quiet', () => {
+    for (let second = 0; second < 10; second += 1) {
+      expect(collections).toBe(0);
+      tidier.whenWorthwhile();
+      vi.advanceTimersByTime(1000);
+    }
+    expect(collections).toBe(1);
   });
 
   it('no more after the end', () => {
