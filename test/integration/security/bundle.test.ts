@@ -61,7 +61,8 @@ describe('the bundle', () => {
 
   it('finds what is wrong with JSON, which takes a parser that has to be bundled', async () => {
     await using dir = await createTempDir();
-    const [node = '', ...bundle] = await buildBundle(join(dir.path, 'dist'));
+    const { command } = await buildBundle(join(dir.path, 'dist'));
+    const [node = '', ...bundle] = command;
     const watched = join(dir.path, 'watched');
     mkdirSync(watched);
     writeFileSync(join(watched, 'a.json'), '{"a": 1,}');
