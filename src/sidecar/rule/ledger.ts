@@ -1,5 +1,6 @@
 import type { Failure } from '../outcome.ts';
-import type { Snapshots } from '../snapshot/snapshot.ts';
+import { diffSnapshots } from '../snapshot/diff.ts';
+import { hashSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import { identify, mayMeet, type Span, startOf } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
 import { NO_PROCESS } from './attempt.ts';
@@ -86,8 +87,14 @@ export function succeed(
   };
 }
 
-/** Identities of the targets that have this content. */
-export function holdersOf({ known }: Ledger, hash: string): string[] {
+/** The app has this content, and nothing speaks against it. */
+export function isSettledOn({ applied, doubt }: Ledger, { snapshots }: Content): boolean {
+  return !doubt && diffSnapshots(applied, snapshots).size === 0;
+}
+
+/** Identities of the targets that have the content which is applied. */
+export function holdersOfApplied({ known, applied }: Ledger): string[] {
+  const hash = hashSnapshots(applied);
   return [...known].flatMap(([identity, held]) =>
     held.hash === hash && identity !== NO_PROCESS ? [identity] : [],
   );

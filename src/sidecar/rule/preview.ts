@@ -15,7 +15,7 @@ export type Preview = {
   early?: true;
 };
 
-export function previewTargets({ resolve, watched, action, clock }: AttemptParts): Preview {
+export function previewTargets({ resolve, watched, action, spare, clock }: AttemptParts): Preview {
   const resolution = resolve(watched);
   if ('failure' in resolution) {
     const { failure } = resolution;
@@ -29,6 +29,7 @@ export function previewTargets({ resolve, watched, action, clock }: AttemptParts
   }
   const failure =
     (action.endsTarget === true ? undefined : findTornDown(targets, watched)) ??
+    spare.findHeld(action, targets) ??
     action.check({ changes: new Map(), hash: '', targets });
   return { targets, ...(failure && { failure }) };
 }

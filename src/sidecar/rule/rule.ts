@@ -1,31 +1,28 @@
-import type { Action } from '../act/action.ts';
+import type { Action, Escalation } from '../act/action.ts';
 import type { RetryPolicy } from '../../system/retry.ts';
 import type { Counts } from '../../config/globs.ts';
-import type { EventBus } from '../events.ts';
-import type { Failure, Outcome } from '../outcome.ts';
-import { type Burst, isNews } from '../settle.ts';
-import { type Changes, diffSnapshots } from '../snapshot/diff.ts';
-import { hashSnapshots } from '../snapshot/snapshot.ts';
+import type { Decision, EventBus } from '../events.ts';
+import type { Burst } from '../settle.ts';
 import type { View } from '../snapshot/view.ts';
-import { attempt, type Attempted } from './attempt.ts';
-import { findComeback, isWhole, lookBack, type LookBackParts, lookBetween } from './behind.ts';
+import { attempt } from './attempt.ts';
+import { isWhole, lookBack, type LookBackParts, lookBetween } from './behind.ts';
+import { conclude } from './conclude.ts';
 import { changedOnly, type Content, hasStayed, newestOf, observe } from './content.ts';
+import { aboutOf, type About, decide, type Step } from './decide.ts';
 import { chooseAction } from './escalation.ts';
-import type { Escalation } from '../act/action.ts';
-import { begin, emptyLedger, fail, holdersOf, type Ledger, succeed, supersede } from './ledger.ts';
-import { planRetry } from './plan-retry.ts';
+import { type Knowledge, learn, nothingKnown } from './knowledge.ts';
+import { begin, holdersOfApplied, type Ledger } from './ledger.ts';
 import { previewTargets, type Preview } from './preview.ts';
-import { createQuietTime, type QuietParts } from './quiet.ts';
-import { describeTiming } from './timing.ts';
 
-export type RuleParts = LookBackParts &
-  QuietParts & {
-    counts: Counts;
-    retry: RetryPolicy;
-    escalation?: Escalation;
-    random: () => number;
-    events: EventBus;
-  };
+export type RuleParts = LookBackParts & {
+  counts: Counts;
+  retry: RetryPolicy;
+  escalation?: Escalation;
+  random: () => number;
+  events: EventBus;
+  /** The longest time from a change of a mount to the first hint of it, in milliseconds. */
+  hintWithinMs: number;
+};
 
 /** One look at the content, what brought it about, and a way to look once more. */
 export type Turn = { view: View; burst: Burst; readAgain: () => Promise<View> };
@@ -54,190 +51,151 @@ export type Rule = {
   inspect: () => RuleKnowledge;
 };
 
-export type RuleKnowledge = { content: Content | undefined; ledger: Ledger };
+export type RuleKnowledge = Pick<Knowledge, 'content' | 'ledger'>;
 
-type About = { changes: Changes; hash: string };
-
+/**
+ * One rule: the only place where its knowledge changes. A turn is taken in (`learn`), decided on
+ * (`decide`), carried out (`attempt`), and what came of that is taken in as well (`conclude`). Here is
+ * only what those four, which are pure or given all they touch, leave over: to tell, and to write down
+ * what must outlive this process.
+ */
 export function createRule(parts: RuleParts): Rule {
-  const { name, events, clock } = parts;
-  let content: Content | undefined;
-  let ledger: Ledger = emptyLedger;
-  let action = parts.action;
-  const quietUntil = createQuietTime(parts);
+  const { name, events, clock, memory } = parts;
+  let knowledge = nothingKnown;
 
-  const decide = (outcome: Outcome, about: About, more = {}): void => {
-    const decision = { rule: name, action: action.kind, outcome, targets: [], ...about, ...more };
-    events.emit('decided', { ...decision, pending: ledger.pending !== undefined });
+  const say = (said: Pick<Decision, 'outcome'> & About & Partial<Decision>): void => {
+    const { pending } = knowledge.ledger;
+    const common = { rule: name, action: parts.action.kind, targets: [] };
+    events.emit('decided', { ...common, ...said, pending: pending !== undefined });
   };
-
   /** Other rules may watch other mounts. */
   const ownView = (view: View): View =>
     new Map([...view].filter(([mount]) => parts.watched.some(({ path }) => path === mount)));
 
-  const remember = (): void => {
+  const remember = ({ ledger }: Knowledge): void => {
     // Of a mount that cannot be read yet, what was remembered still holds.
-    if (!isWhole(parts, ledger.applied) && parts.memory.recall(name) !== undefined) return;
-    const holders = holdersOf(ledger, hashSnapshots(ledger.applied));
-    parts.memory.remember(name, ledger.applied, holders);
+    if (!isWhole(parts, ledger.applied) && memory.recall(name) !== undefined) return;
+    memory.remember(name, ledger.applied, holdersOfApplied(ledger));
   };
-
-  /** Without acting on anybody: who has the content may turn out to be others than was remembered. */
-  const correct = (next: Ledger): void => {
-    const hash = hashSnapshots(ledger.applied);
-    const isOther = holdersOf(ledger, hash).join(' ') !== holdersOf(next, hash).join(' ');
-    ledger = next;
-    if (!isOther || parts.dryRun || parts.memory.recall(name) === undefined) return;
-    parts.memory.forget(name);
-    remember();
+  /** Without a reload: who has the content may turn out to be others than was remembered. */
+  const correct = (ledger: Ledger): void => {
+    const before = holdersOfApplied(knowledge.ledger).join(' ');
+    // Both of the content that was applied so far.
+    const after = holdersOfApplied({ ...ledger, applied: knowledge.ledger.applied }).join(' ');
+    knowledge = { ...knowledge, ledger };
+    if (before === after || parts.dryRun || memory.recall(name) === undefined) return;
+    memory.forget(name);
+    remember(knowledge);
   };
-
-  const markApplied = (): void => {
-    if (!ledger.doubt) remember();
+  const apply = (ledger: Ledger): void => {
+    knowledge = { ...knowledge, ledger };
+    if (!ledger.doubt) remember(knowledge);
     events.emit('applied', { rule: name, snapshots: ledger.applied });
   };
+  const tellCircuit = (open: boolean): void => void events.emit('circuit', { rule: name, open });
 
-  /** What is there was there before, and may have been away while a target read it. */
-  const checkComeback = (
-    before: Content | undefined,
-    next: Content,
-    quietUntilMs: number,
-  ): void => {
-    const comeback = findComeback(before, next, quietUntilMs);
-    const found = comeback && lookBetween(parts, comeback, ledger.known);
-    if (found !== undefined) correct(begin(next, found, ledger.known));
-  };
-
-  /** Newer content ends what was pending, and gives a broken circuit another chance. */
-  const dropSuperseded = (next: Content): void => {
-    const { pending } = ledger;
-    if (pending === undefined || pending.hash === next.hash) return;
-    decide(
-      'superseded',
-      { changes: new Map(), hash: pending.hash },
-      { reason: 'newer content arrived' },
-    );
-    ledger = supersede(ledger);
-    if (pending.exhausted) events.emit('circuit', { rule: name, open: false });
-  };
-
-  const settleFailure = (
-    about: About,
-    failure: Failure,
-    { targets, actedAtMs }: Attempted,
-    becameAtMs: number,
-  ): number | undefined => {
-    const { failures, retryInMs, exhausted } = planRetry({
-      policy: parts.retry,
-      failure,
-      before: ledger.pending?.failures,
-      escalated: action !== parts.action,
-      random: parts.random(),
-    });
-    const givenUp = retryInMs === undefined && failure.outcome !== 'invalid' ? failure : undefined;
-    const backInMs = givenUp ? parts.retry.maxDelayMs : (retryInMs ?? Number.POSITIVE_INFINITY);
-    const retryAtMs = clock.elapsed() + backInMs;
-    const pending = { hash: about.hash, failures, retryAtMs, givenUp, exhausted };
-    const acted = actedAtMs !== undefined;
-    correct(fail(ledger, pending, { acted, targets, becameAtMs }));
-    return retryInMs;
-  };
-
-  const settle = (next: Content, about: About, result: Attempted, startMs: number): void => {
-    const tookMs = clock.elapsed() - startMs;
-    const timing = describeTiming(next, about.changes, result, tookMs);
-    if ('failure' in result) {
-      const { becameAtMs = 0 } = newestOf(next, [...about.changes.keys()]) ?? {};
-      const retryInMs = settleFailure(about, result.failure, result, becameAtMs);
-      const { outcome, reason, remedy, check, set } = result.failure;
-      decide(outcome, about, { ...timing, reason, remedy, check, set, retryInMs });
-      if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: true });
-      return;
+  /** Takes in what was read. */
+  const takeIn = (view: View, burst: Burst): Knowledge & { content: Content } => {
+    const hintedMs = clock.uptime() - (clock.elapsed() - burst.sinceMs);
+    const seen = { view, quietUntilMs: hintedMs - parts.hintWithinMs };
+    const { knowledge: next, superseded, comeback } = learn(knowledge, seen, parts.counts);
+    if (superseded) {
+      const about = { changes: new Map(), hash: superseded.hash };
+      say({ outcome: 'superseded', ...about, reason: 'newer content arrived' });
     }
-    if (ledger.pending?.exhausted === true) events.emit('circuit', { rule: name, open: false });
-    const { targets, actedAtMs, current = [], isUnsure = false } = result;
-    const toMs = clock.uptime();
-    const read = { fromMs: toMs - tookMs, toMs };
-    const found =
-      actedAtMs === undefined
-        ? { reloaded: [], current: targets, read }
-        : { reloaded: targets, current, read };
-    ledger = isUnsure
-      ? begin(next, { sure: current, doubt: true }, ledger.known)
-      : succeed(next, found, ledger.known);
-    // A dry run must not make a later real one believe that the content was applied.
-    if (result.outcome !== 'dry-run') markApplied();
-    decide(result.outcome, about, timing);
-  };
-
-  /** Nothing new about content that was given up. */
-  const comeBack = (): Considered => {
-    const retryAtMs = clock.elapsed() + parts.retry.maxDelayMs;
-    if (ledger.pending) ledger = { ...ledger, pending: { ...ledger.pending, retryAtMs } };
-    return dueIn();
+    knowledge = next;
+    // Another content gives a broken circuit another chance.
+    if (superseded?.exhausted === true) tellCircuit(false);
+    const found = comeback && lookBetween(parts, comeback, next.ledger.known);
+    if (found === undefined) return next;
+    correct(begin(next.content, found, next.ledger.known));
+    return { ...next, ...knowledge, content: next.content };
   };
 
   const dueIn = (): Considered => {
-    const leftMs = (ledger.pending?.retryAtMs ?? Number.POSITIVE_INFINITY) - clock.elapsed();
-    return Number.isFinite(leftMs)
-      ? { acted: false, retryInMs: Math.max(0, leftMs) }
-      : { acted: false };
+    const leftMs =
+      (knowledge.ledger.pending?.retryAtMs ?? Number.POSITIVE_INFINITY) - clock.elapsed();
+    const isDue = Number.isFinite(leftMs);
+    return isDue ? { acted: false, retryInMs: Math.max(0, leftMs) } : { acted: false };
+  };
+
+  const carryOut = async (
+    { isUpdate, lookOnly }: Extract<Step, { do: 'attempt' }>,
+    known: Knowledge & { content: Content },
+    { burst, readAgain }: Turn,
+    signal: AbortSignal,
+  ): Promise<Considered> => {
+    const { content, ledger } = known;
+    const about = aboutOf(known);
+    if (isUpdate) events.emit('update-seen', { rule: name, ...about });
+    const startMs = clock.elapsed();
+    const action = chooseAction(parts.action, parts.escalation, ledger.pending);
+    const result = await attempt(
+      { ...parts, action },
+      {
+        ...about,
+        about: changedOnly(parts.watched, about.changes),
+        becameAtMs: newestOf(content, [...about.changes.keys()])?.becameAtMs ?? 0,
+        force: burst.force,
+        known: ledger.known,
+        // Whoever starts after us must not believe that the app still has what it had.
+        beforeActing: () => memory.forget(name),
+        hasStayed: async () => hasStayed(content, await readAgain(), parts.counts),
+        lookOnly,
+      },
+      signal,
+    );
+    const [nowMs, toMs] = [clock.elapsed(), clock.uptime()];
+    const took = { fromMs: toMs - (nowMs - startMs), toMs };
+    const escalated = action !== parts.action;
+    const ended = { content, about, result, took, nowMs, escalated };
+    const concluded = conclude(ledger, ended, parts);
+    if (concluded.circuit === 'closes') tellCircuit(false);
+    // A dry run must not make a later real one believe that the content was applied.
+    if ('failure' in result) correct(concluded.ledger);
+    else if (result.outcome === 'dry-run') knowledge = { ...knowledge, ledger: concluded.ledger };
+    else apply(concluded.ledger);
+    if (concluded.said === undefined) return dueIn();
+    say({ action: action.kind, ...about, ...concluded.said });
+    if (concluded.circuit === 'opens') tellCircuit(true);
+    return { ...dueIn(), acted: result.actedAtMs !== undefined, attempted: true };
   };
 
   return {
     name,
-    action: action.kind,
+    action: parts.action.kind,
     preview: () => previewTargets(parts),
-    inspect: () => ({ content, ledger }),
+    inspect: () => knowledge,
     begin: (view) => {
-      content = observe(undefined, ownView(view), parts.counts);
-      ledger = begin(content, lookBack(parts, content));
-      if (!ledger.doubt) markApplied();
+      const content = observe(undefined, ownView(view), parts.counts);
+      const ledger = begin(content, lookBack(parts, content));
+      knowledge = { ...nothingKnown, content, ledger };
+      if (!ledger.doubt) apply(ledger);
     },
-    consider: async ({ view, burst, readAgain }, signal) => {
-      const before = content;
-      const own = ownView(view);
-      const next = observe(before, own, parts.counts);
-      content = next;
-      const changes = diffSnapshots(ledger.applied, next.snapshots);
-      const about = { changes, hash: next.hash };
-      dropSuperseded(next);
-      const quietUntilMs = quietUntil(burst, next, own);
-      if (changes.size === 0 && !ledger.doubt) checkComeback(before, next, quietUntilMs);
-      if (changes.size === 0 && !ledger.doubt && !burst.force) {
-        const outcome = before?.rawHash === next.rawHash ? 'unchanged' : 'filtered';
-        return isNews(burst)
-          ? { acted: false, sayIdle: () => decide(outcome, about) }
-          : { acted: false };
+    consider: async (turn, signal) => {
+      const { burst } = turn;
+      const before = knowledge.content;
+      const view = ownView(turn.view);
+      const known = takeIn(view, burst);
+      const isReadable = view.size > 0;
+      const nowMs = clock.elapsed();
+      const step = decide({ knowledge: known, before, burst, isReadable, nowMs });
+      switch (step.do) {
+        case 'rest': {
+          const { say: outcome } = step;
+          if (outcome === undefined) return { acted: false };
+          return { acted: false, sayIdle: () => say({ outcome, ...aboutOf(known) }) };
+        }
+        case 'refuse':
+          if (step.say) say({ outcome: 'not-ready', ...aboutOf(known), ...nothingReadable });
+          return { acted: false };
+        case 'wait':
+          return dueIn();
+        case 'attempt':
+          return await carryOut(step, known, turn, signal);
+        default:
+          return step satisfies never;
       }
-      if (own.size === 0) {
-        // What cannot be read here is likely gone for the app as well: a reload would break it.
-        if (burst.force) decide('not-ready', about, nothingReadable);
-        return { acted: false };
-      }
-      if (!burst.force && clock.elapsed() < (ledger.pending?.retryAtMs ?? 0)) return dueIn();
-      if (changes.size > 0 && before?.hash !== next.hash) {
-        events.emit('update-seen', { rule: name, ...about });
-      }
-      const startMs = clock.elapsed();
-      action = chooseAction(parts.action, parts.escalation, ledger.pending);
-      const result = await attempt(
-        { ...parts, action },
-        {
-          ...about,
-          about: changedOnly(parts.watched, changes),
-          becameAtMs: newestOf(next, [...changes.keys()])?.becameAtMs ?? 0,
-          force: burst.force,
-          known: ledger.known,
-          // Whoever starts after us must not believe that the app still has what it had.
-          beforeActing: () => parts.memory.forget(name),
-          hasStayed: async () => hasStayed(next, await readAgain(), parts.counts),
-          lookOnly: burst.force ? undefined : ledger.pending?.givenUp,
-        },
-        signal,
-      );
-      if ('failure' in result && ledger.pending?.givenUp === result.failure) return comeBack();
-      settle(next, about, result, startMs);
-      return { ...dueIn(), acted: result.actedAtMs !== undefined, attempted: true };
     },
   };
 }

@@ -10,10 +10,10 @@ export function diffSnapshots(
 ): Changes {
   const changes = new Map<string, Change>();
   for (const path of new Set([...before.keys(), ...after.keys()])) {
-    const change = diffKeys(
-      before.get(path)?.keys ?? new Map(),
-      after.get(path)?.keys ?? new Map(),
-    );
+    const [then, now] = [before.get(path), after.get(path)];
+    // The hash is that of the keys: most looks find everything as it was.
+    if (then?.hash === now?.hash) continue;
+    const change = diffKeys(then?.keys ?? new Map(), now?.keys ?? new Map());
     if (!isEmpty(change)) changes.set(path, change);
   }
   return changes;
