@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readProcFile } from './proc/read.ts';
+import { parseStat } from './proc/stat.ts';
 
 /** Time, as the core sees it. All readings are in milliseconds. */
 export type Clock = {
@@ -30,19 +31,48 @@ export const systemClock: Clock = {
 
 /**
  * `/proc/uptime` counts on CLOCK_BOOTTIME, the clock of process start times, with a resolution of
- * 10 ms; `process.hrtime` would not do, since CLOCK_MONOTONIC stops while the machine is suspended.
+ * 10 ms; `process.hrtime` would not do, since CLOCK_MONOTONIC stops while the machine is suspended. But
+ * it need not be the kernel's: lxcfs mounts a file over it that tells the uptime of the container. So
+ * it is held against the start time of the own process, which is on the same clock and cannot lie.
  */
 function readUptime(): number {
-  try {
-    const uptimeMs = Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
-    bootedAtMs = uptimeMs - systemClock.elapsed();
-    return uptimeMs;
-  } catch (error) {
-    // No file can be opened now (EMFILE): as good, unless the machine was suspended meanwhile.
-    if (bootedAtMs !== undefined) return bootedAtMs + systemClock.elapsed();
-    throw error;
+  const elapsedMs = systemClock.elapsed();
+  const seenMs = readSeen();
+  // Right after its start, that is a few milliseconds behind: nothing of us ran before.
+  const leastMs = (readOwnStart() ?? 0) + elapsedMs;
+  if (seenMs !== undefined && seenMs >= leastMs - COARSE_MS) {
+    bootedAtMs = seenMs - elapsedMs;
+    return seenMs;
   }
+  // It lies, or no file can be opened now (EMFILE): as good, unless the machine was suspended meanwhile.
+  return bootedAtMs === undefined
+    ? Math.max(leastMs, Number(process.hrtime.bigint() / 1_000_000n))
+    : bootedAtMs + elapsedMs;
 }
+
+/** Both readings are cut off to ticks of 10 ms. */
+const COARSE_MS = 50;
 
 /** What the two clocks were apart when both could be read last. */
 let bootedAtMs: number | undefined;
+
+function readSeen(): number | undefined {
+  try {
+    const seenMs = Number.parseFloat(readProcFile('/proc/uptime')) * 1000;
+    return Number.isFinite(seenMs) ? seenMs : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+let ownStartMs: number | undefined;
+
+/** It does not change, and is read until it is known. */
+function readOwnStart(): number | undefined {
+  try {
+    ownStartMs ??= parseStat(readProcFile('/proc/self/stat'))?.startedMs;
+  } catch {
+    // No file can be opened now.
+  }
+  return ownStartMs;
+}

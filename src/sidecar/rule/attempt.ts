@@ -11,7 +11,7 @@ import type { Resolution } from '../target/select.ts';
 import { findTornDown } from '../target/torn-down.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
-import type { Known } from './ledger.ts';
+import { type Known, NO_PROCESS, OTHER_CONTENT } from './ledger.ts';
 import type { Spare } from './spare.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
@@ -58,9 +58,6 @@ export type Attempted = {
   isUnsure?: boolean;
 } & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
 
-/** Stands in `known` for the app where an action finds no process, and needs none. */
-export const NO_PROCESS = 'app';
-
 /** Validate, resolve, check, act, prove: one attempt to make the app take the content. */
 export async function attempt(
   parts: AttemptParts,
@@ -106,8 +103,10 @@ export async function attempt(
   return { outcome: 'reloaded', targets, current, actedAtMs, isUnsure };
 }
 
+/** What was written down counts for more than start times: a clock may have been stepped meanwhile. */
 function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
-  return isYoungerThan(target, becameAtMs) || known.get(identify(target))?.hash === hash;
+  const held = known.get(identify(target))?.hash;
+  return held !== OTHER_CONTENT && (isYoungerThan(target, becameAtMs) || held === hash);
 }
 
 /** Targets that nothing but a restart can help, if the action is none. */

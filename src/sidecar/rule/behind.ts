@@ -25,7 +25,7 @@ export function lookBack(parts: LookBackParts, content: Content): Found {
   if (recalled === undefined) return { sure: [], doubt: mayBeBehind(parts, content) };
   const { mounts, targets: holders } = recalled;
   const isOther = [...content.snapshots].some(([path, { hash }]) => mounts[path] !== hash);
-  if (isOther) return { sure: [], doubt: true };
+  if (isOther) return { sure: [], doubt: true, stale: holders ?? [] };
   // Content may have gone and come back meanwhile: who started then has read something else.
   const becameAtMs = newestOf(content, [])?.becameAtMs ?? 0;
   const holds = (target: Process): boolean =>

@@ -3,7 +3,6 @@ import { diffSnapshots } from '../snapshot/diff.ts';
 import { hashSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import { identify, mayMeet, type Span, startOf } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
-import { NO_PROCESS } from './attempt.ts';
 import type { Failures } from './plan-retry.ts';
 
 /** Content that the app does not have yet. */
@@ -44,6 +43,8 @@ export type Found = {
   sure: readonly Process[];
   /** Others may not have read it. */
   doubt: boolean;
+  /** Identities of targets that have other content. */
+  stale?: readonly string[];
 };
 
 export const emptyLedger: Ledger = { applied: new Map(), doubt: false, known: new Map() };
@@ -51,7 +52,7 @@ export const emptyLedger: Ledger = { applied: new Map(), doubt: false, known: ne
 /** Takes this content for the one that the app has read, as far as was found. */
 export function begin(
   { snapshots, hash }: Content,
-  { sure, doubt }: Found,
+  { sure, doubt, stale = [] }: Found,
   before: Known = new Map(),
 ): Ledger {
   const holdings = sure.map((target) => {
@@ -62,8 +63,15 @@ export function begin(
     ] as const;
   });
   const app = doubt ? [] : [[NO_PROCESS, { hash, read: undefined }] as const];
-  return { applied: snapshots, doubt, known: new Map([...app, ...holdings]) };
+  const others = stale.map((one) => [one, { hash: OTHER_CONTENT, read: undefined }] as const);
+  return { applied: snapshots, doubt, known: new Map([...app, ...others, ...holdings]) };
 }
+
+/** Stands in `known` for the app where an action finds no process, and needs none. */
+export const NO_PROCESS = 'app';
+
+/** Stands in `known` for content that is not there any more: the hash of none. */
+export const OTHER_CONTENT = 'other';
 
 export type Reloaded = {
   reloaded: readonly Process[];

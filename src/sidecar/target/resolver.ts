@@ -1,10 +1,12 @@
 import type { Clock } from '../../system/clock.ts';
+import { readSandboxStart } from '../mount/own.ts';
 import type { Watched } from './auto.ts';
 import type { TargetSpec } from '../../config/target-spec.ts';
 import { readPidfile } from './pidfile.ts';
 import { CannotLook, type ProcessTable } from './processes.ts';
 import { type Resolution, type Select, type SelectInput, selectTargets } from './select.ts';
 import type { Self } from './self.ts';
+import { createWrittenBy, type WrittenBy } from './written.ts';
 
 /** Finds the targets anew at each call, for the volumes at these paths. */
 export type Resolve = (watched: readonly Watched[]) => Resolution;
@@ -20,9 +22,10 @@ export type ResolverInput = {
 };
 
 export function createResolver({ table, clock, ...rest }: ResolverInput): Resolve {
+  const writtenBy = createWrittenBy(clock, () => readPodBoot(table, rest.self));
   const resolve: Resolve = (watched) => {
     const pidfile =
-      rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, clock) : undefined;
+      rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, writtenBy) : undefined;
     return selectTargets({
       ...rest,
       watched,
@@ -46,12 +49,15 @@ export function createResolver({ table, clock, ...rest }: ResolverInput): Resolv
 const BY_CONTAINER: readonly TargetSpec['by'][] = ['auto', 'container'];
 
 /** A process that started after the file was written has got a pid that was used before. */
-function readFresh(path: string, table: ProcessTable, clock: Clock): SelectInput['pidfile'] {
+function readFresh(
+  path: string,
+  table: ProcessTable,
+  writtenBy: WrittenBy,
+): SelectInput['pidfile'] {
   const reading = readPidfile(path);
   if ('reason' in reading) return reading;
   const stat = table.stat(reading.pid);
-  const writtenAtMs = reading.writtenAtMs - (clock.now() - clock.uptime());
-  if (stat !== undefined && stat.startedMs > writtenAtMs + TOLERANCE_MS) {
+  if (stat !== undefined && stat.startedMs > writtenBy(reading.writtenAtMs) + TOLERANCE_MS) {
     return { reason: `${path} is stale: the process that it names started after it was written` };
   }
   return reading;
@@ -59,3 +65,14 @@ function readFresh(path: string, table: ProcessTable, clock: Clock): SelectInput
 
 /** The two times come from different clocks and files. */
 const TOLERANCE_MS = 1000;
+
+/**
+ * The wall clock at boot as of the start of the pod: its first process is `pause`, and its host name was
+ * written just before that was started.
+ */
+function readPodBoot(table: ProcessTable, self: Self): number | undefined {
+  if (!self.inPod || !self.sharesProcesses) return undefined;
+  const writtenAtMs = readSandboxStart();
+  const first = table.stat(1);
+  return first && writtenAtMs !== undefined ? writtenAtMs - first.startedMs : undefined;
+}

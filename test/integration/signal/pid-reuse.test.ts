@@ -93,6 +93,28 @@ describe.skipIf(missing)(`a pid that is used again${pidNamespaces.note || chosen
     },
   );
 
+  it('does not make a pid file stale that was written before the clock was set forward', async () => {
+    await using dir = await createTempDir();
+    const path = join(dir.path, 'app.pid');
+    await using scene = await createScene();
+    const writePid = ['/bin/sh', '-c', `echo $$ > '${path}'; exec "$@"`, 'sh'];
+    const app = await scene.start('app', [...writePid, ...APP]);
+    await app.line('ready');
+    // As NTP does it after the boot of a node: what was written until then shows an earlier time.
+    for (const file of [path, `/proc/${scene.pause.pid}/root/etc/hostname`]) {
+      const writtenAt = new Date(statSync(file).mtimeMs - 3_600_000);
+      utimesSync(file, writtenAt, writtenAt);
+    }
+    const rehup = await scene.startRehup({
+      env: { REHUP_WATCH: '/etc/config', REHUP_TARGET: `pidfile:${path}` },
+    });
+    await rehup.line({ outcome: 'already-current' });
+    await scene.volume('config').write({ 'app.conf': 'two' });
+    await app.line('reloaded two');
+    await rehup.line({ msg: 'reloaded' });
+    expect(rehup.all({ outcome: 'no-target' })).toEqual([]);
+  });
+
   it('is noticed between the choice of the target and the signal', async () => {
     await using scene = await createScene();
     const first = await scene.start('app', APP);

@@ -227,3 +227,32 @@ describe('who has the content', () => {
     expect(await rememberComeback(true)).toBeUndefined();
   });
 });
+
+describe('what was remembered of a target', () => {
+  it.each([
+    ['stood still', 0],
+    ['was set forward', 3_600_000],
+    ['was set back', -3_600_000],
+  ])(
+    'is not overruled by its start time: it gets content that came while rehup was down, though the clock %s',
+    async (_, steppedMs) => {
+      const saved: Remembered[] = [];
+      const save = (all: Remembered): void => void saved.push(structuredClone(all));
+      const watched = [{ path: MOUNT, volume: undefined }];
+      const first = await createSettledScene({ watched, memory: createMemory({}, save) });
+      first.write({ 'a.conf': '2' });
+      await first.look();
+      const app = first.performed[0]?.targets[0] as Process;
+
+      const second = createRuleScene({ watched, memory: createMemory(saved.at(-1) ?? {}) });
+      await second.clock.advance(app.startedMs - second.clock.uptime() + 120_000);
+      second.setTargets(app);
+      second.write({ 'a.conf': '3' });
+      second.clock.stepWallClock(steppedMs);
+      await second.clock.advance(60_000);
+      second.begin();
+      await second.look('start');
+      expect(second.outcomes()).toEqual(['reloaded']);
+    },
+  );
+});

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../../src/sidecar/target/processes.ts';
 import { createResolver } from '../../../../src/sidecar/target/resolver.ts';
 import { type Resolution } from '../../../../src/sidecar/target/select.ts';
-import { createManualClock } from '../../../support/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
 import { buildSelf } from '../../../support/process-builder.ts';
 import { createProcTree } from '../../../support/proc-tree.ts';
 import { failureOf, pidsOf } from '../../../support/select-scene.ts';
@@ -12,10 +12,16 @@ import { createTempDir } from '../../../support/temp-dir.ts';
 
 const UPTIME_MS = 600_000;
 
-/** Resolves a pid file of this text, written this long after boot; process 30 started at 300 s. */
-async function resolve(text: string, writtenMs = 301_000): Promise<Resolution> {
-  await using proc = await createProcTree();
-  await using dir = await createTempDir();
+type Pidfile = AsyncDisposable & {
+  clock: ManualClock;
+  resolve: () => number[] | string | undefined;
+};
+
+/** A pid file of this text, written this long after boot; process 30 started at 300 s. */
+async function createPidfile(text: string, writtenMs: number): Promise<Pidfile> {
+  await using stack = new AsyncDisposableStack();
+  const proc = stack.use(await createProcTree());
+  const dir = stack.use(await createTempDir());
   proc.write(30, { ticks: 30_000 });
   const clock = createManualClock({ uptime: UPTIME_MS });
   const path = join(dir.path, 'app.pid');
@@ -31,10 +37,20 @@ async function resolve(text: string, writtenMs = 301_000): Promise<Resolution> {
     self: buildSelf(),
     clock,
   });
-  const resolution = resolver([]);
-  if ('targets' in resolution) return resolution;
-  const { reason } = resolution.failure;
-  return { failure: { ...resolution.failure, reason: reason.replaceAll(path, 'PIDFILE') } };
+  const owned = stack.move();
+  return {
+    clock,
+    resolve: () => {
+      const outcome = outcomeOf(resolver([]));
+      return typeof outcome === 'string' ? outcome.replaceAll(path, 'PIDFILE') : outcome;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function resolve(text: string, writtenMs = 301_000): Promise<ReturnType<Pidfile['resolve']>> {
+  await using scene = await createPidfile(text, writtenMs);
+  return scene.resolve();
 }
 
 function outcomeOf(resolution: Resolution): number[] | string | undefined {
@@ -45,19 +61,19 @@ describe('a pid file', () => {
   it.each(['30', '30\n', '  30  \n', '30\n/var/lib/postgresql\n1762675626\n'])(
     'of the text %j names process 30',
     async (text) => {
-      expect(outcomeOf(await resolve(text))).toEqual([30]);
+      expect(await resolve(text)).toEqual([30]);
     },
   );
 
   it.each(['', '\n', 'nginx', '-30', '0', '30.5', '0x1e', '30 31', `${2 ** 60}`])(
     'of the text %j names none',
     async (text) => {
-      expect(outcomeOf(await resolve(text))).toBe('PIDFILE holds no pid');
+      expect(await resolve(text)).toBe('PIDFILE holds no pid');
     },
   );
 
   it('names a process that has ended', async () => {
-    expect(outcomeOf(await resolve('31'))).toContain('names no live process');
+    expect(await resolve('31')).toContain('names no live process');
   });
 
   it.each([
@@ -72,7 +88,7 @@ describe('a pid file', () => {
       found: 'PIDFILE is stale: the process that it names started after it was written',
     },
   ])('that was written $writtenMs ms after boot leads to $found', async ({ writtenMs, found }) => {
-    expect(outcomeOf(await resolve('30', writtenMs))).toEqual(found);
+    expect(await resolve('30', writtenMs)).toEqual(found);
   });
 
   it('that is not there is a refusal with its cause', () => {
@@ -86,5 +102,15 @@ describe('a pid file', () => {
       clock: createManualClock(),
     });
     expect(outcomeOf(resolver([]))).toBe('/nowhere/app.pid cannot be read: ENOENT');
+  });
+
+  it.each([
+    ['set forward', 3_600_000, [30]],
+    ['set back', -3_600_000, [30]],
+  ])('stays good when the clock is %s', async (_, steppedMs, pids) => {
+    await using scene = await createPidfile('30', 301_000);
+    expect(scene.resolve()).toEqual(pids);
+    scene.clock.stepWallClock(steppedMs);
+    expect(scene.resolve()).toEqual(pids);
   });
 });
