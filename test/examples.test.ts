@@ -67,6 +67,45 @@ it('has manifests in which rehup lint finds nothing to warn of', async () => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });
 
+interface Template {
+  readonly spec: { readonly template: { readonly spec: Record<string, unknown> } };
+}
+
+const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+const specOf = (file: string): Record<string, unknown> =>
+  (parse(read(file)) as Template).spec.template.spec;
+
+describe('the token of the service account', () => {
+  it.each([
+    ['rbac/token.yaml', 'containers'],
+    ['kustomize/rehup-api/token.yaml', 'initContainers'],
+  ])('is for rehup alone in %s, and for an hour', (file, list) => {
+    const { volumes, ...pod } = specOf(file);
+    const mount = { name: 'rehup-token', mountPath: TOKEN_PATH, readOnly: true };
+    expect(pod).toEqual({
+      serviceAccountName: 'rehup',
+      automountServiceAccountToken: false,
+      [list]: [expect.objectContaining({ name: 'rehup', volumeMounts: [mount] })],
+    });
+    expect(volumes).toEqual(specOf('rbac/token.yaml')['volumes']);
+    expect(JSON.stringify(volumes)).toContain('{"path":"token","expirationSeconds":3600}');
+  });
+
+  it('is the same volume in the chart', () => {
+    const chart = read('helm/rehup/templates/_rehup.tpl');
+    const [, volume = ''] =
+      /define "rehup\.volumes" -\}\}\n\{\{- if [^\n]+\n([^{]+)\{\{/.exec(chart) ?? [];
+    expect(parse(volume)).toEqual(specOf('rbac/token.yaml')['volumes']);
+  });
+
+  it.each(['prompt', 'rollout'])('comes with the policy in %s.yaml', (role) => {
+    const text = read(`rbac/${role}.yaml`);
+    expect(text).toContain('kubectl apply -f examples/rbac/own-pod-policy.yaml');
+    expect(text).toContain('--patch-file examples/rbac/token.yaml');
+  });
+});
+
 interface Panel {
   readonly id: number;
   readonly title: string;

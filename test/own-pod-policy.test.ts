@@ -19,7 +19,8 @@ const file = join(import.meta.dirname, '../examples/rbac/own-pod-policy.yaml');
 const documents = parseAllDocuments(readFileSync(file, 'utf8')).map(
   (each) => each.toJS() as unknown,
 );
-const { spec } = documents[0] as Policy;
+const podPolicy = documents[0] as Policy;
+const workloadPolicy = documents[2] as Policy;
 
 type Request = { userInfo: { username: string; extra?: Record<string, string[]> } };
 type Review = { request: Request; object: object; oldObject: object };
@@ -31,7 +32,7 @@ function evaluate(expression: string, context: object): unknown {
 }
 
 /** The messages of the validations that deny it; `undefined`: the policy is not for this request. */
-function review(input: Review): string[] | undefined {
+function review(input: Review, { spec }: Policy = podPolicy): string[] | undefined {
   const matches = spec.matchConditions.every(({ expression }) => evaluate(expression, input));
   if (!matches) return undefined;
   const variables = Object.fromEntries(
@@ -197,6 +198,139 @@ describe('the policy for the own pod', () => {
       kind: 'ValidatingAdmissionPolicyBinding',
       spec: { policyName: 'rehup-own-pod', validationActions: ['Deny'] },
     });
+  });
+});
+
+/** As the API server shows a Deployment to admission. */
+const WORKLOAD = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: {
+    name: 'my-app',
+    namespace: 'web',
+    labels: { app: 'my-app' },
+    annotations: { 'deployment.kubernetes.io/revision': '3' },
+  },
+  spec: {
+    replicas: 3,
+    strategy: { type: 'RollingUpdate' },
+    template: {
+      metadata: { labels: { app: 'my-app' }, annotations: { team: 'web' } },
+      spec: {
+        serviceAccountName: 'rehup',
+        automountServiceAccountToken: false,
+        containers: [{ name: 'my-app', image: 'example.com/my-app:1.0' }],
+        volumes: [{ name: 'config', configMap: { name: 'my-app' } }],
+      },
+    },
+  },
+};
+
+type Workload = typeof WORKLOAD;
+
+/** What the policy says to a workload that was changed like this. */
+function reviewWorkload(change: (workload: Workload) => void, request = caller()): unknown {
+  const object = structuredClone(WORKLOAD);
+  change(object);
+  return review({ request, object: clean(object), oldObject: clean(WORKLOAD) }, workloadPolicy);
+}
+
+const setHash = ({ spec }: Workload): void => {
+  Object.assign(spec.template.metadata.annotations, { 'rehup.dev/config-hash': 'a1b2' });
+};
+
+describe('the policy for the own workload', () => {
+  it('lets pass that rehup sets the hash of the configuration', () => {
+    expect(reviewWorkload(setHash)).toEqual([]);
+  });
+
+  it('lets pass that it is the first annotation', () => {
+    const bare = structuredClone(WORKLOAD) as { spec: { template: { metadata: object } } };
+    bare.spec.template.metadata = { labels: { app: 'my-app' } };
+    const after = structuredClone(bare);
+    Object.assign(after.spec.template.metadata, {
+      annotations: { 'rehup.dev/config-hash': 'a1b2' },
+    });
+    expect(review({ request: caller(), object: after, oldObject: bare }, workloadPolicy)).toEqual(
+      [],
+    );
+  });
+
+  const PODS = 'rehup may not change the pods of a workload';
+  const HOW = 'rehup may not change how many pods there are, or how they are replaced';
+  const ITS_OWN = 'rehup may not change labels or annotations of a workload';
+  it.each<[string, (workload: Workload) => unknown, string]>([
+    [
+      'the image',
+      ({ spec }) =>
+        (spec.template.spec.containers = [{ name: 'my-app', image: 'example.com/evil:1' }]),
+      PODS,
+    ],
+    ['the service account', ({ spec }) => (spec.template.spec.serviceAccountName = 'admin'), PODS],
+    [
+      'that the token is mounted',
+      ({ spec }) => (spec.template.spec.automountServiceAccountToken = true),
+      PODS,
+    ],
+    [
+      'the volumes, to have another Secret',
+      ({ spec }) =>
+        spec.template.spec.volumes.push({ name: 'x', secret: { secretName: 'other' } } as never),
+      PODS,
+    ],
+    [
+      'the command',
+      ({ spec }) => Object.assign(spec.template.spec.containers[0] ?? {}, { command: ['sh'] }),
+      PODS,
+    ],
+    [
+      'another annotation of the template',
+      ({ spec }) => (spec.template.metadata.annotations.team = 'other'),
+      'of the annotations of the pod template, rehup may change rehup.dev/config-hash alone',
+    ],
+    [
+      'labels of the template',
+      ({ spec }) => (spec.template.metadata.labels.app = 'other'),
+      'rehup may not change labels',
+    ],
+    ['the number of replicas', ({ spec }) => (spec.replicas = 0), HOW],
+    ['that it is paused', ({ spec }) => Object.assign(spec, { paused: true }), HOW],
+    ['the strategy', ({ spec }) => (spec.strategy.type = 'Recreate'), HOW],
+    ['labels of it', ({ metadata }) => (metadata.labels.app = 'other'), ITS_OWN],
+    [
+      'annotations of it',
+      ({ metadata }) => Object.assign(metadata.annotations, { other: '' }),
+      ITS_OWN,
+    ],
+    [
+      'finalizers',
+      ({ metadata }) => Object.assign(metadata, { finalizers: ['example.com/keep'] }),
+      'rehup may not change owners or finalizers',
+    ],
+  ])('denies that rehup changes %s', (_, change, message) => {
+    expect(reviewWorkload((workload) => void change(workload))).toEqual([message]);
+  });
+
+  it('denies a token that is of no pod, and a workload of another account', () => {
+    const { username } = caller().userInfo;
+    expect(reviewWorkload(setHash, { userInfo: { username } })).toEqual([
+      'rehup may change a workload from within its pod alone',
+    ]);
+    const other = structuredClone(WORKLOAD);
+    other.spec.template.spec.serviceAccountName = 'other';
+    const input = { request: caller(), object: other, oldObject: other };
+    expect(review(input, workloadPolicy)).toEqual([
+      'rehup may change the workload of its own service account alone',
+    ]);
+  });
+
+  it('is bound, denies, and is not for others', () => {
+    expect(documents[3]).toMatchObject({
+      kind: 'ValidatingAdmissionPolicyBinding',
+      spec: { policyName: 'rehup-own-workload', validationActions: ['Deny'] },
+    });
+    const others = 'system:serviceaccount:kube-system:deployment-controller';
+    expect(reviewWorkload(setHash, caller(UID, others))).toBeUndefined();
   });
 });
 

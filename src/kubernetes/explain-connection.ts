@@ -31,7 +31,7 @@ function explainCode(code: string, server: string): Explanation {
       kind: 'untrusted',
       what: `the certificate of the API server at ${server} is not trusted`,
       remedy:
-        'let the kubelet mount the cluster’s own ca.crt beside the token (automountServiceAccountToken: true); behind a proxy that ends TLS, let it pass the API through',
+        'let the kubelet mount the cluster’s own ca.crt beside the token (examples/rbac/token.yaml); behind a proxy that ends TLS, let it pass the API through',
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {

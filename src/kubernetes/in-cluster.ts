@@ -70,7 +70,7 @@ function noAccess(message: string, cause?: unknown): KubeProblem {
     kind: 'no-access',
     message,
     remedy:
-      'let the kubelet mount the service account into the pod: spec.automountServiceAccountToken: true, spec.serviceAccountName: <account>',
+      'mount the volume rehup-token of examples/rbac/token.yaml into the rehup container, with spec.serviceAccountName: <account>; spec.automountServiceAccountToken: true would give the token to the app as well',
     cause,
   });
 }

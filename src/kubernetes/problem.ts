@@ -75,7 +75,7 @@ export function explainStatus(
         kind: 'unauthorized',
         message: `the API server does not accept the token (${what}): ${said}`,
         remedy:
-          'none needed while the kubelet rotates it; else mount a token that is valid: automountServiceAccountToken: true',
+          'none needed while the kubelet rotates it; else mount one that is valid: the volume rehup-token of examples/rbac/token.yaml',
       });
     case 403:
       return new KubeProblem({

@@ -13,11 +13,21 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
   {{- if .native }}
   restartPolicy: Always
   {{- end }}
-  {{- with .env }}
+  {{- if or .env .api }}
   env:
-    {{- range $name, $value := . }}
+    {{- range $name, $value := .env }}
     - name: {{ $name }}
       value: {{ $value | toString | quote }}
+    {{- end }}
+    {{- if .api }}
+    - name: POD_NAME
+      valueFrom:
+        fieldRef:
+          fieldPath: metadata.name
+    - name: POD_NAMESPACE
+      valueFrom:
+        fieldRef:
+          fieldPath: metadata.namespace
     {{- end }}
   {{- end }}
   ports:
@@ -47,5 +57,49 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
   terminationMessagePolicy: FallbackToLogsOnError
   volumeMounts:
     {{- toYaml .volumeMounts | nindent 4 }}
+    {{- if .api }}
+    - name: rehup-token
+      mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+      readOnly: true
+    {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The account of the pod, for the pod spec: its token is mounted into no container but rehup's.
+
+  {{- include "rehup.account" . | nindent 6 }}
+*/}}
+{{- define "rehup.account" -}}
+{{- if .Values.rehup.api -}}
+serviceAccountName: {{ .Values.rehup.serviceAccountName }}
+{{ end -}}
+automountServiceAccountToken: false
+{{- end -}}
+
+{{/*
+The volume with the token, for the list of volumes: nothing unless the API is used.
+
+  volumes:
+    {{- include "rehup.volumes" . | nindent 8 }}
+*/}}
+{{- define "rehup.volumes" -}}
+{{- if .Values.rehup.api -}}
+- name: rehup-token
+  projected:
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3600
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - key: ca.crt
+              path: ca.crt
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef:
+                fieldPath: metadata.namespace
 {{- end -}}
 {{- end -}}
