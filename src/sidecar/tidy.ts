@@ -34,7 +34,7 @@ export function createTidier({ collect, heapBytes }: TidierInput): Tidier {
     const nowMs = performance.now();
     latestMs ??= nowMs + LATEST_MS;
     clearTimeout(timer);
-    timer = setTimeout(tidy, Math.min(QUIET_MS, latestMs - nowMs)).unref();
+    timer = setTimeout(tidy, Math.max(0, Math.min(QUIET_MS, latestMs - nowMs))).unref();
   };
   return {
     soon: () => {

@@ -77,7 +77,7 @@ export function unreadable({ path }: Mount, code: string): MountProblem {
 
 /** Nothing that is written into a manifest opens a directory of a hostPath or PersistentVolumeClaim. */
 const CLOSED =
-  'open it where it comes from (chmod a+rx), or let rehup run as its owner: securityContext: {runAsUser: <uid>} in the rehup container';
+  'open it where it comes from (chmod a+rx), or let rehup run as its owner: securityContext: {runAsUser: <uid>} in the rehup container (and runAsNonRoot: false, if that is 0)';
 const FAILING =
   'look at the file system on the node: it fails at reading what it holds (dmesg, kubectl describe node <node>)';
 

@@ -119,7 +119,7 @@ function notPermitted(target: Process, self: Self): Failure {
     reason: `rehup runs as uid ${ours} and ${describeProcess(target)} as uid ${real}: ${why}`,
     remedy:
       saved === 0 && real === 0
-        ? 'add to the rehup container: securityContext: {runAsUser: 0, capabilities: {drop: [ALL]}}, or run the app as non-root with the uid of rehup'
+        ? 'add to the rehup container: securityContext: {runAsUser: 0, runAsNonRoot: false, capabilities: {drop: [ALL]}}, or run the app as non-root with the uid of rehup'
         : `add to the rehup container: securityContext: {runAsUser: ${real}}`,
   };
 }

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { findUnstartable } from '../pod-start.ts';
 import type { VolumeMount } from '../pod-scene/pod-spec.ts';
 import type { Change, Remedy } from './report.ts';
 import { CONFIG, type Situation } from './situation.ts';
@@ -27,7 +28,12 @@ function applyChange(situation: Situation, change: Change): Situation {
   if (name !== undefined) return changeVariable(situation, name, part && String(value));
   if (field === 'securityContext.runAsUser') return runAs(situation, container, Number(value));
   if (field === 'securityContext') {
-    return runAs(situation, container, (value as { runAsUser: number }).runAsUser);
+    const securityContext = value as { runAsUser: number };
+    // Most pods say that nobody in them is root.
+    const pod = { securityContext: { runAsNonRoot: true }, containers: [{ securityContext }] };
+    const [unstartable] = findUnstartable(pod);
+    if (unstartable !== undefined) throw new Error(unstartable);
+    return runAs(situation, container, securityContext.runAsUser);
   }
   throw new Error(`the test does not know what to do at ${path}`);
 }

@@ -143,7 +143,7 @@ describe('guardSignal', () => {
 
   it('offers two ways where the app runs as root', () => {
     const remedy = guard({ target: { uid: ROOT } })?.remedy;
-    expect(remedy).toContain('runAsUser: 0, capabilities: {drop: [ALL]}');
+    expect(remedy).toContain('runAsUser: 0, runAsNonRoot: false, capabilities: {drop: [ALL]}');
     expect(remedy).toContain('run the app as non-root');
   });
 

@@ -1,6 +1,8 @@
 // Each finding comes alone, and goes away when one does what is printed.
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { parseSidecar as parseArguments } from '../../../../src/cli/program.ts';
+import { isRecord } from '../../../../src/system/plain.ts';
 import type { Finding } from '../../../../src/tools/lint/finding.ts';
 import { kinds } from '../../../../src/tools/lint/kinds.ts';
 import { lint } from '../../../../src/tools/lint/lint.ts';
@@ -12,6 +14,7 @@ import {
   createRehup,
   toManifest,
 } from '../../../support/manifest.ts';
+import { findUnstartable } from '../../../support/pod-start.ts';
 import { cases } from './cases.ts';
 
 function findingsIn(text: string, kubernetes?: number): readonly Finding[] {
@@ -65,4 +68,29 @@ describe.each(titled)('$name', ({ id, manifest, kubernetes }) => {
     const corrected = edits.reduce((text, edit) => applyEdit(text, edit, document), manifest);
     expect(idsOf(findingsIn(corrected, kubernetes))).not.toContain(id);
   });
+
+  it.each(remedies)('leaves a pod of users without root that starts, after: $text', (remedy) => {
+    const { edits, document } = remedy;
+    const before = podsIn(manifest).map(withoutRoot).flatMap(findUnstartable);
+    const corrected = edits.reduce((text, edit) => applyEdit(text, edit, document), manifest);
+    const after = podsIn(corrected).map(withoutRoot).flatMap(findUnstartable);
+    expect(after.filter((one) => !before.includes(one))).toEqual([]);
+  });
 });
+
+type Fields = Record<string, unknown>;
+
+/** Whatever has containers. */
+function podsIn(text: string): Fields[] {
+  const search = (value: unknown): Fields[] => {
+    if (!isRecord(value)) return [];
+    const own = Array.isArray(value['containers']) ? [value] : [];
+    return [...own, ...Object.values(value).flatMap(search)];
+  };
+  return parseAllDocuments(text).flatMap((document) => search(document.toJS()));
+}
+
+function withoutRoot(pod: Fields): Fields {
+  const before = isRecord(pod['securityContext']) ? pod['securityContext'] : {};
+  return { ...pod, securityContext: { ...before, runAsNonRoot: true } };
+}
