@@ -12,3 +12,18 @@ export const RELOADERS: readonly string[] = [
   'git-sync',
   'spiffe-helper',
 ];
+
+/**
+ * Programs that write what the app reads, and mount the volume as it does. `vault` is one as an agent,
+ * and the app as a server: of such, the words that follow the name count, too.
+ */
+export const WRITERS: readonly string[] = [
+  'vault agent',
+  'vault proxy',
+  'bao agent',
+  'bao proxy',
+  'vault-agent',
+  'consul-template',
+  'envconsul',
+  'confd',
+];

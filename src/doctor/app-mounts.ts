@@ -1,4 +1,4 @@
-import type { Watched } from '../sidecar/target/auto.ts';
+import type { Watched } from '../sidecar/target/resolution.ts';
 import type { Process } from '../sidecar/target/processes.ts';
 import type { RuleContext } from './context.ts';
 import { containerOf, readVariableNames } from './neighbours.ts';

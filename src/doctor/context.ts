@@ -9,7 +9,7 @@ import type { StatusDocument } from '../sidecar/report/status/document.ts';
 import type { Acting } from '../sidecar/rule/acting.ts';
 import type { MountReading } from '../sidecar/snapshot/read-mount.ts';
 import type { Process, ProcessTable } from '../sidecar/target/processes.ts';
-import type { Resolution } from '../sidecar/target/select.ts';
+import type { Resolution } from '../sidecar/target/resolution.ts';
 import type { Self } from '../sidecar/target/self.ts';
 
 /** All that the checks look at; gathered once, so that they speak of the same moment. */

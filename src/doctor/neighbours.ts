@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isReloader } from '../sidecar/target/auto.ts';
-import { entryOf, groupByContainer } from '../sidecar/target/containers.ts';
+import { appOf } from '../sidecar/target/app.ts';
+import { currentRuns } from '../sidecar/target/containers.ts';
+import { isReloader } from '../sidecar/target/program.ts';
 import type { Process } from '../sidecar/target/processes.ts';
 import { isOffLimits } from '../sidecar/target/self.ts';
 import type { Context } from './context.ts';
@@ -13,8 +14,8 @@ function othersIn({ processes, self }: Context): Process[] {
 /** The main process of each other container that may be an app. */
 export function appsIn(context: Context): Process[] {
   if (!context.self.inPod) return [];
-  return [...groupByContainer(othersIn(context)).values()]
-    .flatMap((members) => entryOf(members) ?? [])
+  return currentRuns(othersIn(context))
+    .flatMap((members) => appOf(members) ?? [])
     .filter((entry) => !isReloader(entry));
 }
 

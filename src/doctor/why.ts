@@ -35,6 +35,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'target-ambiguous': 'rehup never guesses: the wrong process might die from the signal',
   'target-is-exec-session':
     'what kubectl exec or a probe starts is gone in a moment, and is not the app',
+  'target-of-other-pod':
+    'where the node shows (hostPID), processes of other pods look like those of this one',
   'target-in-init-container':
     'an init container ends before the app starts, and the app then reads the current content',
   'pid-file-unusable': 'the app is found by its pid file alone',
@@ -45,6 +47,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'no-handler': 'a signal without a handler ends the process, or is ignored',
   'signal-ended-app':
     'a program whose runtime has a handler for every signal may end at it all the same, at each update',
+  'target-is-supervisor':
+    'a supervisor takes the signal for itself, and the app that it runs does not hear of it',
   'other-uid':
     'a process may signal those of its own uid; all others only as root, with the capability KILL',
   'kill-without-effect':

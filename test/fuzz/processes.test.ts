@@ -107,7 +107,7 @@ describe('whatever a pid file holds', () => {
 function expectWhole({ pid, ppid, argv, container, mounts, awaited }: Process): void {
   expectId(pid, 1, Number.MAX_SAFE_INTEGER);
   expectId(ppid, 0, Number.MAX_SAFE_INTEGER);
-  expect(awaited >= 0n).toBe(true);
+  expect(awaited() >= 0n).toBe(true);
   expect(argv.every((word) => word !== '' && !word.includes('\0'))).toBe(true);
   expect([container.id, container.name, container.podUid]).not.toContain('');
   expect(mounts.every(({ mountPoint }) => mountPoint !== '')).toBe(true);

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { toVolume } from '../../src/sidecar/mount/mount.ts';
 import type { MountEntry } from '../../src/system/proc/mountinfo.ts';
-import type { Watched } from '../../src/sidecar/target/auto.ts';
+import type { Watched } from '../../src/sidecar/target/resolution.ts';
 import type { Process } from '../../src/sidecar/target/processes.ts';
 import type { Self } from '../../src/sidecar/target/self.ts';
 
@@ -33,6 +33,9 @@ export type ProcessSpec = {
   container?: string;
   /** Which run of the container; each its first unless said otherwise. */
   instance?: string;
+  /** Of its pod, where that is another one than rehup's. */
+  podUid?: string;
+  hasTerminal?: boolean;
   /** The container's ID from its cgroup, where its name is not known. */
   containerId?: string;
   mounts?: readonly MountEntry[];
@@ -44,7 +47,7 @@ const POD_UID = '0b5c9f5e-5d0f-4c6e-9d0c-0b8f1f6a7d11';
 export function buildProcess(spec: ProcessSpec): Process {
   const { pid, comm = 'app', argv = [comm], ppid = 0, startedMs = 100_000 + pid * 10 } = spec;
   const { uid = 1000, gid = 1000, capabilities = 0n, container, mounts = [] } = spec;
-  const { bounding = capabilities } = spec;
+  const { bounding = capabilities, instance } = spec;
   const awaited = maskOf(spec.awaited);
   return {
     pid,
@@ -53,7 +56,10 @@ export function buildProcess(spec: ProcessSpec): Process {
     state: 'S',
     ppid,
     startedMs,
-    awaited,
+    threads: 1,
+    hasTerminal: spec.hasTerminal ?? false,
+    awaited: () => awaited,
+    cgroupId: spec.containerId,
     mounts,
     status: {
       uid: typeof uid === 'number' ? { real: uid, effective: uid, saved: uid } : uid,
@@ -68,10 +74,11 @@ export function buildProcess(spec: ProcessSpec): Process {
       bounding,
     },
     container: {
-      id: container ?? spec.containerId,
+      id: instance === undefined ? (container ?? spec.containerId) : `${container}/${instance}`,
       name: container,
-      instance: container === undefined ? undefined : (spec.instance ?? '1a2b3c4d'),
-      podUid: container === undefined ? undefined : POD_UID,
+      instance: container === undefined ? undefined : (instance ?? '1a2b3c4d'),
+      podUid: container === undefined ? undefined : (spec.podUid ?? POD_UID),
+      isBesideOwn: false,
     },
   };
 }
@@ -90,7 +97,13 @@ export const pause = buildProcess({ pid: 1, comm: 'pause', argv: ['/pause'], uid
 /** rehup's own process; a pod with a shared PID namespace unless said otherwise. */
 export function buildSelf(spec: Partial<ProcessSpec> = {}, self: Partial<Self> = {}): Self {
   const own = { pid: 20, comm: 'rehup', container: 'rehup', ...spec };
-  return { process: buildProcess(own), inPod: true, sharesProcesses: true, ...self };
+  return {
+    process: buildProcess(own),
+    inPod: true,
+    sharesProcesses: true,
+    seesNode: false,
+    ...self,
+  };
 }
 
 const VOLUMES = `/var/lib/kubelet/pods/${POD_UID}/volumes`;

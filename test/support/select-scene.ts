@@ -1,11 +1,8 @@
 import { constants } from 'node:os';
 import { parseTarget } from '../../src/config/parse.ts';
 import type { Failure } from '../../src/sidecar/outcome.ts';
-import {
-  type Resolution,
-  type SelectInput,
-  selectTargets,
-} from '../../src/sidecar/target/select.ts';
+import type { Resolution, SelectInput } from '../../src/sidecar/target/resolution.ts';
+import { selectTargets } from '../../src/sidecar/target/select.ts';
 import { buildProcess, buildSelf, pause, type ProcessSpec } from './process-builder.ts';
 
 /** Selects by what `--target` says among pause, rehup itself and these processes, for a SIGHUP. */

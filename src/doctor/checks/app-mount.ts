@@ -1,7 +1,9 @@
 import type { Failure } from '../../sidecar/outcome.ts';
-import { onlySubPath, useOf, type Watched } from '../../sidecar/target/auto.ts';
+import { onlySubPath } from '../../sidecar/target/auto.ts';
+import type { Watched } from '../../sidecar/target/resolution.ts';
 import { describeProcess } from '../../sidecar/target/containers.ts';
 import type { Process } from '../../sidecar/target/processes.ts';
+import { useOf } from '../../sidecar/target/use.ts';
 import { findTaker, type Known, mountAllIn, mountWholeIn } from '../app-mounts.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';

@@ -4,6 +4,7 @@ import { hasSignal } from '../../system/proc/status.ts';
 import { describeProcess } from '../../sidecar/target/containers.ts';
 import { endsProcess, guardHandler } from '../../sidecar/target/guard.ts';
 import type { Process } from '../../sidecar/target/processes.ts';
+import { catchesAll } from '../../sidecar/target/takes-signal.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, failAs, pass } from '../finding.ts';
@@ -77,12 +78,4 @@ function listThreads(pid: number): string[] {
     // It has ended meanwhile.
     return [];
   }
-}
-
-/** More handlers than a program would set up for itself: those of a runtime. */
-const MANY_HANDLERS = 25;
-
-function catchesAll({ status }: Process): boolean {
-  const bits = status.signals.caught.toString(2);
-  return bits.replaceAll('0', '').length > MANY_HANDLERS;
 }

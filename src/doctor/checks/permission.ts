@@ -27,7 +27,7 @@ function entryFor(target: Process, { processes }: Context): Process {
 function checkTarget(target: Process, context: Context): Bare {
   const { self } = context;
   const failure = guardPermission(target, self) ?? tryZero(target, self);
-  const uid = self.process.status.uid.effective;
+  const uid = self.process.status.uid?.effective;
   if (failure) return failAs(failure, 'other-uid', remediesFor(target, context));
   const spare = hasKillInVain(self.process.status)
     ? '; the capability KILL has no effect without root, and can be left away'
@@ -46,8 +46,8 @@ function tryZero(target: Process, self: Context['self']): ReturnType<typeof refu
 }
 
 function remediesFor(target: Process, { container, self }: Context): Remedy[] {
-  const { real } = target.status.uid;
-  const ours = self.process.status.uid.effective;
+  const { real } = target.status.uid ?? {};
+  const ours = self.process.status.uid?.effective;
   const asApp = (uid: number): Remedy => ({
     changes: [containerField(container, 'securityContext.runAsUser', uid)],
     note: 'Pod Security: allowed by restricted',
@@ -64,6 +64,7 @@ function remediesFor(target: Process, { container, self }: Context): Remedy[] {
     note,
   });
   const byBaseline = 'Pod Security: allowed by baseline, not by restricted';
+  if (real === undefined || ours === undefined) return [];
   if (real !== 0) {
     return [asApp(real), asRoot({ drop: ['ALL'], add: ['KILL'] }, byBaseline)];
   }

@@ -33,6 +33,8 @@ export const targetCheck: Check = perRule('target', async (rule, context, signal
   const init = await findInitContainers(context, signal);
   const passing = resolution.targets.filter((target) => init.has(containerOf(target)));
   if (passing.length > 0) return passing.map((target) => inInit(target, rule, context, init));
+  const held = resolution.targets.flatMap(({ pid }) => resolution.obstacles?.get(pid) ?? []);
+  if (held.length > 0) return held.map((failure) => mayBeInit(failure, rule, context));
   const names = resolution.targets.map(describeProcess).join(', ');
   return [pass(`${names} by REHUP_TARGET=${formatTargetSpec(rule.settings.target)}`)];
 });
@@ -76,6 +78,15 @@ function sharePidFile(directory: string, app: string, { container }: Context): R
       addMount(container, volume, directory),
     ],
   };
+}
+
+/** It is left alone until it shows that it is none, or the target is named. */
+function mayBeInit(failure: Failure, { name }: RuleContext, context: Context): Bare {
+  return warn('target-in-init-container', {
+    seen: failure.reason,
+    remedy: failure.remedy ?? '',
+    remedies: [set(context, name, failure.set ?? {})],
+  });
 }
 
 function inInit(

@@ -83,9 +83,9 @@ const RAISED = { instances: 1024, watches: 65_536 } as const;
 
 /** What is used by the processes that rehup may look into: those of its uid and gid in this pod. */
 function describeUse(limit: InotifyLimit, { processes, self }: Context): string {
-  const uid = self.process.status.uid.effective;
+  const uid = self.process.status.uid?.effective;
   const counts = processes
-    .filter(({ status }) => status.uid.effective === uid)
+    .filter(({ status }) => status.uid?.effective === uid)
     .flatMap(({ pid }) => countOf(pid, limit) ?? []);
   const sum = counts.reduce((total, count) => total + count, 0);
   return `${sum} of them are in use by ${counts.length === 1 ? 'the one process' : `the ${counts.length} processes`} of uid ${uid} that rehup sees in this pod, the rest elsewhere on the node`;

@@ -55,7 +55,7 @@ function checkNow(input: SignalInput, target: Process): Failure | undefined {
 
 function look(input: SignalInput, target: Process): Failure | undefined {
   const { table, self, requireHandler, signal } = input;
-  const now = table.read(target.pid);
+  const now = table.read(target.pid, target);
   if (now === undefined || now.startedMs !== target.startedMs) return ended(target);
   return guardSignal({
     target: now,

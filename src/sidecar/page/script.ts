@@ -85,7 +85,7 @@ function section([name, { state, action, mounts, targets, targetProblem, decisio
       ...(mount.fallback ? [make('p', { class: 'dim' }, mount.path + ' is polled: ' + mount.fallback.reason)] : [])])),
     make('div', {}, mounts.map(keysOf)),
     table('Targets', ['Pid', 'Container', 'Command', 'User', 'Age'], targets.map(({ pid, container = '', command, uid, ageSeconds }) =>
-      [pid, container, command, uid, showSpan(ageSeconds * 1000)])),
+      [pid, container, command, uid ?? "-", showSpan(ageSeconds * 1000)])),
     make('div', {}, targetProblem?.reason === reason ? [] : problem(targetProblem?.reason, targetProblem?.remedy)),
     table('Last decisions', ['When', 'Outcome', 'Took', 'From the swap', 'Keys', 'Why'], decisions.map(decision)));
 }

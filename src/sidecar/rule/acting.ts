@@ -3,7 +3,7 @@ import { type ActionParts, createAction, createEscalation } from '../act/create.
 import { type Counts, createCounts } from '../../config/globs.ts';
 import type { Settings } from '../../config/options.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
-import type { Watched } from '../target/auto.ts';
+import type { Watched } from '../target/resolution.ts';
 import { createResolver, type Resolve, type ResolverInput } from '../target/resolver.ts';
 import type { Escalation } from '../act/action.ts';
 

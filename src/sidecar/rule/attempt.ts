@@ -3,11 +3,11 @@ import type { Clock } from '../../system/clock.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { identify, isYoungerThan } from '../target/age.ts';
-import type { Watched } from '../target/auto.ts';
+import type { Watched } from '../target/resolution.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
 import type { Resolve } from '../target/resolver.ts';
-import type { Resolution } from '../target/select.ts';
+import type { Resolution } from '../target/resolution.ts';
 import { findTornDown } from '../target/torn-down.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
@@ -109,14 +109,17 @@ function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): 
   return held !== OTHER_CONTENT && (isYoungerThan(target, becameAtMs) || held === hash);
 }
 
-/** Targets that nothing but a restart can help, if the action is none. */
+/** Targets that must be left alone, and those that nothing but a restart can help, if the action is none. */
 function findBeyondHelp(
   { needsTarget, actsOnSubPath = false }: Action,
   resolution: Resolution,
   targets: readonly Process[],
 ): Failure | undefined {
-  if (!needsTarget || actsOnSubPath || 'failure' in resolution) return undefined;
-  return targets.flatMap(({ pid }) => resolution.onlyByRestart?.get(pid) ?? [])[0];
+  if (!needsTarget || 'failure' in resolution) return undefined;
+  const { obstacles, onlyByRestart } = resolution;
+  return targets.flatMap(
+    ({ pid }) => obstacles?.get(pid) ?? (actsOnSubPath ? [] : (onlyByRestart?.get(pid) ?? [])),
+  )[0];
 }
 
 /** A process that has just started may not have its handlers in place. */

@@ -1,5 +1,5 @@
 import type { Changes } from '../snapshot/diff.ts';
-import type { Watched } from '../target/auto.ts';
+import type { Watched } from '../target/resolution.ts';
 import type { Counts } from '../../config/globs.ts';
 import {
   createSnapshot,

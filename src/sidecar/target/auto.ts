@@ -1,25 +1,24 @@
-import { basename } from 'node:path';
+import { isUnlinked } from '../mount/mount.ts';
 import type { Failure } from '../outcome.ts';
-import { isUnlinked, type Volume, toVolume, volumeRoot } from '../mount/mount.ts';
-import { byStart, entryOf, groupByContainer, listContainers, listProcesses } from './containers.ts';
-import { RELOADERS } from '../../config/reloaders.ts';
-import { takesSignal } from './guard.ts';
-import type { Process } from './processes.ts';
-import type { Found, Resolution, SelectInput } from './select.ts';
-
-/** A watched mount, with the volume it is of, if known. */
-export type Watched = { path: string; volume: Volume | undefined };
-
-type AutomaticInput = SelectInput & { others: readonly Process[] };
+import { appOf } from './app.ts';
+import { byStart, currentRuns, listContainers, listProcesses } from './containers.ts';
+import { isReloader, isWriter } from './program.ts';
+import type { Process } from './process.ts';
+import type { Among, Found, Resolution, Watched } from './resolution.ts';
+import { takesSignal } from './takes-signal.ts';
+import { mayWrite, mountsOf, type Use, useOf } from './use.ts';
+import { isInteractive } from './visitors.ts';
 
 /**
- * `--target auto`: for each changed volume, the main process of the one container that mounts it
- * too. Several volumes may lead to several apps, one each.
+ * `--target auto`: for each changed volume, the app of the one container that mounts it too. It knows
+ * the processes that may be acted on, by container, and the watched volumes; it decides which container
+ * is meant, and leaves to `appOf` which of its processes that is. Several volumes may lead to several
+ * apps, one each.
  */
-export function findAutomatic(input: AutomaticInput): Resolution {
-  const known = input.watched.filter(({ volume }) => volume !== undefined);
-  if (!input.self.inPod || known.length === 0) return { failure: nothingToGoBy(input) };
-  const found = known.map((watched) => findForVolume(input, watched));
+export function findAutomatic(among: Among): Resolution {
+  const known = among.watched.filter(({ volume }) => volume !== undefined);
+  if (!among.self.inPod || known.length === 0) return { failure: nothingToGoBy(among) };
+  const found = known.map((watched) => findForVolume(among, watched));
   const targets = new Map(
     found.flatMap((one) => ('targets' in one ? one.targets : [])).map((one) => [one.pid, one]),
   );
@@ -33,65 +32,77 @@ export function findAutomatic(input: AutomaticInput): Resolution {
 
 type FoundForVolume = Found | { failure: Failure; unused?: boolean };
 
-function findForVolume(input: AutomaticInput, watched: Watched): FoundForVolume {
-  const entries = [...groupByContainer(input.others).values()].flatMap(
-    (members) => entryOf(members) ?? [],
+/** A container that may be meant, by its app. */
+type User = { app: Process; use: Use; writes: boolean };
+
+function findForVolume(among: Among, watched: Watched): FoundForVolume {
+  const users = currentRuns(among.others).flatMap((members) => userOf(members, among, watched));
+  const good = users.filter(
+    ({ use }) => use === 'whole' || (use === 'subPath' && among.subPath === 'too'),
   );
-  const uses = entries.map((entry) => ({ entry, use: useOf(entry, watched.volume) }));
-  const candidates = uses.flatMap(({ entry, use }) =>
-    use === 'whole' || (use === 'subPath' && input.subPath === 'too') ? [entry] : [],
-  );
-  if (candidates.length > 0) return chooseApp(input, watched, candidates);
-  const stale = uses.flatMap(({ entry, use }) => (use === 'subPath' ? [entry] : []));
-  if (stale.length === 0) return { failure: nobody(watched, input.others), unused: true };
-  if (input.subPath === undefined) return { failure: onlySubPath(watched, stale) };
-  const chosen = chooseApp(input, watched, stale);
+  if (good.length > 0) return chooseApp(among, watched, good);
+  const stale = users.filter(({ use }) => use === 'subPath');
+  const apps = stale.map(({ app }) => app);
+  if (stale.length === 0) return { failure: nobody(watched, among.others), unused: true };
+  if (among.subPath === undefined) return { failure: onlySubPath(watched, apps) };
+  const chosen = chooseApp(among, watched, stale);
   if ('failure' in chosen) return chosen;
   const reasons = chosen.targets.map((one) => [one.pid, onlySubPath(watched, [one])] as const);
   return { ...chosen, onlyByRestart: new Map(reasons) };
 }
 
-/** How a process mounts the volume: as a directory that follows updates, or by `subPath`. */
-export function useOf(process: Process, volume: Volume | undefined): 'whole' | 'subPath' | 'none' {
-  const same = mountsOf(process, volume);
-  if (same.some(({ subPath }) => !subPath)) return 'whole';
-  return same.length > 0 ? 'subPath' : 'none';
+/** What one process of a container does not show, another may: one that has changed its root. */
+function userOf(members: readonly Process[], { signal }: Among, { volume }: Watched): User[] {
+  const app = appOf(members, signal);
+  if (app === undefined || isInteractive(app)) return [];
+  const mounts = [app, ...members].find((one) => useOf(one, volume) !== 'none')?.mounts ?? [];
+  return [{ app, use: useOf({ mounts }, volume), writes: mayWrite({ mounts }, volume) }];
 }
 
-/** A process's own mounts of this volume. */
-export function mountsOf({ mounts }: Process, volume: Volume | undefined): Volume[] {
-  if (volume === undefined) return [];
-  const root = volumeRoot(volume);
-  return mounts
-    .filter(({ device }) => device === volume.device)
-    .map(toVolume)
-    .filter((theirs) => volumeRoot(theirs) === root);
-}
-
-/** One candidate is the app; of several, the one that is no reloader and takes the signal. */
+/**
+ * Each step leaves out who is less likely the app, unless nobody would be left: who tells the app of
+ * changes, who writes them, who does not take the signal.
+ */
 function chooseApp(
-  { select, signal }: AutomaticInput,
+  { select, signal }: Among,
   watched: Watched,
-  candidates: readonly Process[],
+  users: readonly User[],
 ): FoundForVolume {
-  const apps = candidates.filter((candidate) => !isReloader(candidate));
-  if (apps.length === 1 || (apps.length > 0 && select === 'all')) return { targets: apps };
-  const able =
-    signal === undefined ? apps : apps.filter((candidate) => takesSignal(candidate, signal));
-  if (able.length === 1) return { targets: able };
-  if (apps.length === 0) return { failure: nobody(watched, candidates) };
-  const left = able.length === 0 ? apps : able;
+  const notReloaders = users.filter(({ app }) => !isReloader(app));
+  if (notReloaders.length === 0) {
+    return {
+      failure: nobody(
+        watched,
+        users.map(({ app }) => app),
+      ),
+    };
+  }
+  const readers = unlessNone(
+    unlessNone(notReloaders, ({ app }) => !isWriter(app)),
+    ({ writes }) => !writes,
+  );
+  const apps = readers.map(({ app }) => app);
+  if (apps.length === 1 || select === 'all') return { targets: apps };
+  const left = unlessNone(apps, (app) => signal !== undefined && takesSignal(app, signal));
+  if (left.length === 1) return { targets: left };
   if (select === 'oldest') return { targets: byStart(left).slice(0, 1) };
+  return { failure: ambiguous(watched, apps, left) };
+}
+
+function unlessNone<Item>(items: readonly Item[], holds: (item: Item) => boolean): readonly Item[] {
+  const rest = items.filter(holds);
+  return rest.length > 0 ? rest : items;
+}
+
+function ambiguous(watched: Watched, apps: readonly Process[], left: readonly Process[]): Failure {
   const [first, ...others] = left.map(describeTarget);
   return {
-    failure: {
-      outcome: 'ambiguous-target',
-      check: 'target-ambiguous',
-      mayRun: true,
-      reason: `${apps.length} containers mount the volume at ${watched.path}: ${listProcesses(apps)}`,
-      remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: ${JSON.stringify(first)}}] (or ${others.join(', ')})`,
-      ...(first !== undefined && { set: { REHUP_TARGET: first } }),
-    },
+    outcome: 'ambiguous-target',
+    check: 'target-ambiguous',
+    mayRun: true,
+    reason: `${apps.length} containers mount the volume at ${watched.path}: ${listProcesses(apps)}`,
+    remedy: `add to the rehup container: env: [{name: REHUP_TARGET, value: ${JSON.stringify(first)}}] (or ${others.join(', ')})`,
+    ...(first !== undefined && { set: { REHUP_TARGET: first } }),
   };
 }
 
@@ -100,19 +111,14 @@ function describeTarget({ container, comm }: Process): string {
   return container.name === undefined ? `name:${comm}` : `container:${container.name}`;
 }
 
-export function isReloader({ comm, argv }: Process): boolean {
-  const program = basename(argv[0] ?? '');
-  return RELOADERS.some((name) => name === program || name === comm);
-}
-
-function nothingToGoBy({ self, watched }: AutomaticInput): Failure {
+function nothingToGoBy({ self, watched }: Among): Failure {
   const paths = watched.map(({ path }) => path).join(', ');
   return {
     outcome: 'no-target',
     check: 'target-not-told',
     reason: self.inPod
       ? `no volume is mounted at ${paths}, so that it cannot be told which container uses it`
-      : 'rehup is not in a pod, so that the app cannot be told by the volume it mounts',
+      : 'nothing shows that rehup is in a pod (its mounts do not, as in gVisor and Kata), so that the app cannot be told by the volume it mounts',
     remedy:
       'set REHUP_TARGET (container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>)',
   };

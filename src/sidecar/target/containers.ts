@@ -1,5 +1,6 @@
-import { INIT_WRAPPERS, type Process } from './processes.ts';
-import { ancestorsOf, parentsOf } from './self.ts';
+import { ancestorsOf, parentsOf } from './ancestors.ts';
+import { isSameContainer } from './container.ts';
+import type { Process } from './process.ts';
 
 /** Processes by container; those of no known container are left out. */
 export function groupByContainer(processes: readonly Process[]): Map<string, Process[]> {
@@ -23,15 +24,23 @@ export function entryProcessOf(members: readonly Process[]): Process | undefined
   return byStart(members.filter(({ ppid }) => ppid === 0))[0];
 }
 
-/**
- * The app of one container: its entry process, or the child of an init wrapper, which passes signals
- * on without asking its child for a handler.
- */
-export function entryOf(members: readonly Process[]): Process | undefined {
-  const entry = entryProcessOf(members);
-  if (entry === undefined || !INIT_WRAPPERS.includes(entry.comm)) return entry;
-  const [child] = byStart(members.filter(({ ppid }) => ppid === entry.pid));
-  return child ?? entry;
+/** The run that a member belongs to: those of an earlier one of the same container are no part of it. */
+export function membersOfRun(member: Process, all: readonly Process[]): Process[] {
+  const { id } = member.container;
+  return id === undefined ? [member] : all.filter(({ container }) => container.id === id);
+}
+
+/** Of each container, the run that started last: what is left of the one before ends by itself. */
+export function currentRuns(processes: readonly Process[]): Process[][] {
+  const current: { members: Process[]; entry: Process }[] = [];
+  for (const members of groupByContainer(processes).values()) {
+    const entry = entryProcessOf(members);
+    if (entry === undefined) continue;
+    const other = current.find((one) => isSameContainer(one.entry.container, entry.container));
+    if (other === undefined) current.push({ members, entry });
+    else if (entry.startedMs > other.entry.startedMs) Object.assign(other, { members, entry });
+  }
+  return current.map(({ members }) => members);
 }
 
 /**

@@ -1,26 +1,12 @@
 import { constants } from 'node:os';
 import type { Failure } from '../outcome.ts';
 import { hasKillInVain, hasSignal, maySignal } from '../../system/proc/status.ts';
+import { advise, findCandidates } from './candidates.ts';
 import { describeProcess } from './containers.ts';
-import type { Process } from './processes.ts';
-import { isAncestor, type Self } from './self.ts';
-
-/**
- * Whether the signal would be taken and not kill: there is a handler (SigCgt), or every thread
- * blocks it and so gets it otherwise (signalfd). A thread in sigwait(3) cannot be told from one that
- * would die: such an app takes REHUP_REQUIRE_HANDLER=false. The Go runtime and the JVM catch all
- * signals whether the program cares or not: this is necessary, not sufficient.
- */
-export function takesSignal({ status, awaited }: Process, signal: number): boolean {
-  if (hasSignal(status.signals.caught, signal)) return true;
-  return hasSignal(awaited, signal) && !hasSignal(awaited, FAULT);
-}
-
-/**
- * Who waits for signals has no reason to block this one. Shells and the C library block all for the
- * moment in which they start a program (vfork, posix_spawn): what comes then kills right after it.
- */
-const FAULT = constants.signals.SIGSEGV;
+import { findSupervisor } from './program.ts';
+import type { Process } from './process.ts';
+import type { Self } from './self.ts';
+import { takesSignal } from './takes-signal.ts';
 
 /** Signals whose purpose is to end a process: no handler is asked for. */
 const ENDING: ReadonlySet<number> = new Set([
@@ -57,39 +43,62 @@ export function guardSignal(input: GuardInput): Failure | undefined {
   return guardHandler(input) ?? guardPermission(input.target, input.self);
 }
 
-/** Why the signal would not be taken. */
+/** Why the signal would not be taken, or not as an app takes it. */
 export function guardHandler(input: Omit<GuardInput, 'self'>): Failure | undefined {
   const { target, signal, requireHandler } = input;
-  const matters = requireHandler && !endsProcess(signal) && !takesSignal(target, signal);
-  return matters ? noHandler(input) : undefined;
+  if (!requireHandler || endsProcess(signal)) return undefined;
+  if (findSupervisor(target) !== undefined) return isSupervisor(input);
+  return takesSignal(target, signal) ? undefined : noHandler(input);
 }
 
 /** Why the kernel would refuse, by uids and capabilities. */
 export function guardPermission(target: Process, self: Self): Failure | undefined {
-  return maySignal(self.process.status, target.status) ? undefined : notPermitted(target, self);
+  // Where users are not known, the kernel is to say.
+  return maySignal(self.process.status, target.status) === false
+    ? notPermitted(target, self)
+    : undefined;
 }
 
-function noHandler({
-  target,
-  signal,
-  signalName,
-  processes: list,
-}: Omit<GuardInput, 'self'>): Failure {
-  const processes = list();
-  const ignored = hasSignal(target.status.signals.ignored, signal);
-  const unnoticed = ignored || HARMLESS.has(signal);
-  const effect = unnoticed ? 'it ignores the signal' : 'the signal would kill it';
-  const child = processes.find(
-    (process) => isAncestor(target, process, processes) && takesSignal(process, signal),
-  );
+function noHandler(input: Omit<GuardInput, 'self'>): Failure {
+  const { target, signal, signalName } = input;
+  const { caught, ignored } = target.status.signals;
+  const isKnown = caught !== undefined;
+  const has = isKnown ? 'has no handler for' : 'does not show whether it has a handler for';
+  const unnoticed = hasSignal(ignored, signal) || HARMLESS.has(signal);
+  // What a thread waits for in sigwait(3) shows nowhere, unless the others block it.
+  const effect = unnoticed ? 'it ignores the signal' : 'the signal may kill it';
+  const anyway = unnoticed
+    ? ''
+    : `, or REHUP_REQUIRE_HANDLER=false if ${target.comm} is known to take it (sigwait)`;
+  const advice = advise(findCandidates(target, input.processes(), signal));
   return {
     outcome: 'no-handler',
     check: 'no-handler',
-    reason: `${describeProcess(target)} has no handler for ${signalName}: ${effect}`,
-    remedy: child
-      ? `its child ${child.comm} has one: start it with exec, or set REHUP_TARGET=name:${child.comm}`
-      : 'set REHUP_SIGNAL to the signal that reloads this app, REHUP_URL to reload it by HTTP, or REHUP_RESTART=container if it cannot reload',
-    ...(child && { set: { REHUP_TARGET: `name:${child.comm}` } }),
+    reason: `${describeProcess(target)} ${has} ${signalName}: ${effect}`,
+    remedy:
+      advice?.remedy ??
+      `set REHUP_SIGNAL to the signal that reloads this app, REHUP_URL to reload it by HTTP, or REHUP_RESTART=container if it cannot reload${anyway}`,
+    ...(advice?.set && { set: advice.set }),
+  };
+}
+
+/** It takes the signal for itself: the app would not hear of it. */
+function isSupervisor(input: Omit<GuardInput, 'self'>): Failure {
+  const { target, signal, signalName } = input;
+  const { onHangup } = findSupervisor(target) ?? {};
+  const effect =
+    signal === constants.signals.SIGHUP && onHangup !== undefined
+      ? `at ${signalName} it ${onHangup}`
+      : `${signalName} is not for the programs that it runs`;
+  const advice = advise(findCandidates(target, input.processes(), signal));
+  return {
+    outcome: 'no-handler',
+    check: 'target-is-supervisor',
+    reason: `${describeProcess(target)} is a supervisor: ${effect}`,
+    remedy:
+      advice?.remedy ??
+      'set REHUP_TARGET=name:<program> to the program that reads the volume, REHUP_EXEC to the command that tells it, or REHUP_RESTART=container',
+    ...(advice?.set && { set: advice.set }),
   };
 }
 
@@ -97,6 +106,7 @@ function noHandler({
 export function refused(target: Process, self: Self): Failure {
   const byUid = guardPermission(target, self);
   if (byUid) return byUid;
+  if (maySignal(self.process.status, target.status) === undefined) return unknownUsers(target);
   return {
     outcome: 'not-permitted',
     check: 'signal-refused',
@@ -106,9 +116,19 @@ export function refused(target: Process, self: Self): Failure {
   };
 }
 
+/** An emulated kernel (gVisor) shows no users. */
+function unknownUsers(target: Process): Failure {
+  return {
+    outcome: 'not-permitted',
+    check: 'other-uid',
+    reason: `the kernel refuses rehup to signal ${describeProcess(target)} (EPERM): it takes the same uid to signal it, and which uid that is does not show`,
+    remedy: 'give both containers the same securityContext.runAsUser, or reload by HTTP: REHUP_URL',
+  };
+}
+
 function notPermitted(target: Process, self: Self): Failure {
-  const ours = self.process.status.uid.effective;
-  const { real, saved } = target.status.uid;
+  const ours = self.process.status.uid?.effective;
+  const { real, saved } = target.status.uid ?? {};
   const inVain = hasKillInVain(self.process.status);
   const why = inVain
     ? 'the capability KILL that was added has no effect, since rehup does not run as root'

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { matchEach } from '../../system/pattern.ts';
-import type { Process } from './processes.ts';
+import type { Process } from './process.ts';
 
 /** TASK_COMM_LEN - 1: the kernel cuts names off there. */
 export const COMM_LENGTH = 15;

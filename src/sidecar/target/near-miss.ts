@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import leven from 'leven';
 import { describeProcess } from './containers.ts';
 import { COMM_LENGTH } from './matcher.ts';
-import type { Process } from './processes.ts';
+import type { Process } from './process.ts';
 
 /** A process that may be the one that was meant, and what to write for it. */
 export type NearMiss = {

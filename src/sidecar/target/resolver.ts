@@ -1,10 +1,13 @@
-import type { Clock } from '../../system/clock.ts';
-import { readSandboxStart } from '../mount/own.ts';
-import type { Watched } from './auto.ts';
 import type { TargetSpec } from '../../config/target-spec.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Failure } from '../outcome.ts';
+import type { Watched } from './resolution.ts';
+import { createInitContainers } from './init-containers.ts';
+import { readSandboxStart } from '../mount/own.ts';
 import { readPidfile } from './pidfile.ts';
-import { CannotLook, type ProcessTable } from './processes.ts';
-import { type Resolution, type Select, type SelectInput, selectTargets } from './select.ts';
+import { CannotLook, type Process, type ProcessTable } from './processes.ts';
+import type { Found, Resolution, Select, SelectInput } from './resolution.ts';
+import { selectTargets } from './select.ts';
 import type { Self } from './self.ts';
 import { createWrittenBy, type WrittenBy } from './written.ts';
 
@@ -21,23 +24,58 @@ export type ResolverInput = {
   clock: Clock;
 };
 
-export function createResolver({ table, clock, ...rest }: ResolverInput): Resolve {
-  const writtenBy = createWrittenBy(clock, () => readPodBoot(table, rest.self));
-  const resolve: Resolve = (watched) => {
-    const pidfile =
-      rest.spec.by === 'pidfile' ? readFresh(rest.spec.path, table, writtenBy) : undefined;
-    return selectTargets({
-      ...rest,
-      watched,
-      processes: BY_CONTAINER.includes(rest.spec.by)
-        ? table.list({ workers: 'as-read-last' })
-        : table.list(),
-      ...(pidfile && { pidfile }),
+/**
+ * Reads as little of the process table as the specification takes, and has the targets selected from it:
+ * of a pid file one process and those above it, else all, where workers that have not changed are not
+ * read again. What is not found among these is looked for once more in a table that is read anew.
+ */
+export function createResolver(input: ResolverInput): Resolve {
+  const { table, clock, self, ...rest } = input;
+  const { spec, signal } = rest;
+  const writtenBy = createWrittenBy(clock, () => readPodBoot(table, self));
+  const initContainers = createInitContainers(self);
+  const select = (
+    watched: readonly Watched[],
+    processes: readonly Process[],
+    pidfile?: SelectInput['pidfile'],
+  ): Resolution =>
+    selectTargets({ ...rest, self, watched, processes, ...(pidfile && { pidfile }) });
+  const byPidfile = (path: string, watched: readonly Watched[]): [Resolution, Process[]] => {
+    const pidfile = readFresh(path, table, writtenBy);
+    const all = 'pid' in pidfile ? readLine(table, self, pidfile.pid) : [];
+    return [select(watched, all, pidfile), all];
+  };
+  const byTable = (watched: readonly Watched[]): [Resolution, Process[]] => {
+    const all = table.list({
+      workers: BY_CONTAINER.includes(spec.by) ? 'as-read-last' : 'settled',
     });
+    const resolution = select(watched, all);
+    if ('targets' in resolution || BY_CONTAINER.includes(spec.by)) return [resolution, all];
+    const anew = table.list();
+    return [select(watched, anew), anew];
+  };
+  const withObstacles = (found: Found, all: readonly Process[]): Found => {
+    // Who names the container has told that it is no init container.
+    if (spec.by === 'container') return found;
+    const look = { signal, uptimeMs: clock.uptime() };
+    const obstacleTo = (target: Process): Failure | undefined => {
+      const failure = initContainers.obstacleTo(target, { ...look, processes: all });
+      // What speaks against it may be about others than these few.
+      return failure && spec.by === 'pidfile'
+        ? initContainers.obstacleTo(target, { ...look, processes: table.list() })
+        : failure;
+    };
+    const obstacles = found.targets.flatMap((target) => {
+      const failure = obstacleTo(target);
+      return failure === undefined ? [] : [[target.pid, failure] as const];
+    });
+    return obstacles.length === 0 ? found : { ...found, obstacles: new Map(obstacles) };
   };
   return (watched) => {
     try {
-      return resolve(watched);
+      const [resolution, all] =
+        spec.by === 'pidfile' ? byPidfile(spec.path, watched) : byTable(watched);
+      return 'failure' in resolution ? resolution : withObstacles(resolution, all);
     } catch (error) {
       if (error instanceof CannotLook) return { failure: error.failure };
       throw error;
@@ -48,12 +86,30 @@ export function createResolver({ table, clock, ...rest }: ResolverInput): Resolv
 /** These look for what a container runs; the others for any process, which may have become another program. */
 const BY_CONTAINER: readonly TargetSpec['by'][] = ['auto', 'container'];
 
+/** The process, rehup itself, and all that are above either. */
+function readLine(table: ProcessTable, self: Self, pid: number): Process[] {
+  const read = new Map<number, Process>();
+  for (const start of [pid, self.process.pid]) {
+    let next = start;
+    while (next > 0 && !read.has(next)) {
+      const one = table.read(next);
+      if (one === undefined) break;
+      read.set(next, one);
+      next = one.ppid;
+    }
+  }
+  const line = [...read.values()];
+  // One that has changed its root is known by its relatives.
+  const isNameless = self.inPod && read.get(pid)?.container.name === undefined;
+  return isNameless ? table.list() : line;
+}
+
 /** A process that started after the file was written has got a pid that was used before. */
 function readFresh(
   path: string,
   table: ProcessTable,
   writtenBy: WrittenBy,
-): SelectInput['pidfile'] {
+): NonNullable<SelectInput['pidfile']> {
   const reading = readPidfile(path);
   if ('reason' in reading) return reading;
   const stat = table.stat(reading.pid);
@@ -71,7 +127,7 @@ const TOLERANCE_MS = 1000;
  * written just before that was started.
  */
 function readPodBoot(table: ProcessTable, self: Self): number | undefined {
-  if (!self.inPod || !self.sharesProcesses) return undefined;
+  if (!self.inPod || !self.sharesProcesses || self.seesNode) return undefined;
   const writtenAtMs = readSandboxStart();
   const first = table.stat(1);
   return first && writtenAtMs !== undefined ? writtenAtMs - first.startedMs : undefined;

@@ -1,5 +1,6 @@
+import { isSameContainer } from './container.ts';
 import { entryProcessOf } from './containers.ts';
-import type { Process } from './processes.ts';
+import type { Process } from './process.ts';
 
 /**
  * One run of a container: from one start by the kubelet to the next. Its processes, and those of exec
@@ -7,13 +8,6 @@ import type { Process } from './processes.ts';
  */
 export function isSameRun({ container: one }: Process, { container: other }: Process): boolean {
   return isSameContainer(one, other) && one.instance === other.instance;
-}
-
-type Container = Process['container'];
-
-/** By pod and name, whichever the run. */
-export function isSameContainer(one: Container, other: Container): boolean {
-  return one.name !== undefined && one.name === other.name && one.podUid === other.podUid;
 }
 
 /**

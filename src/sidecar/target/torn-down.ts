@@ -1,8 +1,9 @@
 import { isUnlinked } from '../mount/mount.ts';
 import type { Failure } from '../outcome.ts';
-import { mountsOf, type Watched } from './auto.ts';
+import type { Watched } from './resolution.ts';
 import { describeProcess } from './containers.ts';
-import type { Process } from './processes.ts';
+import type { Process } from './process.ts';
+import { mountsOf } from './use.ts';
 
 /** A target that still has the directory of a volume that the kubelet gave up: there is nothing in it to read. */
 export function findTornDown(

@@ -35,7 +35,7 @@ export async function awaitTaken(
 /** Of one that cannot be looked at, nothing is known: that is no failure of the app. */
 function isPending(table: ProcessTable, target: Process, sent: number): boolean {
   try {
-    const now = table.read(target.pid);
+    const now = table.read(target.pid, target);
     return now?.startedMs === target.startedMs && hasSignal(now.status.signals.pending, sent);
   } catch (error) {
     if (error instanceof CannotLook) return false;

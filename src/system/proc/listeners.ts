@@ -1,5 +1,5 @@
 /** A TCP socket that listens, as `/proc/net/tcp` and `/proc/net/tcp6` have it (proc_net(5)). */
-export type ListeningSocket = { address: string; port: number };
+export type ListeningSocket = { address: string; port: number; inode?: string };
 
 /** TCP_LISTEN in the column `st`. */
 const LISTEN = '0A';
@@ -7,10 +7,18 @@ const LISTEN = '0A';
 /** Each four bytes of an address are a number in the byte order of the machine: little-endian here. */
 export function parseListeners(text: string): ListeningSocket[] {
   return text.split('\n').flatMap((line) => {
-    const [, local = '', , state] = line.trim().split(/\s+/);
+    const fields = line.trim().split(/\s+/);
+    const [, local = '', , state] = fields;
     const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local) ?? [];
     if (state !== LISTEN || hex === undefined || port === undefined) return [];
-    return [{ address: toAddress(hex), port: Number.parseInt(port, 16) }];
+    const inode = fields[9];
+    return [
+      {
+        address: toAddress(hex),
+        port: Number.parseInt(port, 16),
+        ...(inode !== undefined && { inode }),
+      },
+    ];
   });
 }
 

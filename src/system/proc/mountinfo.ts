@@ -1,5 +1,9 @@
+import { toCount } from './count.ts';
+
 /** One line of `/proc/<pid>/mountinfo` (proc_pid_mountinfo(5)), reduced to what tells volumes apart. */
 export type MountEntry = {
+  /** Of the mount itself. Processes that show the same one are in the same mount namespace. */
+  id?: number;
   /** `major:minor` of the file system; unique to each tmpfs. */
   device: string;
   /** What is mounted: a path inside that file system. `//deleted` is appended once it is unlinked. */
@@ -7,6 +11,8 @@ export type MountEntry = {
   /** Where it is mounted, in the mount namespace of the process. */
   mountPoint: string;
   fsType: string;
+  /** Nobody may write through this mount. */
+  readOnly?: boolean;
 };
 
 /** Reads every well-formed line; others are passed over, as the file may grow fields. */
@@ -17,10 +23,18 @@ export function parseMountinfo(text: string): MountEntry[] {
 function parseLine(line: string): MountEntry | undefined {
   // Optional fields (`master:N`, `shared:N`, …) vary in number and end at a lone hyphen.
   const [left, right] = splitOnce(line, ' - ');
-  const [, , device, root, mountPoint] = left.split(' ');
+  const [number, , device, root, mountPoint, options = ''] = left.split(' ');
   const fsType = right?.split(' ')[0];
   if (!device || !root || !mountPoint || !fsType) return undefined;
-  return { device, root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), fsType };
+  const id = toCount(number);
+  return {
+    ...(id !== undefined && { id }),
+    device,
+    root: unescapeOctal(root),
+    mountPoint: unescapeOctal(mountPoint),
+    fsType,
+    readOnly: options.split(',').includes('ro'),
+  };
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -11,6 +11,10 @@ export type ProcStat = {
   ppid: number;
   /** Start time, in milliseconds since boot. */
   startedMs: number;
+  /** Those that live; of a process that has ended, and waits to be reaped, none but the first. */
+  threads: number;
+  /** It has a controlling terminal. */
+  hasTerminal: boolean;
 };
 
 /** `sysconf(_SC_CLK_TCK)`; the kernel's USER_HZ is 100 on every platform Node runs on. */
@@ -31,5 +35,9 @@ export function parseStat(text: string): ProcStat | undefined {
   const startedMs = (toCount(rest[19]) ?? Number.NaN) * TICK_MS;
   if (!pid || ppid === undefined || !/^[A-Za-z]$/.test(state)) return undefined;
   if (!Number.isSafeInteger(startedMs)) return undefined;
-  return { pid, comm: text.slice(open + 1, close), state, ppid, startedMs };
+  const comm = text.slice(open + 1, close);
+  const threads = toCount(rest[17]) ?? 1;
+  // Unknown where the field is not a number, as with the terminal of an emulated kernel.
+  const hasTerminal = (toCount(rest[4]) ?? 0) > 0;
+  return { pid, comm, state, ppid, startedMs, threads, hasTerminal };
 }

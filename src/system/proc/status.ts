@@ -1,16 +1,19 @@
 import { toCount } from './count.ts';
 
-/** What `/proc/<pid>/status` (proc_pid_status(5)) tells of rights and signal handling. */
+/**
+ * What `/proc/<pid>/status` (proc_pid_status(5)) tells of rights and signal handling. A line that an
+ * emulated kernel leaves out (gVisor has neither users nor signals there) is not known.
+ */
 export type ProcStatus = {
-  uid: { real: number; effective: number; saved: number };
-  gid: number;
+  uid: Ids | undefined;
+  gid: number | undefined;
   /** Signal sets as bit masks: bit `n - 1` stands for signal `n`. */
   signals: {
-    caught: bigint;
-    ignored: bigint;
-    blocked: bigint;
+    caught: bigint | undefined;
+    ignored: bigint | undefined;
+    blocked: bigint | undefined;
     /** Sent to the process, and not taken yet by any of its threads. */
-    pending: bigint;
+    pending: bigint | undefined;
   };
   /** Effective capabilities, bit `n` for capability `n`. */
   capabilities: bigint;
@@ -18,9 +21,12 @@ export type ProcStatus = {
   bounding: bigint;
 };
 
+type Ids = { real: number; effective: number; saved: number };
+
 export function parseStatus(text: string): ProcStatus | undefined {
   // Of the characters in a process's name the kernel escapes the line feed, but no other line break.
   const lines = text.split('\n');
+  if (!lines.some((line) => /^\w+:/.test(line))) return undefined;
   const field = (name: string): string | undefined =>
     lines
       .find((line) => line.startsWith(`${name}:`))
@@ -29,10 +35,9 @@ export function parseStatus(text: string): ProcStatus | undefined {
   const ids = (name: string): (number | undefined)[] => (field(name)?.split(/\s+/) ?? []).map(toId);
   const [real, effective, saved] = ids('Uid');
   const [, gid] = ids('Gid');
-  if (real === undefined || effective === undefined || saved === undefined) return undefined;
-  if (gid === undefined) return undefined;
+  const hasIds = real !== undefined && effective !== undefined && saved !== undefined;
   return {
-    uid: { real, effective, saved },
+    uid: hasIds ? { real, effective, saved } : undefined,
     gid,
     signals: {
       caught: parseMask(field('SigCgt')),
@@ -40,8 +45,8 @@ export function parseStatus(text: string): ProcStatus | undefined {
       blocked: parseMask(field('SigBlk')),
       pending: parseMask(field('ShdPnd')),
     },
-    capabilities: parseMask(field('CapEff')),
-    bounding: parseMask(field('CapBnd')),
+    capabilities: parseMask(field('CapEff')) ?? 0n,
+    bounding: parseMask(field('CapBnd')) ?? 0n,
   };
 }
 
@@ -51,12 +56,13 @@ function toId(text: string): number | undefined {
   return id === undefined || id > 0xffffffff ? undefined : id;
 }
 
-function parseMask(hex: string | undefined): bigint {
-  return hex !== undefined && /^[0-9a-f]+$/i.test(hex) ? BigInt(`0x${hex}`) : 0n;
+function parseMask(hex: string | undefined): bigint | undefined {
+  return hex !== undefined && /^[0-9a-f]+$/i.test(hex) ? BigInt(`0x${hex}`) : undefined;
 }
 
-export function hasSignal(mask: bigint, signal: number): boolean {
-  return ((mask >> BigInt(signal - 1)) & 1n) === 1n;
+/** Of a mask that is not known, no. */
+export function hasSignal(mask: bigint | undefined, signal: number): boolean {
+  return mask !== undefined && ((mask >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
 /** capabilities(7): their numbers. */
@@ -74,6 +80,7 @@ function hasCapability(mask: bigint, capability: bigint): boolean {
  */
 export function hasKillInVain({ uid, capabilities, bounding }: ProcStatus): boolean {
   return (
+    uid !== undefined &&
     uid.effective !== 0 &&
     hasCapability(bounding, CAP_KILL) &&
     !hasCapability(bounding, CAP_CHOWN) &&
@@ -83,10 +90,11 @@ export function hasKillInVain({ uid, capabilities, bounding }: ProcStatus): bool
 
 /**
  * kill(2): the sender's real or effective uid must equal the target's real or saved uid, or the
- * sender needs CAP_KILL. Groups do not matter.
+ * sender needs CAP_KILL. Groups do not matter. `undefined` where users are not known.
  */
-export function maySignal(sender: ProcStatus, target: ProcStatus): boolean {
+export function maySignal(sender: ProcStatus, target: ProcStatus): boolean | undefined {
   if (hasCapability(sender.capabilities, CAP_KILL)) return true;
+  if (sender.uid === undefined || target.uid === undefined) return undefined;
   const ours = [sender.uid.real, sender.uid.effective];
   return ours.includes(target.uid.real) || ours.includes(target.uid.saved);
 }

@@ -109,7 +109,7 @@ describe('what rehup doctor prints', () => {
     expect(lines).toContain(`ok settings: set are REHUP_LISTEN, REHUP_TARGET, REHUP_WATCH`);
     const at = lines.findIndex((line) => line.startsWith('X  no-handler: '));
     expect(lines.slice(at, at + 5)).toEqual([
-      `X  no-handler: ${name} (${app.pid}) has no handler for SIGHUP: the signal would kill it`,
+      `X  no-handler: ${name} (${app.pid}) has no handler for SIGHUP: the signal may kill it`,
       '    why     a signal without a handler ends the process, or is ignored',
       expect.stringMatching(/^ {4}remedy {2}set REHUP_SIGNAL to the signal that reloads this app/),
       '    change  spec.containers[name=rehup].env: [{name: REHUP_RESTART, value: container}]',

@@ -16,7 +16,7 @@ describe('rehup and an app that it must not signal', () => {
     await scene.volume.write({ 'app.conf': 'two' });
     const failed = await scene.rehup.line({ msg: 'reload failed', outcome: 'no-handler' });
     expect(failed.reason).toBe(
-      `${scene.name} (${scene.app.pid}) has no handler for SIGHUP: the signal would kill it`,
+      `${scene.name} (${scene.app.pid}) has no handler for SIGHUP: the signal may kill it`,
     );
     for (const setting of ['REHUP_SIGNAL', 'REHUP_URL', 'REHUP_RESTART']) {
       expect(failed.remedy).toContain(setting);

@@ -2,7 +2,8 @@ import type { Clock } from '../../../system/clock.ts';
 import type { Failure } from '../../outcome.ts';
 import { byStart, entryProcessOf } from '../../target/containers.ts';
 import type { Process, ProcessTable } from '../../target/processes.ts';
-import { isSameContainer, isSameRun } from '../../target/run-of.ts';
+import { isSameContainer } from '../../target/container.ts';
+import { isSameRun } from '../../target/run-of.ts';
 import { isBeingMade, type Self } from '../../target/self.ts';
 
 const LOOK_EVERY_MS = 50;

@@ -120,7 +120,7 @@ function describeTarget(
     pid,
     ...(container.name !== undefined && { container: container.name }),
     command: comm,
-    uid: status.uid.effective,
+    ...(status.uid && { uid: status.uid.effective }),
     ageSeconds: toSeconds(clock.uptime() - startedMs),
   };
 }

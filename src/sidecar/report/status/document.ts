@@ -67,6 +67,7 @@ export type TargetDocument = {
   /** The name that the kernel keeps. */
   command: string;
   /** The effective one. */
-  uid: number;
+  /** Where it is known: not on an emulated kernel. */
+  uid?: number;
   ageSeconds: number;
 };

@@ -67,7 +67,7 @@ export function tabulateTargets(targets: readonly TargetDocument[]): Table {
       String(pid),
       showText(container),
       showText(command),
-      String(uid),
+      uid === undefined ? '-' : String(uid),
       showSpan(ageSeconds * 1000),
     ]),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Resolution, SelectInput } from '../../../../src/sidecar/target/select.ts';
+import type { Resolution, SelectInput } from '../../../../src/sidecar/target/resolution.ts';
 import {
   app,
   buildProcess,

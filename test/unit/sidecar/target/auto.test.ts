@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Resolution, SelectInput } from '../../../../src/sidecar/target/select.ts';
+import type { Resolution, SelectInput } from '../../../../src/sidecar/target/resolution.ts';
 import {
   app,
   buildProcess,
@@ -200,7 +200,10 @@ describe('--target auto with nothing to go by', () => {
   it('says so outside of a pod', () => {
     const found = find([app(30, 'web')], { self: { ...self, inPod: false } });
     expect(found).toMatchObject({
-      failure: { outcome: 'no-target', reason: expect.stringContaining('not in a pod') },
+      failure: {
+        outcome: 'no-target',
+        reason: expect.stringContaining('nothing shows that rehup is in a pod'),
+      },
     });
   });
 });

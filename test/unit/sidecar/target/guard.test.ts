@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { endsProcess, guardSignal, takesSignal } from '../../../../src/sidecar/target/guard.ts';
+import { endsProcess, guardSignal } from '../../../../src/sidecar/target/guard.ts';
+import { takesSignal } from '../../../../src/sidecar/target/takes-signal.ts';
 import {
   buildProcess,
   buildSelf,
@@ -44,11 +45,6 @@ describe('a process takes a signal', () => {
       what: 'that the Go runtime catches for it',
       process: { caught: GO_RUNTIME_SIGNALS },
       takes: true,
-    },
-    {
-      what: 'that is blocked with all others, for a moment',
-      process: { awaited: 0xfffffffe7ffbfeffn },
-      takes: false,
     },
     {
       what: 'that it catches, and blocks with all others for a moment',
@@ -101,8 +97,10 @@ describe('guardSignal', () => {
     expect(guard({ target: { caught: [] } })).toEqual({
       outcome: 'no-handler',
       check: 'no-handler',
-      reason: 'app/app (30) has no handler for SIGHUP: the signal would kill it',
-      remedy: expect.stringMatching(/REHUP_SIGNAL.*REHUP_URL.*REHUP_RESTART=container/),
+      reason: 'app/app (30) has no handler for SIGHUP: the signal may kill it',
+      remedy: expect.stringMatching(
+        /REHUP_SIGNAL.*REHUP_URL.*REHUP_RESTART=container.*REHUP_REQUIRE_HANDLER=false/,
+      ),
     });
   });
 
@@ -111,17 +109,45 @@ describe('guardSignal', () => {
     expect(failure?.reason).toBe('app/app (30) has no handler for SIGHUP: it ignores the signal');
   });
 
-  it('points from a shell to the child that has the handler', () => {
+  it('points from a shell to the only program of the container, wherever it is in the tree', () => {
     const failure = guard({
       target: { comm: 'sh', caught: [] },
       others: [
         { pid: 31, ppid: 30, comm: 'tail', container: 'app' },
-        { pid: 32, ppid: 31, comm: 'nginx', container: 'app', caught: ['SIGHUP'] },
+        { pid: 32, ppid: 1, comm: 'nginx', container: 'app', caught: ['SIGHUP'] },
         { pid: 40, comm: 'other', container: 'other', caught: ['SIGHUP'] },
       ],
     });
-    expect(failure?.remedy).toMatch(/child nginx has one.*exec.*REHUP_TARGET=name:nginx/);
+    expect(failure?.remedy).toContain('REHUP_TARGET=name:nginx');
+    expect(failure?.remedy).toMatch(
+      /these take the signal: app\/nginx \(32\), nothing else runs there$/,
+    );
+    expect(failure?.set).toEqual({ REHUP_TARGET: 'name:nginx' });
   });
+
+  it.each([
+    { what: 'two take it', comm: 'nginx', caught: ['SIGHUP' as const] },
+    { what: 'the other program does not take it', comm: 'node', caught: [] },
+  ])('names who takes the signal and suggests nobody where $what', ({ comm, caught }) => {
+    const failure = guard({
+      target: { comm: 'sh', caught: [] },
+      others: [
+        { pid: 31, ppid: 30, comm: 'rsyslogd', container: 'app', caught: ['SIGHUP'] },
+        { pid: 32, ppid: 30, comm, container: 'app', caught },
+      ],
+    });
+    expect(failure?.remedy).toContain('app/rsyslogd (31)');
+    expect(failure?.set).toBeUndefined();
+  });
+
+  it.each(['runsvdir', 's6-svscan', 'supervisord'])(
+    'refuses a supervisor, though it has a handler: %s',
+    (comm) => {
+      const failure = guard({ target: { comm } });
+      expect(failure).toMatchObject({ outcome: 'no-handler', check: 'target-is-supervisor' });
+      expect(guard({ target: { comm }, requireHandler: false })).toBeUndefined();
+    },
+  );
 
   it('refuses what the kernel would refuse, with the uid to run as', () => {
     expect(guard({ target: { uid: 33 } })).toEqual({

@@ -56,34 +56,61 @@ describe('the process table', () => {
   it('keeps a process of which only mount table and cgroup cannot be read', async () => {
     await using proc = await createProcTree();
     proc.write(30, { mountinfo: null, cgroup: null, cmdline: null });
-    const unknown = { id: undefined, name: undefined, instance: undefined, podUid: undefined };
+    const unknown = { name: undefined, podUid: undefined };
     expect(createProcessTable(proc.root).list()).toMatchObject([
       { pid: 30, argv: [], mounts: [], container: unknown },
     ]);
   });
 });
 
+const NAMELESS = {
+  id: undefined,
+  name: undefined,
+  instance: undefined,
+  podUid: undefined,
+  isBesideOwn: false,
+};
+
 describe('the container of a process', () => {
   it.each([
     {
       what: 'by its termination log',
       files: { mountinfo: HOSTS + TERMINATION_LOG, cgroup: `0::/../${ID}\n` },
-      container: { id: 'web', name: 'web', instance: '1a2b3c4d', podUid: '0b5c-1' },
+      container: {
+        id: '0b5c-1/web/1a2b3c4d',
+        name: 'web',
+        instance: '1a2b3c4d',
+        podUid: '0b5c-1',
+        isBesideOwn: false,
+      },
     },
     {
       what: 'by its cgroup, where there is no termination log',
       files: { mountinfo: HOSTS, cgroup: `0::/../cri-containerd-${ID}.scope\n` },
-      container: { id: ID, name: undefined, instance: undefined, podUid: '0b5c-1' },
+      container: { ...NAMELESS, id: ID, podUid: '0b5c-1' },
     },
     {
       what: 'as the own one, in a private cgroup namespace',
       files: { mountinfo: HOSTS, cgroup: '0::/\n' },
-      container: { id: '/', name: undefined, instance: undefined, podUid: '0b5c-1' },
+      container: { ...NAMELESS, id: '/', podUid: '0b5c-1' },
     },
     {
       what: 'not at all, on a plain machine',
       files: { mountinfo: '', cgroup: '3:cpu:/user.slice\n' },
-      container: { id: undefined, name: undefined, instance: undefined, podUid: undefined },
+      container: NAMELESS,
+    },
+    {
+      what: 'by the pod in its cgroup, below slices of systemd',
+      files: {
+        mountinfo: '',
+        cgroup: `1:cpu:/kubepods.slice/kubepods-pod0b5c9f5e_5d0f_4c6e_9d0c_0b8f1f6a7d11.slice/crio-${ID}.scope\n`,
+      },
+      container: { ...NAMELESS, id: ID, podUid: '0b5c9f5e-5d0f-4c6e-9d0c-0b8f1f6a7d11' },
+    },
+    {
+      what: 'as one of the own pod, beside the own cgroup',
+      files: { mountinfo: '', cgroup: `0::/../cri-containerd-${ID}.scope\n` },
+      container: { ...NAMELESS, id: ID, isBesideOwn: true },
     },
   ])('is known $what', async ({ files, container }) => {
     await using proc = await createProcTree();
@@ -95,19 +122,34 @@ describe('the container of a process', () => {
 describe('the signals that a process waits for', () => {
   it.each([
     { what: 'are those that all of its threads block', blocked: ['3', '1', '5'], awaited: 1n },
-    { what: 'are none when one thread blocks nothing', blocked: ['3', '0'], awaited: 0n },
-    { what: 'are none when the first thread blocks nothing', blocked: ['0', '3'], awaited: 0n },
+    {
+      what: 'are those that all but one block, for it to take them',
+      blocked: ['3', '0', '1'],
+      awaited: 1n,
+    },
+    { what: 'are those that all but the first block', blocked: ['0', '3'], awaited: 3n },
+    { what: 'are none when two threads block nothing', blocked: ['3', '0', '0'], awaited: 0n },
+    {
+      what: 'are none when the others block all there is, and leave them to the main thread',
+      blocked: ['0', 'fffffffe7ffbfeff', 'fffffffe7ffbfeff'],
+      awaited: 0n,
+    },
+    {
+      what: 'are none when all is blocked for a moment',
+      blocked: ['fffffffe7ffbfeff'],
+      awaited: 0n,
+    },
     { what: 'are its own with a single thread', blocked: ['201'], awaited: 0x201n },
   ])('$what', async ({ blocked, awaited }) => {
     await using proc = await createProcTree();
     proc.write(30, { blocked });
-    expect(createProcessTable(proc.root).read(30)?.awaited).toBe(awaited);
+    expect(createProcessTable(proc.root).read(30)?.awaited()).toBe(awaited);
   });
 
   it('are none when its threads cannot be read', async () => {
     await using proc = await createProcTree();
     proc.write(30, { blocked: [], status: 'Uid:\t7 7 7 7\nGid:\t7 7 7 7\nSigBlk:\t1\n' });
-    expect(createProcessTable(proc.root).read(30)?.awaited).toBe(0n);
+    expect(createProcessTable(proc.root).read(30)?.awaited()).toBe(0n);
   });
 });
 

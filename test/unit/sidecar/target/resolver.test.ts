@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../../src/sidecar/target/processes.ts';
 import { createResolver } from '../../../../src/sidecar/target/resolver.ts';
-import { type Resolution } from '../../../../src/sidecar/target/select.ts';
+import type { Resolution } from '../../../../src/sidecar/target/resolution.ts';
 import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
 import { buildSelf } from '../../../support/process-builder.ts';
 import { createProcTree } from '../../../support/proc-tree.ts';

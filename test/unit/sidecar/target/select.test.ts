@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  notShared,
-  type Resolution,
-  type SelectInput,
-} from '../../../../src/sidecar/target/select.ts';
+import type { Resolution, SelectInput } from '../../../../src/sidecar/target/resolution.ts';
+import { notShared } from '../../../../src/sidecar/target/select.ts';
 import { buildSelf, type ProcessSpec } from '../../../support/process-builder.ts';
 import { failureOf, pidsOf, selectAmong } from '../../../support/select-scene.ts';
 
@@ -23,7 +20,7 @@ describe('without a shared process namespace', () => {
     'the target %s is refused with the line to add to the pod spec',
     (target) => {
       const alone = buildSelf({}, { sharesProcesses: false });
-      const found = select(target, [master], { self: alone });
+      const found = select(target, [{ pid: 21, ppid: 20, container: 'rehup' }], { self: alone });
       expect(found).toEqual({ failure: notShared });
     },
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Process, ProcessTable } from '../../../../src/sidecar/target/processes.ts';
-import { isAncestor, isOffLimits, readSelf } from '../../../../src/sidecar/target/self.ts';
+import { isAncestor } from '../../../../src/sidecar/target/ancestors.ts';
+import { isOffLimits, readSelf } from '../../../../src/sidecar/target/self.ts';
 import { buildProcess, buildSelf, pause } from '../../../support/process-builder.ts';
 
 function tableOf(...processes: readonly Process[]): ProcessTable {
@@ -64,7 +65,11 @@ describe('isOffLimits', () => {
     const app = buildProcess({ pid: 30, ppid: 10 });
     const all = [terminal, shell, me, child, app];
     const off = all.filter((process) =>
-      isOffLimits(process, { process: me, inPod: false, sharesProcesses: true }, all),
+      isOffLimits(
+        process,
+        { process: me, inPod: false, sharesProcesses: true, seesNode: false },
+        all,
+      ),
     );
     expect(off).toEqual([shell, me, child]);
   });

@@ -66,7 +66,9 @@ describe('parseMountinfo', () => {
       },
     },
   ])('reads a line with $name', ({ line, entry }) => {
-    expect(parseMountinfo(`${line}\n`)).toEqual([entry]);
+    const id = Number(line.slice(0, 2));
+    const readOnly = / ro /.test(line);
+    expect(parseMountinfo(`${line}\n`)).toEqual([{ id, ...entry, readOnly }]);
   });
 
   it.each([
@@ -124,7 +126,10 @@ const mountLine = fc
   })
   .map(({ optional, ...entry }) => {
     const left = ['36', '35', entry.device, escape(entry.root), escape(entry.mountPoint), 'rw'];
-    return { entry, line: [...left, ...optional, '-', entry.fsType, 'none', 'rw'].join(' ') };
+    return {
+      entry: { id: 36, ...entry, readOnly: false },
+      line: [...left, ...optional, '-', entry.fsType, 'none', 'rw'].join(' '),
+    };
   });
 
 /** What the kernel does to a path (`seq_path_root`, with the characters of `mangle`). */

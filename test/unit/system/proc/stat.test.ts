@@ -28,6 +28,8 @@ describe('parseStat', () => {
       state: 'S',
       ppid: 7,
       startedMs: 3_134_900,
+      threads: 7,
+      hasTerminal: false,
     });
   });
 
@@ -48,6 +50,8 @@ describe('parseStat', () => {
             state,
             ppid,
             startedMs: ticks * 10,
+            threads: 7,
+            hasTerminal: false,
           });
         },
       ),
