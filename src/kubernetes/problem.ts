@@ -142,6 +142,8 @@ function detailOf(body: StatusObject | undefined): string {
 /** Their names are made up anew with each rollout. */
 const GENERATED = ['pods', 'replicasets'];
 
+const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'rollouts'];
+
 /** The rule to paste below `rules:` of a Role. */
 export function roleRule({ group, resource, verb, name, query }: KubeRequest): string {
   const selected = name ?? query?.['fieldSelector']?.replace(/^metadata\.name=/, '');
@@ -149,7 +151,10 @@ export function roleRule({ group, resource, verb, name, query }: KubeRequest): s
     selected === undefined || verb === 'create' || GENERATED.includes(resource)
       ? ''
       : `, resourceNames: ["${selected}"]`;
-  return `- {apiGroups: ["${group}"], resources: ["${resource}"]${names}, verbs: ["${verb}"]}`;
+  // Whoever may not read a workload is to change it next.
+  const verbs = WORKLOADS.includes(resource) && verb === 'get' ? ['get', 'patch'] : [verb];
+  const quoted = verbs.map((one) => `"${one}"`).join(', ');
+  return `- {apiGroups: ["${group}"], resources: ["${resource}"]${names}, verbs: [${quoted}]}`;
 }
 
 function secondsToMs(seconds: number | undefined): number | undefined {

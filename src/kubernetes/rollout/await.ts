@@ -51,10 +51,18 @@ function isPassing({ kind }: KubeProblem): boolean {
   return ['unreachable', 'timed-out', 'throttled', 'unauthorized'].includes(kind);
 }
 
+/** kubectl itself knows nothing of those of Argo. */
+function undo(what: string): string {
+  const [kind = '', name = ''] = what.split(' ');
+  return kind === 'Rollout'
+    ? `kubectl argo rollouts undo ${name}`
+    : `kubectl rollout undo ${kind.toLowerCase()}/${name}`;
+}
+
 function notReady(state: 'failed' | 'timed-out', what: string, reason: string): RolloutResult {
   return {
     state,
     reason: `the rollout of ${what} did not become ready: ${reason}`,
-    remedy: `look at its new pods: kubectl describe pods, kubectl logs; go back with kubectl rollout undo ${what.toLowerCase().replace(' ', '/')}`,
+    remedy: `look at its new pods: kubectl describe pods, kubectl logs; go back with ${undo(what)}`,
   };
 }

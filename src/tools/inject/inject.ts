@@ -4,7 +4,7 @@ import type { Addition } from '../manifest/edit.ts';
 import { describeObject, findObjects } from '../manifest/object.ts';
 import { nameOf, type Source } from '../manifest/source.ts';
 import { type Splice, splicesFor, styleOf } from '../manifest/splice.ts';
-import { readWorkload, type Workload } from '../manifest/workload.ts';
+import { readWorkloads, type Workload } from '../manifest/workload.ts';
 import { planInjection } from './plan.ts';
 import type { InjectOptions } from './request.ts';
 import { requireSame } from './same.ts';
@@ -61,10 +61,7 @@ function requireReadable(documents: readonly ManifestDocument[]): void {
 }
 
 function findWorkloads(document: ManifestDocument): Workload[] {
-  return findObjects(document).flatMap((object) => {
-    const workload = readWorkload(object);
-    return workload === undefined || workload === 'partial' ? [] : [workload];
-  });
+  return findObjects(document).flatMap((object) => [...readWorkloads(object).workloads]);
 }
 
 type Planned = { workload: Workload; edits: readonly Addition[] };

@@ -1,4 +1,4 @@
-import { asNumber } from '../../system/plain.ts';
+import { asNumber, asText } from '../../system/plain.ts';
 import { objectVolume, STATE_VOLUME } from '../manifest/conventions.ts';
 import { type Addition, append } from '../manifest/edit.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
@@ -27,6 +27,9 @@ export function planInjection(workload: Workload, options: InjectOptions): Plan 
   if (findSidecar(pod) !== undefined) return leave('has rehup already');
   if (isWindows(pod))
     return refuse('runs on Windows, where there are no signals: rehup is for Linux');
+  if (asText(object.value['apiVersion'])?.startsWith('serving.knative.dev/')) {
+    return refuse('belongs to Knative, which shares no processes between containers');
+  }
   const apps = findApps(pod, options.container);
   if (apps.length === 0) return leave(`has no container ${options.container ?? ''}`);
   const uid = findUid(pod, apps, options);

@@ -7,7 +7,7 @@ import { lint, type Report } from './lint.ts';
 import { formatGithub } from './report/github.ts';
 import { formatJson } from './report/json.ts';
 import { formatSarif } from './report/sarif.ts';
-import { formatText } from './report/text.ts';
+import { formatText, inColour } from './report/text.ts';
 import type { LintCommand, LintOutput } from './request.ts';
 import type { ParseArguments } from './settings/arguments.ts';
 
@@ -21,11 +21,13 @@ const formats = {
 /** `rehup lint`: reads, looks, prints. */
 export async function runLint(
   { names, output, failOn, ...options }: LintCommand,
-  { stdout }: Parameters<RunTool>[0],
+  { env, stdout }: Parameters<RunTool>[0],
   parseArguments: ParseArguments,
 ): Promise<ExitCode> {
   const report = lint(await readSources(names), options, parseArguments);
-  stdout.write(formats[output](report));
+  // https://no-color.org
+  const isColoured = output === 'text' && stdout.isTTY === true && !env['NO_COLOR'];
+  stdout.write(isColoured ? formatText(report, inColour) : formats[output](report));
   return isFailure(report, failOn) ? exitCodes.findings : exitCodes.stopped;
 }
 

@@ -1,5 +1,6 @@
 import { apiChecks } from './checks/api.ts';
 import { appChecks } from './checks/app.ts';
+import { includeChecks } from './checks/include.ts';
 import { lifecycleChecks } from './checks/lifecycle.ts';
 import { mountChecks } from './checks/mounts.ts';
 import { objectChecks } from './checks/objects.ts';
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   ...appChecks,
   ...objectChecks,
   ...settingChecks,
+  ...includeChecks,
   ...portChecks,
   ...stateChecks,
   ...apiChecks,

@@ -5,7 +5,7 @@ import { describeObject, findObjects } from '../manifest/object.ts';
 import { formatPath } from '../manifest/path.ts';
 import { findSidecar } from '../manifest/sidecar.ts';
 import type { Skipped, Sources } from '../manifest/source.ts';
-import { readWorkload, type Workload } from '../manifest/workload.ts';
+import { readWorkloads, type Workload } from '../manifest/workload.ts';
 import type { Finding, Found, Kind, Remedy, ReportedEdit } from './finding.ts';
 import { checks, syntaxProblem } from './kinds.ts';
 import { findNoSidecar, noSidecar } from './no-sidecar.ts';
@@ -38,27 +38,42 @@ export function lint(
 ): Report {
   const documents = sources.flatMap(parseManifests);
   const objects = documents.flatMap(findObjects);
-  const read = objects.map((object) => ({ object, workload: readWorkload(object) }));
-  const workloads = read.flatMap(({ workload }) =>
-    workload === undefined || workload === 'partial' ? [] : [workload],
-  );
-  const patches = read.flatMap(({ object, workload }) =>
-    workload === 'partial' ? [{ file: object.document.file, reason: patch(object) }] : [],
+  const read = objects.map((object) => ({ object, ...readWorkloads(object) }));
+  const workloads = read.flatMap((one) => [...one.workloads]);
+  const unread = read.flatMap(({ object, remark }) =>
+    remark === undefined ? [] : [{ file: object.document.file, reason: remark }],
   );
   const context = { kubernetes, objects: indexObjects(objects), parseArguments };
   const findings = [
-    ...documents.flatMap(findSyntaxProblems),
+    ...documents.filter(isManifest).flatMap(findSyntaxProblems),
     ...workloads.flatMap((workload) => lintWorkload(workload, context)),
   ];
   return {
     findings: findings.filter(({ id }) => !ignore.includes(id)).toSorted(byPlace),
     workloads: workloads.length,
-    skipped: [...skipped, ...patches],
+    skipped: [...skipped, ...others(documents), ...unread],
   };
 }
 
-function patch(object: Workload['object']): string {
-  return `${describeObject(object)} is no complete workload: a patch, perhaps; lint what comes out of kustomize build`;
+/** Of what cannot be read: somebody means it to be a manifest, as it is. */
+function isManifest({ text }: ManifestDocument): boolean {
+  return !isTemplate(text) && /^[ \t]*(?:- )?["']?(?:apiVersion|kind)["']?[ \t]*:/m.test(text);
+}
+
+function isTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
+/** Files that cannot be read and are none, each once. */
+function others(documents: readonly ManifestDocument[]): Skipped[] {
+  const broken = documents.filter((one) => one.problems.length > 0 && !isManifest(one));
+  const reasons = broken.map(({ file, text }) => {
+    const reason = isTemplate(text)
+      ? 'is a template, and no YAML yet: lint what comes out of it, as in helm template CHART | rehup lint -'
+      : 'is no YAML, and no manifest';
+    return [file, { file, reason }] as const;
+  });
+  return [...new Map(reasons).values()];
 }
 
 type Context = Pick<LintOptions, 'kubernetes'> & {
@@ -102,14 +117,8 @@ function findSyntaxProblems(document: ManifestDocument): Finding[] {
     path: '',
     message: reason,
     why: 'nothing can be said of this document; the others are read',
-    remedies: [{ text: adviceFor(document), edits: [] }],
+    remedies: [{ text: 'correct the YAML', edits: [] }],
   }));
-}
-
-function adviceFor({ text }: ManifestDocument): string {
-  return text.includes('{{')
-    ? 'render the chart first: helm template CHART | rehup lint -'
-    : 'correct the YAML';
 }
 
 function report({ object }: Workload, { id, severity }: Kind, found: Found): Finding {

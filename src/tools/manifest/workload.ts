@@ -1,5 +1,5 @@
-import type { ManifestObject } from './object.ts';
-import { getAt, type Path } from './path.ts';
+import { describeObject, type ManifestObject } from './object.ts';
+import { formatPath, getAt, type Path } from './path.ts';
 import { asList, asRecord, isRecord, type PlainRecord } from '../../system/plain.ts';
 import { type Pod, readPod } from './pod.ts';
 
@@ -22,18 +22,78 @@ const POD_SPECS: Readonly<Record<string, Path>> = {
   CronJob: ['spec', 'jobTemplate', ...TEMPLATE],
 };
 
-/**
- * The workload that an object is; `partial` for one that is no complete workload, such as a patch of
- * kustomize, of which nothing can be said; `undefined` for any other object.
- */
-export function readWorkload(object: ManifestObject): Workload | 'partial' | undefined {
+/** What an object is to somebody who looks for pods. */
+export type Reading = {
+  /** Of a kind that is not known here, there may be several. */
+  workloads: readonly Workload[];
+  /** Why there may be something that is not looked at. */
+  remark?: string;
+};
+
+/** The pods that an object makes: of a kind that is known, or of any other, by their shape. */
+export function readWorkloads(object: ManifestObject): Reading {
   const at = POD_SPECS[object.kind];
-  const spec = at && getAt(object.value, at);
-  if (at === undefined || !isRecord(spec)) return undefined;
-  if (object.kind === '' && !Array.isArray(spec['containers'])) return undefined;
-  if (!isComplete(spec)) return 'partial';
+  if (at === undefined) return readByShape(object);
+  const spec = getAt(object.value, at);
+  if (!isRecord(spec)) return { workloads: [] };
+  if (object.kind === '' && !Array.isArray(spec['containers'])) return { workloads: [] };
+  if (!isComplete(spec)) {
+    return {
+      workloads: [],
+      remark: `${describeObject(object)} is no complete workload: a patch, perhaps; lint what comes out of kustomize build`,
+    };
+  }
+  return { workloads: [createWorkload(object, spec, at)] };
+}
+
+function createWorkload(object: ManifestObject, spec: PlainRecord, at: Path): Workload {
   const claimTemplates = asRecord(object.value['spec'])['volumeClaimTemplates'];
   return { object, pod: readPod(spec, [...object.path, ...at], claimTemplates) };
+}
+
+/** Deeper is no template of a pod, but what is meant to be endless. */
+const DEEPEST = 12;
+
+/** CloneSet, DeploymentConfig, JobSet, a Service of Knative, … */
+function readByShape(object: ManifestObject): Reading {
+  const found: Path[] = [];
+  const partial: Path[] = [];
+  const look = (value: unknown, path: Path): void => {
+    if (path.length > DEEPEST) return;
+    if (Array.isArray(value)) value.forEach((item, index) => look(item, [...path, index]));
+    if (!isRecord(value)) return;
+    if (asList(value['containers']).length > 0) {
+      // A spec at the root that has containers is a patch of something else, as of Prometheus.
+      if (isComplete(value) && path.length > 1) {
+        found.push(path);
+        return;
+      }
+      partial.push(path);
+    }
+    for (const [key, item] of Object.entries(value)) {
+      if (/^pod(?:Template)?$/.test(key) && isRecord(item) && !holdsContainers(item)) {
+        partial.push([...path, key]);
+      }
+      look(item, [...path, key]);
+    }
+  };
+  if (!OTHERS.has(object.kind)) look(object.value, []);
+  const workloads = found.map((path) =>
+    createWorkload(object, asRecord(getAt(object.value, path)), path),
+  );
+  const [first] = partial;
+  if (first === undefined) return { workloads };
+  return {
+    workloads,
+    remark: `${describeObject(object)}: ${formatPath(first)} is not looked at: it is no complete pod spec`,
+  };
+}
+
+/** They hold what somebody else wrote, or say what others may look like. */
+const OTHERS = new Set(['ConfigMap', 'Secret', 'CustomResourceDefinition', 'Kustomization']);
+
+function holdsContainers(value: PlainRecord): boolean {
+  return 'containers' in value || 'containers' in asRecord(value['spec']);
 }
 
 /** The API server takes no pod without a container, and no container without an image. */

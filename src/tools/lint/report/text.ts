@@ -1,20 +1,36 @@
+import { styleText } from 'node:util';
 import { stringify } from 'yaml';
 import { nameOf } from '../../manifest/source.ts';
 import type { Finding, ReportedEdit, ReportedRemedy } from '../finding.ts';
 import type { Report } from '../lint.ts';
 
 /** For people: one paragraph per finding, and a summary. */
-export function formatText({ findings, workloads, skipped }: Report): string {
+export function formatText({ findings, workloads, skipped }: Report, paint: Paint = plain): string {
   const passed = skipped.map(({ file, reason }) => `${nameOf(file)}: skipped: ${reason}\n`);
-  return [...passed, ...findings.map(formatFinding), summarize(findings, workloads)].join('');
+  return [
+    ...passed,
+    ...findings.map((one) => formatFinding(one, paint)),
+    summarize(findings, workloads),
+  ].join('');
 }
 
-function formatFinding(finding: Finding): string {
+/** How a severity, or what is less important, is coloured. */
+export type Paint = (text: string, as: Finding['severity'] | 'faint') => string;
+
+const plain: Paint = (text) => text;
+
+const COLOURS = { error: 'red', warning: 'yellow', note: 'cyan', faint: 'dim' } as const;
+
+/** For a terminal. */
+export const inColour: Paint = (text, as) =>
+  styleText(COLOURS[as], text, { validateStream: false });
+
+function formatFinding(finding: Finding, paint: Paint): string {
   const { file, line, column, severity, id, message, object, why, remedies } = finding;
   return [
-    `${nameOf(file)}:${line}:${column}: ${severity}: ${message} [${id}]`,
-    ...(object === '' ? [] : [`  in: ${object}`]),
-    `  why: ${why}`,
+    `${nameOf(file)}:${line}:${column}: ${paint(severity, severity)}: ${message} ${paint(`[${id}]`, 'faint')}`,
+    ...(object === '' ? [] : [paint(`  in: ${object}`, 'faint')]),
+    paint(`  why: ${why}`, 'faint'),
     ...remedies.flatMap((remedy, index) => formatRemedy(remedy, index === 0 ? 'remedy' : 'or')),
     '',
     '',

@@ -63,12 +63,11 @@ describe('rehup inject', () => {
   it('takes its settings from flags, and says what is left to do', async () => {
     const argv = ['inject', '--env', 'REHUP_SIGNAL=SIGUSR1', '--env=REHUP_TARGET=container:other'];
     const { exitCode, stdout, stderr } = await pipeRehup([...argv, '--no-probes', '-'], bare);
-    // As which uid the app runs is not written down.
     expect(exitCode).toBe(5);
     expect(stdout).toContain('value: SIGUSR1');
     expect(stdout).not.toContain('startupProbe');
     expect(stderr).toBe(
-      'Deployment/my-app: error: REHUP_TARGET names a container that is not there: container:other [target-not-found]\n',
+      'Deployment/my-app: error: REHUP_TARGET names a container that is not there: container:other [target-not-found]\n  name the app: container:my-app\n',
     );
   });
 

@@ -492,6 +492,18 @@ export const cases: readonly Case[] = [
     manifest: changed(({ rehup }) => set(rehup.resources?.requests, { cpu: 2 })),
   },
   {
+    id: 'include-matches-nothing',
+    manifest: withEnv({ REHUP_INCLUDE: 'app.yml' }, configMap({ data: { 'app.yaml': 'a' } })),
+  },
+  {
+    id: 'include-matches-nothing',
+    title: 'of two patterns',
+    manifest: withEnv(
+      { REHUP_INCLUDE: '*.yaml,/etc/other/*' },
+      configMap({ data: { 'app.yaml': 'a' } }),
+    ),
+  },
+  {
     id: 'volume-not-readable',
     manifest: changed(({ pod }) =>
       set(pod.volumes[0], { configMap: { name: 'my-app', defaultMode: 0o400 } }),

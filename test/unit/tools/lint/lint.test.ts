@@ -359,11 +359,103 @@ describe('a document that cannot be read', () => {
     ]);
   });
 
-  it('may be a template', () => {
-    const { findings } = lintTexts({ 'a.yaml': 'a:\n  {{- include "x" . }}\n  b: 1\n' });
-    expect(findings).toMatchObject([{ id: 'yaml-syntax', remedies: [{ edits: [] }] }]);
-    expect(findings[0]?.remedies[0]?.text).toContain('helm template');
+  it('may be a template, which is said once', () => {
+    const text = 'kind: Pod\na:\n  {{- include "x" . }}\n  b: 1\n---\nc: [{{ x }\n';
+    const { findings, skipped } = lintTexts({ 'a.yaml': text });
+    expect(findings).toEqual([]);
+    expect(skipped).toEqual([
+      { file: 'a.yaml', reason: expect.stringContaining('helm template') as unknown },
+    ]);
   });
+
+  it('is none if nobody means it to be a manifest', () => {
+    const { findings, skipped } = lintTexts({ 'data.yaml': '- [1\n---\n"' });
+    expect(findings).toEqual([]);
+    expect(skipped).toHaveLength(1);
+  });
+});
+
+const misspelt = {
+  containers: [
+    {
+      name: 'rehup',
+      image: 'ghcr.io/rehup/rehup:0.1.0',
+      env: [{ name: 'REHUP_SIGNL', value: 'HUP' }],
+    },
+  ],
+};
+
+describe('a workload of a kind that is not known here', () => {
+  it.each<[string, object]>([
+    ['CloneSet', { spec: { template: { spec: misspelt } } }],
+    ['DeploymentConfig', { spec: { template: { spec: misspelt } } }],
+    ['PodTemplate', { template: { spec: misspelt } }],
+    [
+      'JobSet',
+      { spec: { replicatedJobs: [{ template: { spec: { template: { spec: misspelt } } } }] } },
+    ],
+    ['LeaderWorkerSet', { spec: { leaderWorkerTemplate: { workerTemplate: { spec: misspelt } } } }],
+    ['Rollout', { apiVersion: 'argoproj.io/v1alpha1', spec: { template: { spec: misspelt } } }],
+    ['Service', { apiVersion: 'serving.knative.dev/v1', spec: { template: { spec: misspelt } } }],
+    ['Something', { spec: { parts: { podTemplate: misspelt } } }],
+  ])('is found by its shape: %s', (kind, rest) => {
+    expect(idsIn({ kind, metadata: { name: 'x' }, ...rest })).toContain('setting-unknown');
+  });
+
+  it('is named where it is not looked at', () => {
+    const kafka = {
+      kind: 'Kafka',
+      metadata: { name: 'k' },
+      spec: { kafka: { template: { pod: { affinity: {} } } } },
+    };
+    const prometheus = {
+      kind: 'Prometheus',
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'prometheus', image: 'x' }] },
+    };
+    const { findings, skipped } = lintTexts({ 'a.yaml': toManifest(kafka, prometheus) });
+    expect(findings).toEqual([]);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('Kafka/k: spec.kafka.template.pod is not looked at'),
+      expect.stringContaining('Prometheus/p: spec is not looked at'),
+    ]);
+  });
+});
+
+describe('all findings come at once', () => {
+  it('of a volume that rehup does not mount yet, the subPath of the app, too', () => {
+    const ids = idsIn(
+      changed(({ app, rehup }) => {
+        app.volumeMounts = [{ name: 'config', mountPath: '/a.conf', subPath: 'a.conf' }];
+        rehup.volumeMounts = [];
+      }),
+    );
+    expect(ids).toEqual(expect.arrayContaining(['volume-not-mounted', 'app-mounts-sub-path']));
+  });
+});
+
+describe('a Job without rehup', () => {
+  it.each(['Job', 'CronJob'])('gets no advice: %s', (kind) => {
+    const workload = changed(({ pod }) => pod.containers.pop()) as { spec: object };
+    const spec = kind === 'Job' ? workload.spec : { jobTemplate: { spec: workload.spec } };
+    expect(idsIn({ ...workload, kind, spec })).toEqual([]);
+  });
+});
+
+describe('a restart', () => {
+  const rules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [143] } }];
+
+  it.each([{ restartPolicy: 'Always' }, { restartPolicyRules: rules }])(
+    'is possible where the container has a policy of its own: %j',
+    (policy) => {
+      const workload = changed(({ pod, app, rehup }) => {
+        pod['restartPolicy'] = 'Never';
+        Object.assign(app, policy);
+        rehup['env'] = env({ REHUP_RESTART: 'container' });
+      });
+      expect(idsIn(workload)).toEqual([]);
+    },
+  );
 });
 
 function rulesFile(rules: unknown): object {

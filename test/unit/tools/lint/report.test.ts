@@ -1,11 +1,12 @@
 import { Ajv } from 'ajv';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../src/tools/lint/kinds.ts';
 import type { Report } from '../../../../src/tools/lint/lint.ts';
 import { formatGithub } from '../../../../src/tools/lint/report/github.ts';
 import { formatJson } from '../../../../src/tools/lint/report/json.ts';
 import { formatSarif } from '../../../../src/tools/lint/report/sarif.ts';
-import { formatText } from '../../../../src/tools/lint/report/text.ts';
+import { formatText, inColour } from '../../../../src/tools/lint/report/text.ts';
 
 const report: Report = {
   workloads: 2,
@@ -55,6 +56,12 @@ const report: Report = {
 const none: Report = { findings: [], workloads: 1, skipped: [] };
 
 describe('as text', () => {
+  it('is coloured for a terminal, and says the same', () => {
+    const coloured = formatText(report, inColour);
+    expect(coloured).toContain('\u001B[31merror\u001B[39m');
+    expect(stripVTControlCharacters(coloured)).toBe(formatText(report));
+  });
+
   it('is a paragraph for each finding, with the lines to change', () => {
     expect(formatText(report)).toBe(`chart/templates: skipped: templates
 k8s/a b.yaml:3:5: error: rehup runs as uid 1, and my-app as uid 2 [other-uid]
