@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { toError } from '../../src/system/errors.ts';
 import { applyMutant, type Mutant } from './mutant.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,6 +17,8 @@ const LONGEST_MS = 5 * 60_000;
 export type ProjectCopy = AsyncDisposable & {
   /** Runs something with the fault in the copy, and takes it out again. */
   mutate: <Result>(mutant: Mutant, run: () => Promise<Result>) => Promise<Result>;
+  /** What is wrong with those that the code has left behind. */
+  findStale: (mutants: readonly Mutant[]) => Promise<string[]>;
   /** Runs these suites up to the first test that fails. */
   test: (suites: readonly string[]) => Promise<{ passed: boolean; output: string }>;
 };
@@ -34,6 +37,17 @@ export async function createCopy(): Promise<ProjectCopy> {
       } finally {
         await writeFile(path, before);
       }
+    },
+    findStale: async (mutants) => {
+      const problems = mutants.map(async (mutant) => {
+        try {
+          applyMutant(await readFile(join(root, 'src', mutant.file), 'utf8'), mutant);
+          return [];
+        } catch (error) {
+          return [`${mutant.file}: ${toError(error).message}`];
+        }
+      });
+      return (await Promise.all(problems)).flat();
     },
     test: async (suites) => {
       const { exitCode, all } = await execa({

@@ -36,7 +36,11 @@ async function run({ only = '', jobs, list, baseline }: Options): Promise<number
   const chosen = mutants.filter(({ name, file }) => `${file} ${name}`.includes(only));
   if (chosen.length === 0) throw new Error(`no mutant has "${only}" in its name or file`);
   await using copy = await createCopy();
-  for (const mutant of chosen) await copy.mutate(mutant, () => Promise.resolve());
+  const stale = await copy.findStale(chosen);
+  if (stale.length > 0) {
+    console.error(stale.join('\n'));
+    return 2;
+  }
   if (list) {
     for (const { file, name } of chosen) console.log(`${file}: ${name}`);
     return 0;

@@ -13,6 +13,7 @@ import { isVisible, type Layout } from '../mount/layout.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import { identityOf } from '../mount/walk.ts';
 import { createHasher } from './hash-file.ts';
+import type { Pace } from './pace.ts';
 import {
   addKey,
   type Content,
@@ -63,7 +64,7 @@ export async function readSnapshot(
 async function readKubeletVolume(path: string, options: ReadOptions): Promise<Snapshot> {
   const data = join(path, '..data');
   const swapped = lstatSync(data, { bigint: true });
-  const linkedAtMs = readLinks(path);
+  const linkedAtMs = await readLinks(path, options.pace);
   if (options.patient && !isLinked(data, linkedAtMs)) throw new SwappedWhileReading(path);
   const isShown = (key: string): boolean => linkedAtMs.size === 0 || linkedAtMs.has(top(key));
   const counts = (key: string): boolean => isShown(key) && options.counts(key);
@@ -84,12 +85,14 @@ function top(key: string): string {
 }
 
 /** Name → ctime of the visible links. Who writes such a volume without any has its readers use `..data`. */
-function readLinks(path: string): Map<string, number> {
+async function readLinks(path: string, pace: Pace): Promise<Map<string, number>> {
   const links = new Map<string, number>();
   for (const name of readdirSync(path).filter(isVisible)) {
     const stats = lstatSync(join(path, name), { throwIfNoEntry: false });
     // Anything else is a mount point below this one, say.
     if (stats?.isSymbolicLink() === true) links.set(name, stats.ctimeMs);
+    const pause = pace();
+    if (pause) await pause;
   }
   return links;
 }

@@ -73,20 +73,20 @@ export const watchMutants: readonly Mutant[] = [
     file: 'sidecar/mount/layout.ts',
     find: 'return timestamped.length === 1 && timestamped[0] === readlinkSync(data);',
     replace: 'return timestamped.length > 0;',
-    suites: ['unit/sidecar/mount', ...suites],
+    suites: ['unit/sidecar/mount/layout.test.ts'],
   },
   {
     name: 'a swap back to an earlier directory is no swap',
     file: 'sidecar/mount/layout.ts',
     find: '`${link.ino}:${link.ctimeNs}:${readlinkSync(path)}`',
     replace: 'readlinkSync(path)',
-    suites: ['unit/sidecar/mount', ...suites],
+    suites: ['unit/sidecar/mount/layout.test.ts'],
   },
   {
     name: 'links that come later give no new version',
     file: 'sidecar/mount/layout.ts',
     find: "names.filter(isVisible).toSorted().join('/')",
     replace: "''",
-    suites: ['unit/sidecar/mount', ...suites],
+    suites: ['unit/sidecar/mount/layout.test.ts'],
   },
 ];
