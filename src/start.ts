@@ -2,7 +2,7 @@ import { type App, runApp } from './sidecar/app.ts';
 import type { Invocation } from './cli/program.ts';
 import type { RunTool } from './system/tool.ts';
 import { ConfigError, type ExitCode, exitCodes, FatalError, locateBug } from './system/errors.ts';
-import { showText } from './system/show.ts';
+import { showLines } from './system/show.ts';
 import { version } from './config/version.ts';
 
 /** What the process is given: arguments without node and script, environment, streams. */
@@ -88,11 +88,6 @@ async function examine(...given: Parameters<App['examine']>): Promise<void> {
   await examineAtStart(...given);
 }
 
-/** A message may have names in it that others have made. */
-function showLines(text: string): string {
-  return text.split('\n').map(showText).join('\n');
-}
-
 type ToolInput = Pick<ProcessInput, 'env' | 'stdout' | 'stderr' | 'signals'>;
 
 /** A tool is asked to stop by SIGINT or SIGTERM, and cleans up; the second one is the end. */
@@ -115,7 +110,7 @@ async function readInvocation(
   const { parseCommandLine } = await import('./cli/program.ts');
   const output = {
     out: (text: string): unknown => stdout.write(text),
-    error: (text: string): unknown => stderr.write(text),
+    error: (text: string): unknown => stderr.write(showLines(text)),
   };
   const result = parseCommandLine(argv, output, version);
   if (result.command !== 'none') return result;

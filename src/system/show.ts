@@ -20,3 +20,26 @@ export function showText(text: string): string {
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }
+
+/**
+ * A text of ours with names in it, as it may be shown on a terminal and in the log of a pipeline. A line
+ * break of a name must have been written out by `showText`; those that are here are ours.
+ */
+export function showLines(text: string): string {
+  return withoutCommands(text.replaceAll(/[^\n\t]+/g, showText));
+}
+
+/**
+ * A runner of GitHub takes a line that begins with `::`, blanks aside, for a command, and `##[` wherever
+ * it stands.
+ */
+export function withoutCommands(text: string): string {
+  return text
+    .replaceAll('##[', String.raw`#\u{23}[`)
+    .replaceAll(/^([^\S\n]*):(?=:)/gm, String.raw`$1\u{3a}`);
+}
+
+/** The same of a text that is one line: a line break in it is a name's. */
+export function showLine(text: string): string {
+  return withoutCommands(showText(text));
+}

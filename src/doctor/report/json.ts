@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { escapeJson } from '../../system/escape.ts';
 import { whys } from '../why.ts';
 import { toManifest, toYaml } from './yaml.ts';
 
@@ -20,5 +21,5 @@ export function renderJson(findings: readonly Finding[], version: string): strin
       })),
     };
   });
-  return `${JSON.stringify({ version, findings: shown }, null, 2)}\n`;
+  return `${escapeJson(JSON.stringify({ version, findings: shown }, null, 2))}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Finding, Problem } from '../finding.ts';
+import { showLine, showLines } from '../../system/show.ts';
 import { whys } from '../why.ts';
 import { describeChange, toManifest } from './yaml.ts';
 
@@ -22,7 +23,7 @@ export function renderText(
     const rule = finding.rule === undefined ? '' : ` [${finding.rule}]`;
     const name = finding.status === 'pass' ? finding.check : finding.id;
     return [
-      toLine(`${mark} ${name}${rule}: ${finding.seen}`),
+      showLine(`${mark} ${name}${rule}: ${finding.seen}`),
       ...(finding.status === 'pass' ? [] : describeProblem(finding)),
     ];
   });
@@ -40,17 +41,14 @@ function describeProblem({ id, remedy, remedies }: Problem): string[] {
   return [detail('why', whys[id]), detail('remedy', remedy), ...ways];
 }
 
-/** What others chose (names of processes, of keys) must not move the cursor. */
-function toLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
-}
-
 function detail(title: string, text: string): string {
-  return `    ${title.padEnd(6)}  ${toLine(text)}`.trimEnd();
+  return showLine(`    ${title.padEnd(6)}  ${text}`).trimEnd();
 }
 
 function indent(text: string): string[] {
-  return text.split('\n').map((line) => `      ${line}`);
+  return showLines(text)
+    .split('\n')
+    .map((line) => `      ${line}`);
 }
 
 function summarize(findings: readonly Finding[]): string {
@@ -64,7 +62,7 @@ function summarize(findings: readonly Finding[]): string {
 /** Findings stand in the order in which a reload would meet them. */
 function describeFirst(problems: readonly Problem[]): string {
   const first = problems.find(({ status }) => status === 'fail') ?? problems[0];
-  return first === undefined ? '' : `\nFirst of all: ${toLine(first.remedy)} (${first.id})`;
+  return first === undefined ? '' : `\nFirst of all: ${showLine(first.remedy)} (${first.id})`;
 }
 
 const SIDECAR_NOTE =

@@ -4,7 +4,7 @@ import type { Settings } from '../../config/options.ts';
 import { errorCode, exitCodes, FatalError, reasonOf, toError } from '../../system/errors.ts';
 import { Linked, NotOurs } from '../../system/regular-file.ts';
 import { portSockets, stateSocket } from '../ops/sockets.ts';
-import { escapeJson } from '../report/escape.ts';
+import { escapeJson } from '../../system/escape.ts';
 import { showText } from '../../system/show.ts';
 
 export type Question = {

@@ -1,5 +1,5 @@
 import { exitCodes, FatalError } from '../../system/errors.ts';
-import { showText } from '../../system/show.ts';
+import { showText, withoutCommands } from '../../system/show.ts';
 
 /**
  * Makes the text that a command prints of an answer, in which no string can act on the terminal.
@@ -8,7 +8,7 @@ import { showText } from '../../system/show.ts';
  */
 export function showAnswer(body: string, print: (answer: unknown) => string): string {
   try {
-    return print(showStrings(JSON.parse(body)));
+    return withoutCommands(print(showStrings(JSON.parse(body))));
   } catch (error) {
     throw new FatalError(
       'what was answered is of no rehup of this version',

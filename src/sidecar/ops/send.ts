@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { escapeJson } from '../report/escape.ts';
+import { escapeJson } from '../../system/escape.ts';
 
 /** No page of another site may load this as something that it is not, or keep it. */
 const HEADERS = {

@@ -5,7 +5,7 @@ import type { Failure, Outcome } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
-import { escapeJson } from './escape.ts';
+import { escapeJson } from '../../system/escape.ts';
 import type { ShowHash } from './hashes.ts';
 
 export type LogSettings = {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
 import pretty from 'pino-pretty';
-import { escapeJson } from './escape.ts';
+import { escapeJson } from '../../system/escape.ts';
 
 /** Lines for people: what pino-pretty makes of JSON, without what would steer their terminal. */
 export function createPrettyStream(destination: DestinationStream): DestinationStream {

@@ -4,6 +4,7 @@ import type { RunTool, ToolIo } from '../../system/tool.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type ExitCode, exitCodes, FatalError, reasonOf } from '../../system/errors.ts';
 import type { ParseArguments } from '../lint/settings/arguments.ts';
+import { showLine } from '../../system/show.ts';
 import { lint } from '../lint/lint.ts';
 import { nameOf, readSource, type Source } from '../manifest/source.ts';
 import { inject, type Injected } from './inject.ts';
@@ -60,19 +61,19 @@ function tell(
   { stderr, parseArguments }: Telling,
 ): boolean {
   for (const { object, reason } of left) {
-    stderr.write(`${object}: left as it is: it ${reason}\n`);
+    stderr.write(`${showLine(`${object}: left as it is: it ${reason}`)}\n`);
   }
   if (changed.length === 0 && left.length === 0) {
-    stderr.write(`${nameOf(file)}: no workload there\n`);
+    stderr.write(`${showLine(`${nameOf(file)}: no workload there`)}\n`);
   }
-  for (const remark of remarks) stderr.write(`${remark}\n`);
+  for (const remark of remarks) stderr.write(`${showLine(remark)}\n`);
   const options = { kubernetes: undefined, ignore: [] };
   const { findings } = lint({ sources: [{ file, text }], skipped: [] }, options, parseArguments);
   const told = findings.filter(({ object }) => changed.includes(object));
   for (const { object, severity, message, id, remedies } of told) {
-    stderr.write(`${object}: ${severity}: ${message} [${id}]\n`);
+    stderr.write(`${showLine(`${object}: ${severity}: ${message} [${id}]`)}\n`);
     if (severity === 'note') continue;
-    for (const remedy of remedies) stderr.write(`  ${remedy.text}\n`);
+    for (const remedy of remedies) stderr.write(`${showLine(`  ${remedy.text}`)}\n`);
   }
   const isGrave = told.some(({ severity }) => severity !== 'note');
   return isGrave || remarks.length > 0 || left.some(({ isRefused }) => isRefused);

@@ -1,4 +1,5 @@
 import { systemClock } from '../../system/clock.ts';
+import { showLine } from '../../system/show.ts';
 import type { ToolIo } from '../../system/tool.ts';
 import { exitCodes, type ExitCode, FatalError } from '../../system/errors.ts';
 import { asFatal } from '../../kubernetes/fatal.ts';
@@ -33,12 +34,13 @@ export async function runRestart(
     await readWorkload(client, reference, namespace, signal);
   const name = `${reference.kind} ${reference.name}`;
   const common = { read, clock: systemClock };
+  const say = (line: string): unknown => stdout.write(`${showLine(line)}\n`);
   try {
     const input = { client, namespace, ...common, random: Math.random, force, dryRun };
     const { hash, started } = await rollOut(input, signal);
-    stdout.write(`${describe({ name, started, dryRun })} (content ${hash.slice(0, 12)})\n`);
+    say(`${describe({ name, started, dryRun })} (content ${hash.slice(0, 12)})`);
     if (options.wait !== true || dryRun) return exitCodes.stopped;
-    const onProgress = (stage: string): unknown => stdout.write(`${name}: ${stage}\n`);
+    const onProgress = (stage: string): unknown => say(`${name}: ${stage}`);
     const waiting = { ...common, timeoutMs, lookEveryMs: LOOK_EVERY_MS, onProgress };
     const result = await awaitRollout(waiting, signal);
     if ('reason' in result) {
@@ -46,11 +48,11 @@ export async function runRestart(
         remedy: result.remedy,
       });
     }
-    stdout.write(`${name}: ready\n`);
+    say(`${name}: ready`);
     return exitCodes.stopped;
   } catch (error) {
     if (!signal.aborted) throw asFatal(error);
-    stdout.write(`${name}: not waited for any longer; what was begun goes on\n`);
+    say(`${name}: not waited for any longer; what was begun goes on`);
     return exitCodes.stopped;
   }
 }

@@ -1,3 +1,5 @@
+import { escapeJson } from '../../system/escape.ts';
+import { showLines } from '../../system/show.ts';
 import type { ToolIo } from '../../system/tool.ts';
 import { systemClock } from '../../system/clock.ts';
 import { exitCodes, type ExitCode } from '../../system/errors.ts';
@@ -21,13 +23,17 @@ export async function runRotate(
 ): Promise<ExitCode> {
   const command = parseCommand(workload, flags);
   const cluster = openCluster(flags);
-  const say = (line: string): unknown => io.stdout.write(`${line}\n`);
-  const warn = (line: string): unknown => io.stderr.write(`${line}\n`);
+  const say = (line: string): unknown => io.stdout.write(`${showLines(line)}\n`);
+  const warn = (line: string): unknown => io.stderr.write(`${showLines(line)}\n`);
   try {
     if (command.mode === 'list') {
       const revisions = await listRevisions({ ...cluster, ...command, warn }, io.signal);
       const isJson = command.output === 'json';
-      say(isJson ? JSON.stringify(revisions, null, 2) : showList(revisions, systemClock.now()));
+      say(
+        isJson
+          ? escapeJson(JSON.stringify(revisions, null, 2))
+          : showList(revisions, systemClock.now()),
+      );
       return exitCodes.stopped;
     }
     const local =

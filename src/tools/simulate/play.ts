@@ -1,3 +1,4 @@
+import { showLine } from '../../system/show.ts';
 import type { ToolIo } from '../../system/tool.ts';
 import type { Clock } from '../../system/clock.ts';
 import { InvalidValue } from '../../config/parse.ts';
@@ -33,7 +34,7 @@ export async function playScript(
   const onProblem = (error: unknown): void => {
     if (!(error instanceof InvalidValue || error instanceof ImpossibleStep)) throw error;
     if (!isTyped) throw new FatalError(error.message, exitCodes.configuration);
-    stderr.write(`${error.message}\n`);
+    stderr.write(`${showLine(error.message)}\n`);
   };
   for await (const step of readScript(script, clock, signal, { input, onProblem })) {
     try {

@@ -1,3 +1,5 @@
+import { escapeJson } from '../../system/escape.ts';
+import { showLine } from '../../system/show.ts';
 import { type Change, diffKeys, isEmpty } from '../../system/diff-keys.ts';
 import type { KeyFiles } from './keys.ts';
 
@@ -26,10 +28,11 @@ export function remark(step: string, directory: string, note = ''): Report {
 /** @param atMs Wall clock; printed in UTC, as rehup's own log does. */
 export function formatReport(report: Report, atMs: number, format: Format): string {
   const time = new Date(atMs).toISOString();
-  if (format === 'json') return JSON.stringify({ time, ...report });
+  if (format === 'json') return escapeJson(JSON.stringify({ time, ...report }));
   const { step, note = '' } = report;
   const what = [...describeChange(report), ...(note === '' ? [] : [note])];
-  return `${time.slice('YYYY-MM-DDT'.length)} ${step.padEnd('tear-down'.length)} ${what.join('; ')}`;
+  const line = `${step.padEnd('tear-down'.length)} ${what.join('; ')}`;
+  return `${time.slice('YYYY-MM-DDT'.length)} ${showLine(line)}`;
 }
 
 function describeChange({ step, directory, swapped, ...change }: Report): string[] {

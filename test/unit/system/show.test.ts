@@ -1,35 +1,45 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { showSpan, showText } from '../../../src/system/show.ts';
+import { showLine, showLines } from '../../../src/system/show.ts';
+import { findCommands, findSteering } from '../../support/plain-output.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+const hostile = fc
+  .array(
+    fc.constantFrom(':', '::', '##[', '#', '[', ' ', '\n', '\t', '\r', '\u001b[', '\u202e', 'a'),
+  )
+  .map((pieces) => pieces.join(''));
 
-describe('a time span', () => {
-  it.each([
-    [-5, '0 s'],
-    [999, '0 s'],
-    [59.9 * SECOND, '59 s'],
-    [MINUTE, '1 m'],
-    [HOUR - 1, '59 m'],
-    [47 * HOUR, '47 h'],
-    [48 * HOUR, '2 d'],
-  ])('of %d ms is shown as %s', (ms, shown) => {
-    expect(showSpan(ms)).toBe(shown);
+describe('a text with names in it', () => {
+  it('has nothing in it that acts on a terminal or on a pipeline', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = showLines(text);
+        expect(findSteering(shown.replaceAll('\t', ' '))).toEqual([]);
+        expect(findCommands(shown)).toEqual([]);
+      }),
+    );
   });
-});
 
-describe('a name that is shown', () => {
+  it('stays one line where it is one', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = showLine(text);
+        expect(findSteering(shown)).toEqual([]);
+        expect(findCommands(shown)).toEqual([]);
+        expect(shown).not.toContain('\n');
+      }),
+    );
+  });
+
   it.each([
-    ['app.conf', 'app.conf'],
-    ['größe-設定', 'größe-設定'],
-    ['<b>&amp;', '<b>&amp;'],
-    ['\u001b[31mred', String.raw`\u{1b}[31mred`],
-    ['\u009b2J', String.raw`\u{9b}2J`],
-    ['two\nlines\u2028', String.raw`two\u{a}lines\u{2028}`],
-    ['gpj.\u202etxt', String.raw`gpj.\u{202e}txt`],
-    ['half \ud800', String.raw`half \u{d800}`],
-  ])('can neither act nor mislead: %j', (name, shown) => {
-    expect(showText(name)).toBe(shown);
+    ['a: b', 'a: b'],
+    ['grün 😀 [a]', 'grün 😀 [a]'],
+    ['a::b', 'a::b'],
+    ['::error::x', String.raw`\u{3a}:error::x`],
+    ['  ::error::x', String.raw`  \u{3a}:error::x`],
+    ['see ##[error]x', String.raw`see #\u{23}[error]x`],
+    ['a\nb', String.raw`a\u{a}b`],
+  ])('of %j is %j', (text, shown) => {
+    expect(showLine(text)).toBe(shown);
   });
 });

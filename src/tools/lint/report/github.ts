@@ -1,3 +1,4 @@
+import { showText } from '../../../system/show.ts';
 import { nameOf } from '../../manifest/source.ts';
 import type { Finding } from '../finding.ts';
 import type { Report } from '../lint.ts';
@@ -14,9 +15,9 @@ function formatFinding(finding: Finding): string {
   const { severity, id, file, line, column, message, why } = finding;
   const properties = { file: nameOf(file), line, col: column, title: `rehup ${id}` };
   const list = Object.entries(properties).map(
-    ([name, value]) => `${name}=${escapeProperty(String(value))}`,
+    ([name, value]) => `${name}=${escapeProperty(showText(String(value)))}`,
   );
-  const text = [message, `Why: ${why}`, ...describeRemedies(finding)].join('\n');
+  const text = [message, `Why: ${why}`, ...describeRemedies(finding)].map(showText).join('\n');
   return `::${COMMANDS[severity]} ${list.join(',')}::${escapeText(text)}\n`;
 }
 

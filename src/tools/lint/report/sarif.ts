@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { escapeJson } from '../../../system/escape.ts';
 import { version } from '../../../config/version.ts';
 import { nameOf } from '../../manifest/source.ts';
 import type { Finding } from '../finding.ts';
@@ -21,7 +22,7 @@ export function formatSarif({ findings }: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${escapeJson(JSON.stringify(log, null, 2))}\n`;
 }
 
 const rules = kinds.map(({ id, severity, summary }) => ({

@@ -1,12 +1,15 @@
 import { styleText } from 'node:util';
 import { stringify } from 'yaml';
+import { showLine, showLines } from '../../../system/show.ts';
 import { nameOf } from '../../manifest/source.ts';
 import type { Finding, ReportedEdit, ReportedRemedy } from '../finding.ts';
 import type { Report } from '../lint.ts';
 
 /** For people: one paragraph per finding, and a summary. */
 export function formatText({ findings, workloads, skipped }: Report, paint: Paint = plain): string {
-  const passed = skipped.map(({ file, reason }) => `${nameOf(file)}: skipped: ${reason}\n`);
+  const passed = skipped.map(
+    ({ file, reason }) => `${showLine(`${nameOf(file)}: skipped: ${reason}`)}\n`,
+  );
   return [
     ...passed,
     ...findings.map((one) => formatFinding(one, paint)),
@@ -28,9 +31,9 @@ export const inColour: Paint = (text, as) =>
 function formatFinding(finding: Finding, paint: Paint): string {
   const { file, line, column, severity, id, message, object, why, remedies } = finding;
   return [
-    `${nameOf(file)}:${line}:${column}: ${paint(severity, severity)}: ${message} ${paint(`[${id}]`, 'faint')}`,
-    ...(object === '' ? [] : [paint(`  in: ${object}`, 'faint')]),
-    paint(`  why: ${why}`, 'faint'),
+    `${showLine(`${nameOf(file)}:${line}:${column}`)}: ${paint(severity, severity)}: ${showLine(message)} ${paint(`[${id}]`, 'faint')}`,
+    ...(object === '' ? [] : [paint(showLine(`  in: ${object}`), 'faint')]),
+    paint(showLine(`  why: ${why}`), 'faint'),
     ...remedies.flatMap((remedy, index) => formatRemedy(remedy, index === 0 ? 'remedy' : 'or')),
     '',
     '',
@@ -38,16 +41,16 @@ function formatFinding(finding: Finding, paint: Paint): string {
 }
 
 function formatRemedy({ text, edits }: ReportedRemedy, label: string): string[] {
-  return [`  ${label}: ${text}`, ...edits.flatMap(formatEdit)];
+  return [showLine(`  ${label}: ${text}`), ...edits.flatMap(formatEdit)];
 }
 
 /** The path, and the value as YAML: on the same line if it is short. */
 function formatEdit(edit: ReportedEdit): string[] {
   const place = edit.object === undefined ? '' : `${edit.object}: `;
-  const start = `    ${place}${edit.path}:`;
+  const start = showLine(`    ${place}${edit.path}:`);
   if ('remove' in edit) return [`${start} (remove)`];
-  if ('moveFrom' in edit) return [`${start} (move from ${edit.moveFrom})`];
-  const lines = toYaml(edit.value).split('\n');
+  if ('moveFrom' in edit) return [`${start} (move from ${showLine(edit.moveFrom)})`];
+  const lines = showLines(toYaml(edit.value)).split('\n');
   const [only = ''] = lines;
   const isShort = lines.length === 1 && !only.startsWith('- ') && !isBlock(edit.value);
   return isShort ? [`${start} ${only}`] : [start, ...lines.map((line) => `      ${line}`)];

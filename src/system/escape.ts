@@ -7,11 +7,13 @@ const STEERING = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** JSON as it may be shown anywhere: the same value, in characters that do nothing. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(STEERING, (character) =>
-    Array.from({ length: character.length }, (_, at) => toEscape(character.charCodeAt(at))).join(
-      '',
-    ),
-  );
+  return json
+    .replaceAll('##[', String.raw`#\u0023[`)
+    .replaceAll(STEERING, (character) =>
+      Array.from({ length: character.length }, (_, at) => toEscape(character.charCodeAt(at))).join(
+        '',
+      ),
+    );
 }
 
 function toEscape(unit: number): string {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeJson } from '../../../../src/sidecar/report/escape.ts';
-import { findSteering, HOSTILE_NAME } from '../../../support/plain-output.ts';
+import { escapeJson } from '../../../src/system/escape.ts';
+import { findSteering, HOSTILE_NAME } from '../../support/plain-output.ts';
 
 describe('escaped JSON', () => {
   it('is the same value', () => {
@@ -20,6 +20,12 @@ describe('escaped JSON', () => {
         expect(findSteering(escapeJson(JSON.stringify({ [text]: text })))).toEqual([]);
       }),
     );
+  });
+
+  it('has nothing in it that a runner of GitHub takes for a command', () => {
+    const shown = escapeJson(JSON.stringify({ '##[error]x': '##[group]' }));
+    expect(shown).not.toContain('##[');
+    expect(JSON.parse(shown)).toEqual({ '##[error]x': '##[group]' });
   });
 
   it('leaves everything else as it is', () => {
