@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MountEntry } from '../../../../src/system/proc/mountinfo.ts';
 import { selectTargets } from '../../../../src/sidecar/target/select.ts';
 import { isBeingMade } from '../../../../src/sidecar/target/self.ts';
 import {
@@ -10,7 +11,8 @@ import {
   pause,
 } from '../../../support/process-builder.ts';
 
-const mounts = [configMapMount('config')];
+const proc: MountEntry = { device: '0:4', root: '/', mountPoint: '/proc', fsType: 'proc' };
+const mounts = [proc, configMapMount('config')];
 
 /** What runc calls itself before it becomes the process of the container; it takes every signal. */
 function stage(comm: string, container?: string): Parameters<typeof buildProcess>[0] {
