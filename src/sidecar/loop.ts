@@ -1,4 +1,3 @@
-import { withAnySignal } from '../system/any-signal.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Considered, Rule } from './rule/rule.ts';
 import type { Burst, Settler } from './settle.ts';
@@ -19,7 +18,6 @@ export type LoopInput = {
 /** Burst → snapshots → each rule in turn → the next retry. Ends only by the signal. */
 export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<never> {
   const { settler, reader, rules, minIntervalMs, clock, onTurn } = input;
-  const retry = createRetryTimer(settler, clock, signal);
   let unread = false;
   const read = async (): Promise<View> => {
     const reading = await reader.read(signal);
@@ -40,34 +38,11 @@ export async function runLoop(input: LoopInput, signal: AbortSignal): Promise<ne
     if (turns.every(({ sayIdle }) => sayIdle)) for (const { sayIdle } of turns) sayIdle?.();
     if (turns.some(({ acted }) => acted)) settler.holdUntil(clock.elapsed() + minIntervalMs);
     const delays = turns.flatMap(({ retryInMs }) => retryInMs ?? []);
-    retry.set(Math.min(...delays, unread ? REREAD_MS : Number.POSITIVE_INFINITY));
+    const retryInMs = Math.min(...delays, unread ? REREAD_MS : Number.POSITIVE_INFINITY);
+    settler.retryAt(clock.elapsed() + retryInMs);
     onTurn('end', burst);
   }
 }
 
 /** A mount that cannot be read gives no event when it can be again (a permission, say). */
 const REREAD_MS = 2000;
-
-type RetryTimer = { set: (delayMs: number) => void };
-
-/** One timer: the earliest retry of all rules. Each turn of the loop sets it anew. */
-function createRetryTimer(settler: Settler, clock: Clock, signal: AbortSignal): RetryTimer {
-  let planned: AbortController | undefined;
-  const wait = async (delayMs: number, within: AbortSignal): Promise<void> => {
-    try {
-      await clock.sleep(delayMs, within);
-    } catch {
-      return;
-    }
-    settler.hint({ source: 'retry', complete: true });
-  };
-  return {
-    set: (delayMs) => {
-      planned?.abort();
-      planned = undefined;
-      if (!Number.isFinite(delayMs)) return;
-      planned = new AbortController();
-      void withAnySignal([signal, planned.signal], (any) => wait(delayMs, any));
-    },
-  };
-}

@@ -87,23 +87,23 @@ export type Settler = {
   next: (signal: AbortSignal) => Promise<Burst>;
   /** No burst before this moment (on `Clock.elapsed`). */
   holdUntil: (atMs: number) => void;
+  /** If there is no hint until then, a burst all the same; infinite: none. Takes the place of the one before. */
+  retryAt: (atMs: number) => void;
 };
 
-/** The thin driver around the two pure functions above. */
+/** The thin driver around the pure functions above, with the only timer of the loop. */
 export function createSettler(clock: Clock, limits: SettleLimits): Settler {
   let gathering: Gathering | undefined;
   let notBeforeMs = 0;
+  let retryAtMs = Number.POSITIVE_INFINITY;
   let wake: (() => void) | undefined;
 
-  const waitForHint = async (
-    signal: AbortSignal,
-    deadlineMs: number | undefined,
-  ): Promise<void> => {
+  const waitUntil = async (atMs: number, signal: AbortSignal): Promise<void> => {
     const woken = new AbortController();
     wake = () => woken.abort();
-    const waitMs = deadlineMs === undefined ? LONGEST_WAIT_MS : deadlineMs - clock.elapsed();
+    const waitMs = Math.min(Math.max(0, atMs - clock.elapsed()), LONGEST_WAIT_MS);
     try {
-      await withAnySignal([signal, woken.signal], (any) => clock.sleep(Math.max(0, waitMs), any));
+      await withAnySignal([signal, woken.signal], (any) => clock.sleep(waitMs, any));
     } catch (error) {
       if (!woken.signal.aborted) throw error;
     }
@@ -119,15 +119,24 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
     holdUntil: (atMs) => {
       notBeforeMs = Math.max(notBeforeMs, atMs);
     },
+    retryAt: (atMs) => {
+      retryAtMs = atMs;
+      wake?.();
+    },
     next: async (signal) => {
       for (;;) {
-        const dueMs = gathering && dueAt(gathering, limits, notBeforeMs);
-        if (gathering && dueMs !== undefined && dueMs <= clock.elapsed()) {
+        const nowMs = clock.elapsed();
+        if (gathering === undefined && retryAtMs <= nowMs) {
+          gathering = gather(undefined, { source: 'retry', complete: true }, nowMs);
+        }
+        const dueMs = gathering ? dueAt(gathering, limits, notBeforeMs) : retryAtMs;
+        if (gathering && dueMs <= nowMs) {
           const { sources, force, firstMs } = gathering;
           gathering = undefined;
+          retryAtMs = Number.POSITIVE_INFINITY;
           return { sources: new Set(sources), force, sinceMs: firstMs };
         }
-        await waitForHint(signal, dueMs);
+        await waitUntil(dueMs, signal);
       }
     },
   };

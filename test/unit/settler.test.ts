@@ -175,3 +175,46 @@ describe('a settler', () => {
     );
   });
 });
+
+describe('a retry', () => {
+  const retry = { sources: new Set(['retry']), force: false };
+
+  it('comes at its time where there is no hint, once', async () => {
+    const { clock, settler, taken } = setUp();
+    settler.retryAt(60_000);
+    await clock.advance(59_999);
+    expect(taken).toEqual([]);
+    await clock.advance(600_000);
+    expect(taken).toEqual([{ atMs: 60_000, burst: { ...retry, sinceMs: 60_000 } }]);
+  });
+
+  it('takes the place of the one before', async () => {
+    const { clock, settler, taken } = setUp();
+    settler.retryAt(1000);
+    settler.retryAt(3000);
+    await clock.advance(10_000);
+    expect(taken.map(({ atMs }) => atMs)).toEqual([3000]);
+    settler.retryAt(20_000);
+    settler.retryAt(Number.POSITIVE_INFINITY);
+    await clock.advance(30_000);
+    expect(taken).toHaveLength(1);
+  });
+
+  it('cuts short no update that is under way, which does as well', async () => {
+    const { clock, settler, taken } = setUp();
+    settler.retryAt(250);
+    await clock.advance(200);
+    settler.hint({ source: 'inotify' });
+    await clock.advance(10_000);
+    const burst = { sources: new Set(['inotify']), force: false, sinceMs: 200 };
+    expect(taken).toEqual([{ atMs: 400, burst }]);
+  });
+
+  it('keeps the least time between two reloads', async () => {
+    const { clock, settler, taken } = setUp();
+    settler.holdUntil(5000);
+    settler.retryAt(1000);
+    await clock.advance(10_000);
+    expect(taken.map(({ atMs }) => atMs)).toEqual([5000]);
+  });
+});
