@@ -1,4 +1,8 @@
-/** How often, and when, the kubelet is asked to bring what is awaited at one mount. Times on `Clock.elapsed`. */
+/**
+ * How often, and when, the kubelet is asked to bring what is awaited at one mount. Knows how often it
+ * was asked, and since when; decides when the next patch is due, how many there are to be, and from
+ * when on it has been there by itself. Times on `Clock.elapsed`.
+ */
 export type Ask = {
   /** Patches sent since the last change, and how many may be. */
   patches: number;
@@ -33,7 +37,7 @@ export const SPACING_MS = 1000;
 const KUBELET_PERIOD_MS = 95_000;
 
 /** What a change comes to. */
-export type Company = {
+type Company = {
   /** What is still awaited at that mount. */
   earlier?: Ask | undefined;
   /** All that has not been asked for yet, at whatever mount. */

@@ -8,20 +8,8 @@ import { sourceKey } from '../../kubernetes/sources.ts';
 import type { Mount } from '../mount/mount.ts';
 import { readMount } from '../snapshot/read-mount.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { addChange, annotationValue, type Awaited, type MountWait } from './mount-wait.ts';
-import {
-  afterArrival,
-  afterPatch,
-  type Ask,
-  type Company,
-  isExhausted,
-  isOver,
-  isUnsent,
-  joinAsk,
-  planAsk,
-  SPACING_MS,
-  withoutPatches,
-} from './schedule.ts';
+import { asked, dueNow, look, nextDueMs, note, nothingAwaited, refused } from './awaiting.ts';
+import { annotationValue, type Awaited, type MountWait } from './mount-wait.ts';
 
 export type SyncerInput = {
   /** Writes the value into the own pod's annotation, which makes the kubelet sync the pod. */
@@ -46,14 +34,13 @@ export type Syncer = {
 /**
  * Asks the kubelet for updates, and sees to it that they arrive: one patch for all that moved. Content
  * decides what has arrived, not the swap: the patch itself swaps a downwardAPI volume that shows
- * annotations.
+ * annotations. What is awaited, and when what is due, is decided in `awaiting.ts`; here mounts are
+ * read, patches sent, and what comes of it told.
  */
 export function createSyncer(input: SyncerInput): Syncer {
   const { patch, splayMs, clock, random, events, notice } = input;
   const inbox: Awaited[] = [];
-  const waits = new Map<string, MountWait>();
-  let notBeforeMs = Number.NEGATIVE_INFINITY;
-  let failures = 0;
+  let awaiting = nothingAwaited;
   let wake = new AbortController();
 
   const read = async (mount: Mount, signal: AbortSignal): Promise<Snapshot | undefined> => {
@@ -72,80 +59,44 @@ export function createSyncer(input: SyncerInput): Syncer {
     }
   };
 
-  const plan = (delayMs: number | undefined, company: Omit<Company, 'unsent'>): Ask => {
-    const unsent = [...waits.values()].map(({ ask }) => ask).filter(isUnsent);
-    const ask = planAsk(clock.elapsed(), delayMs ?? 0, { ...company, unsent });
-    return delayMs === undefined ? withoutPatches(ask) : ask;
-  };
-
-  const takeIn = async (change: Awaited, signal: AbortSignal): Promise<void> => {
-    const { path } = change.mount;
-    const before = (await read(change.mount, signal))?.hash;
-    const delayMs = await splayMs(signal);
-    const earlier = waits.get(path);
-    const { doubtful = false } = change;
-    const ask = plan(delayMs, { earlier: earlier?.ask, doubtful });
-    const wait = addChange(earlier, { change, before, ask });
-    for (const [at, other] of waits) waits.set(at, { ...other, ask: joinAsk(other.ask, ask) });
-    waits.set(path, wait);
-    report(wait, { pending: true });
-  };
-
-  const settle = (wait: MountWait, { hash, swappedAtMs }: Snapshot): void => {
-    const { path } = wait.mount;
-    const ask = afterArrival(wait.ask);
-    if (ask === undefined) waits.delete(path);
-    else waits.set(path, { ...wait, before: hash, ask });
-    report(wait, { swappedAtMs, pending: ask !== undefined });
-  };
-
-  /** What has arrived; and what holds the same content, since the kubelet had all its time for it. */
   const collect = async (signal: AbortSignal): Promise<void> => {
-    for (const wait of waits.values()) {
+    for (const wait of awaiting.waits.values()) {
       const now = await read(wait.mount, signal);
-      if (now !== undefined && now.hash !== wait.before) settle(wait, now);
-      else if (isOver(wait.ask, clock.elapsed())) {
-        waits.delete(wait.mount.path);
-        report(wait, { pending: false });
-      }
+      const looked = look(awaiting, wait, now?.hash, clock.elapsed());
+      ({ awaiting } = looked);
+      const { sighting } = looked;
+      if (sighting.seen === 'given-up') report(wait, { pending: false });
+      if (sighting.seen !== 'arrived' || now === undefined) continue;
+      report(wait, { swappedAtMs: now.swappedAtMs, pending: sighting.more });
     }
   };
 
-  const openWaits = (): MountWait[] =>
-    [...waits.values()].filter(({ ask }) => !isExhausted(ask, clock.elapsed()));
+  const takeIn = async (change: Awaited, signal: AbortSignal): Promise<void> => {
+    const before = (await read(change.mount, signal))?.hash;
+    const delayMs = await splayMs(signal);
+    awaiting = note(awaiting, { change, before, delayMs }, clock.elapsed());
+    const wait = awaiting.waits.get(change.mount.path);
+    if (wait) report(wait, { pending: true });
+  };
 
   const askKubelet = async (signal: AbortSignal): Promise<void> => {
-    const open = openWaits();
-    const nowMs = clock.elapsed();
-    if (nowMs < notBeforeMs || !open.some(({ ask }) => ask.dueMs <= nowMs)) return;
+    const open = dueNow(awaiting, clock.elapsed());
+    if (open.length === 0) return;
     try {
       await patch(annotationValue(open, clock.now()), signal);
-      notice('patch', undefined);
-      failures = 0;
-      notBeforeMs = clock.elapsed() + SPACING_MS;
-      for (const wait of open) {
-        waits.set(wait.mount.path, { ...wait, ask: afterPatch(wait.ask, clock.elapsed()) });
-      }
-      const objects = new Set(open.flatMap(({ changes }) => [...changes.keys()]));
-      events.emit('sync-asked', {
-        objects: [...objects].toSorted(),
-        mounts: open.map(({ mount }) => mount.path),
-      });
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof KubeProblem)) throw error;
       notice('patch', error);
-      failures += 1;
-      notBeforeMs = clock.elapsed() + pauseAfter(error, failures, random());
+      const pauseMs = (failures: number): number => pauseAfter(error, failures, random());
+      awaiting = refused(awaiting, pauseMs, clock.elapsed());
+      return;
     }
-  };
-
-  const nextDueMs = (): number => {
-    const nowMs = clock.elapsed();
-    const dues = [...waits.values()].map(({ ask }) =>
-      isExhausted(ask, nowMs) ? ask.endMs : Math.min(Math.max(ask.dueMs, notBeforeMs), ask.endMs),
-    );
-    return Math.min(...dues, nowMs + LONGEST_WAIT_MS);
+    notice('patch', undefined);
+    awaiting = asked(awaiting, open, clock.elapsed());
+    const objects = new Set(open.flatMap(({ changes }) => [...changes.keys()]));
+    const mounts = open.map(({ mount }) => mount.path);
+    events.emit('sync-asked', { objects: [...objects].toSorted(), mounts });
   };
 
   return {
@@ -154,7 +105,7 @@ export function createSyncer(input: SyncerInput): Syncer {
       wake.abort();
     },
     look: () => {
-      if (waits.size > 0) wake.abort();
+      if (awaiting.waits.size > 0) wake.abort();
     },
     run: async (signal) => {
       while (!signal.aborted) {
@@ -162,8 +113,10 @@ export function createSyncer(input: SyncerInput): Syncer {
         await collect(signal);
         for (const change of inbox.splice(0)) await takeIn(change, signal);
         await askKubelet(signal);
-        const leftMs = Math.max(0, nextDueMs() - clock.elapsed());
-        await withAnySignal([signal, wake.signal], (any) => clock.sleep(leftMs, any)).catch(
+        const nowMs = clock.elapsed();
+        const leftMs = Math.max(0, nextDueMs(awaiting, nowMs) - nowMs);
+        const restMs = Math.min(leftMs, LONGEST_WAIT_MS);
+        await withAnySignal([signal, wake.signal], (any) => clock.sleep(restMs, any)).catch(
           () => {},
         );
       }
