@@ -11,7 +11,7 @@ import type { Resolution } from '../target/resolution.ts';
 import { findTornDown } from '../target/torn-down.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
-import { type Known, NO_PROCESS, OTHER_CONTENT } from './ledger.ts';
+import { type Holdings, NO_PROCESS, OTHER_CONTENT } from './holdings.ts';
 import type { Spare } from './spare.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
@@ -38,7 +38,7 @@ export type AttemptInput = {
   becameAtMs: number;
   /** Act on targets that have the content already, too. */
   force: boolean;
-  known: Known;
+  known: Holdings;
   /** Told right before the app is acted on. */
   beforeActing: () => void;
   /** Asked at the end whether the content is still there, since the app has read what was there by then. */

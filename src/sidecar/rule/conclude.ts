@@ -5,7 +5,7 @@ import type { Span } from '../target/age.ts';
 import type { Attempted } from './attempt.ts';
 import { type Content, newestOf } from './content.ts';
 import type { About } from './decide.ts';
-import { begin, fail, type Ledger, succeed } from './ledger.ts';
+import { assume, fail, type Ledger, succeed } from './ledger.ts';
 import { planRetry } from './plan-retry.ts';
 
 /** An attempt that has come to its end. */
@@ -54,7 +54,7 @@ function succeeded(before: Ledger, ended: Ended, result: Succeeded): Conclusion 
       : { reloaded: targets, current, read: took };
   return {
     ledger: isUnsure
-      ? begin(content, { sure: current, doubt: true }, before.known)
+      ? assume(content, { holders: current, doubt: true }, before.known)
       : succeed(content, found, before.known),
     said: { outcome, targets, ...timingOf(ended) },
     circuit: before.pending?.exhausted === true ? 'closes' : undefined,

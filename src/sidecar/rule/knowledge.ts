@@ -1,6 +1,6 @@
 import type { Counts } from '../../config/globs.ts';
 import type { View } from '../snapshot/view.ts';
-import { type Comeback, findComeback } from './behind.ts';
+import { type Comeback, findComeback } from './comeback.ts';
 import { type Content, observe } from './content.ts';
 import { emptyLedger, isSettledOn, type Ledger, type Pending, supersede } from './ledger.ts';
 

@@ -1,14 +1,7 @@
 import { retryDelay, type RetryPolicy } from '../../system/retry.ts';
 import type { Failure } from '../outcome.ts';
 import { isCurable } from './escalation.ts';
-
-/** How often content has failed. */
-export type Failures = {
-  /** Attempts that failed: for the back-off, and the limit. */
-  all: number;
-  /** Those of a kind that a restart may cure: for the escalation. */
-  curable: number;
-};
+import type { Failures } from './ledger.ts';
 
 export type RetryPlan = {
   failures: Failures;

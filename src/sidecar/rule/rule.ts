@@ -5,13 +5,14 @@ import type { Decision, EventBus } from '../events.ts';
 import type { Burst } from '../settle.ts';
 import type { View } from '../snapshot/view.ts';
 import { attempt } from './attempt.ts';
-import { isWhole, lookBack, type LookBackParts, lookBetween } from './behind.ts';
+import { whoKeptIt } from './comeback.ts';
 import { conclude } from './conclude.ts';
 import { changedOnly, type Content, hasStayed, newestOf, observe } from './content.ts';
 import { aboutOf, type About, decide, type Step } from './decide.ts';
 import { chooseAction } from './escalation.ts';
 import { type Knowledge, learn, nothingKnown } from './knowledge.ts';
-import { begin, holdersOfApplied, type Ledger } from './ledger.ts';
+import { assume, holdersOfApplied, type Ledger } from './ledger.ts';
+import { isWhole, lookBack, type LookBackParts } from './look-back.ts';
 import { previewTargets, type Preview } from './preview.ts';
 
 export type RuleParts = LookBackParts & {
@@ -106,9 +107,10 @@ export function createRule(parts: RuleParts): Rule {
     knowledge = next;
     // Another content gives a broken circuit another chance.
     if (superseded?.exhausted === true) tellCircuit(false);
-    const found = comeback && lookBetween(parts, comeback, next.ledger.known);
+    if (comeback === undefined) return next;
+    const found = whoKeptIt(parts.resolve(parts.watched), comeback, next.ledger.known);
     if (found === undefined) return next;
-    correct(begin(next.content, found, next.ledger.known));
+    correct(assume(next.content, found, next.ledger.known));
     return { ...next, ...knowledge, content: next.content };
   };
 
@@ -168,7 +170,7 @@ export function createRule(parts: RuleParts): Rule {
     inspect: () => knowledge,
     begin: (view) => {
       const content = observe(undefined, ownView(view), parts.counts);
-      const ledger = begin(content, lookBack(parts, content));
+      const ledger = assume(content, lookBack(parts, content));
       knowledge = { ...nothingKnown, content, ledger };
       if (!ledger.doubt) apply(ledger);
     },
