@@ -27,6 +27,8 @@ export interface AppContainer extends AsyncDisposable {
   /** Content of the last load, once it has its handler. */
   readonly loaded: () => string | undefined;
   readonly signals: () => number;
+  /** Tells it as its own reload URL would: `false` where it does not run, or does not answer. */
+  readonly reload: () => Promise<boolean>;
   readonly incarnations: () => Incarnation[];
   /** What happened to processes of the container that are not the app. */
   readonly troubles: () => string[];
@@ -44,9 +46,19 @@ interface Started {
 /** Between an end that nobody asked for and the next start, as the kubelet's back-off. */
 const BACK_OFF_MS = 100;
 
+/** A stopped app does not answer. */
+const ANSWER_MS = 300;
+
+interface AppOptions {
+  readonly uid: number | undefined;
+  readonly directories: readonly string[];
+  /** In its container; it writes none without it. */
+  readonly pidFile?: string;
+}
+
 export function createAppContainer(
   pod: PodScene,
-  { uid, directories }: { uid: number | undefined; directories: readonly string[] },
+  { uid, directories, pidFile = '-' }: AppOptions,
 ): AppContainer {
   const all: Started[] = [];
   const sessions: LineProcess[] = [];
@@ -67,7 +79,7 @@ export function createAppContainer(
   };
 
   const start = async (how: How): Promise<void> => {
-    const command = ['setsid', '/bin/sh', APP, how, ...directories];
+    const command = ['setsid', '/bin/sh', APP, how, pidFile, ...directories];
     const process = await pod.start('app', command, options);
     const started: Started = { process, ending: false, exit: undefined };
     all.push(started);
@@ -93,6 +105,8 @@ export function createAppContainer(
   const startAgain = async (started: Started): Promise<void> => {
     started.exit = await started.process.exited;
     if (started.ending || closed) return;
+    // The runtime ends what the entry process leaves behind.
+    tryToSignal(-started.process.pid, 'SIGKILL');
     await endSessions();
     await delay(BACK_OFF_MS);
     if (started !== current() || started.ending || closed) return;
@@ -144,6 +158,20 @@ export function createAppContainer(
     },
     signals: () =>
       current()?.process.lines.filter((line) => line.startsWith('load signal')).length ?? 0,
+    reload: async () => {
+      const app = current();
+      if (app === undefined || app.exit || !app.process.lines.includes('ready')) return false;
+      const taken = (): number =>
+        app.process.lines.filter((line) => /^(?:load signal|kept) /.test(line)).length;
+      const before = taken();
+      tryToSignal(app.process.pid, 'SIGHUP');
+      return await waitFor('the app to read', () => app.exit || taken() > before, {
+        deadlineMs: ANSWER_MS,
+      }).then(
+        () => app.exit === undefined,
+        () => false,
+      );
+    },
     incarnations: () =>
       all.map(({ process, ending, exit }) =>
         parseJournal(process.lines, ending ? undefined : (exit?.signal ?? undefined)),

@@ -1,5 +1,5 @@
 import type { LogLine } from '../support/start-rehup.ts';
-import { type Incarnation, type Records, type Run, uptimeMs } from './records.ts';
+import { type Incarnation, type Records, type Run, type Swap, uptimeMs } from './records.ts';
 
 /**
  * Times of a process and of a file have a resolution of 10 ms each, and rehup takes what is closer
@@ -26,6 +26,7 @@ const UNSEEN_MS = 1150;
  *   read it: the app may have read either.
  * - The mount could not be read right after a reload: nobody knows whether the content was still there
  *   when the app read it.
+ * - Somebody has asked for it.
  * - A step of the wall clock after the swap: the swap's time on disk tells nothing any more.
  */
 export function judge(records: Records): string[] {
@@ -36,26 +37,34 @@ export function judge(records: Records): string[] {
     ...incarnations.flatMap((one) => judgeSignals(one, records)),
     ...runs.flatMap((run) => judgeRun(run, records)),
     ...judgeRepeats(records),
+    ...incarnations.flatMap((one) => judgeProofs(one, records)),
   ];
 }
 
 const name = ({ pid }: Incarnation): string => `the app ${pid ?? '?'}`;
 
 /** No signal without a handler, and none to whom has lost the volume. */
-function judgeEnd(app: Incarnation, { tornDown }: Records): string[] {
+function judgeEnd(app: Incarnation, { tornDown, action }: Records): string[] {
   // What was decided before the volume went may arrive after it.
   const late = app.vanished.filter(
     (atMs) => !tornDown.some((ms) => atMs > ms && atMs < ms + SLACK_MS),
   );
   return [
-    ...(app.killedBy === undefined ? [] : [`${name(app)} was killed by ${app.killedBy}`]),
+    ...(app.killedBy === undefined || (action === 'restart' && ENDS.includes(app.killedBy))
+      ? []
+      : [`${name(app)} was killed by ${app.killedBy}`]),
     ...(app.workerDied ? [`a worker of ${name(app)} was killed`] : []),
     ...(late.length > 0 ? [`${name(app)} was signalled though its volume is gone`] : []),
   ];
 }
 
+/** What a restart ends a process by. */
+const ENDS: readonly string[] = ['SIGTERM', 'SIGKILL'];
+
 /** How many signals a process got that rehup has not told of, nor could have; yet, if it still proves one. */
-export function countUntold(app: Incarnation, { runs }: Records): number {
+export function countUntold(app: Incarnation, { runs, action }: Records): number {
+  // Of several requests one may be taken, and the attempt fail all the same.
+  if (action === 'http') return 0;
   const acts = runs.flatMap(({ lines }) => lines.filter((line) => isActOn(line, app)));
   // A run that was ended may have sent one more than it could tell.
   const ended = runs.filter(({ end }) => end !== undefined).length;
@@ -64,7 +73,7 @@ export function countUntold(app: Incarnation, { runs }: Records): number {
 
 /** Each signal is one that rehup sent, and is for a swap that came after the start of the process. */
 function judgeSignals(app: Incarnation, records: Records): string[] {
-  const { swaps, clockSteps } = records;
+  const { swaps, clockSteps, triggers } = records;
   const untold = countUntold(app, records);
   const excess =
     untold === 0 ? [] : [`${name(app)} got ${untold} signals that rehup tells nothing of`];
@@ -74,7 +83,8 @@ function judgeSignals(app: Incarnation, records: Records): string[] {
       const older = swaps.some(
         ({ toMs }) => toMs + MARGIN_MS > app.startedMs && toMs < atMs + MARGIN_MS,
       );
-      return !older && !clockSteps.some((stepMs) => stepMs < atMs);
+      const asked = triggers.some((ms) => ms < atMs + MARGIN_MS);
+      return !older && !asked && !clockSteps.some((stepMs) => stepMs < atMs);
     })
     .map(
       ({ atMs }) =>
@@ -90,10 +100,12 @@ function judgeRun({ lines, stderr, end }: Run, { swaps, incarnations }: Records)
   const wrong = lines.flatMap((line) => {
     const stranger = targetsOf(line).find((target) => !isApp(target, known));
     const torn = isAct(line) && !hashes.has('') && !hashes.has(line.hash ?? '');
+    const invalid = isAct(line) && isInvalid(swaps, line.hash);
     return [
       ...(stranger === undefined || !isDone(line)
         ? []
         : [`rehup took ${stranger} for the app: ${JSON.stringify(line)}`]),
+      ...(invalid ? [`rehup acted on content that is invalid: ${line.hash}`] : []),
       ...(torn ? [`rehup acted on content that never was: ${line.hash}`] : []),
     ];
   });
@@ -124,14 +136,52 @@ function judgeRepeats(records: Records): string[] {
         .map((line) => ({ line, run })),
     );
     return acts.flatMap((act, index) => {
-      const before = acts[index - 1];
+      const before = acts.slice(0, index).findLast(({ line }) => line.rule === act.line.rule);
       if (before === undefined || before.line.hash !== act.line.hash) return [];
+      if (wasAsked(records, before.run)) return [];
       if (mayHaveReadOther(before.line, records) || couldNotLook(before, act)) return [];
       if (before.run !== act.run && mayRepeat(before.run, act.run, before.line, records)) return [];
       const lines = [before.line, act.line].map((line) => JSON.stringify(line));
       return [`${name(app)} was reloaded twice with ${act.line.hash}:\n${lines.join('\n')}`];
     });
   });
+}
+
+/** Whether somebody asked for a reload in this run of rehup or later. */
+function wasAsked({ triggers }: Records, run: Run): boolean {
+  return triggers.some((ms) => ms >= run.startedMs);
+}
+
+function isInvalid(swaps: readonly Swap[], hash: string | undefined): boolean {
+  const of = swaps.filter((swap) => swap.hash !== '' && swap.hash === hash);
+  return of.length > 0 && of.every(({ content }) => content.includes('=invalid-'));
+}
+
+/** `reloaded` means that this process has loaded this content, at its start or by a signal. */
+function judgeProofs(app: Incarnation, records: Records): string[] {
+  const { runs, swaps, action } = records;
+  // A restart is proved by the process that comes after it.
+  if (action === 'restart') return [];
+  return runs.flatMap(({ lines }) =>
+    lines
+      .filter((line) => line.outcome === 'reloaded' && isActOn(line, app))
+      .filter((line) => {
+        const contents = swaps.flatMap(({ hash, content }) =>
+          hash !== '' && hash === line.hash ? [content] : [],
+        );
+        if (contents.length === 0 || mayHaveReadOther(line, records)) return false;
+        if (wasReplaced(line, records)) return false;
+        return !app.loads.some(({ content }) => contents.includes(content));
+      })
+      .map((line) => `${name(app)} has never loaded what it was reloaded with: ${line.hash}`),
+  );
+}
+
+/** Whether newer content came before the app can have read this: between its reading and the signal. */
+function wasReplaced({ hash, time }: LogLine, { swaps }: Records): boolean {
+  const at = swaps.findLastIndex((swap) => swap.hash === hash);
+  const toldMs = Date.parse(time) - (Date.now() - uptimeMs());
+  return swaps.slice(at + 1).some(({ toMs }) => toMs < toldMs + UNSEEN_MS);
 }
 
 /** Whether other content was there while the app took this one, or so soon after that rehup saw only it come back. */

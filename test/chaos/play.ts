@@ -3,12 +3,16 @@ import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutInotify } from './faults.ts';
 import { countUntold } from './judge.ts';
+import { BROKEN_RULES, rulesFile } from './rules.ts';
 import type { ChaosScene } from './scene.ts';
 import type { Action, Moment, Schedule } from './schedule.ts';
 import type { ChaosVolume, Content } from './volumes.ts';
 
 /** How long the app may take to have what is mounted, once nothing is in the way. It is never waited out. */
 const SETTLE_WITHIN_MS = 60_000;
+
+/** Of the rules that follow broken ones. */
+const SETTLE_MS = 20;
 
 const STEP_WITHIN_MS = 2 * SETTLE_WITHIN_MS;
 
@@ -55,7 +59,7 @@ interface Player {
 }
 
 function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: Open[]): Player {
-  const { volumes, app, rehup, disk, clock, api } = scene;
+  const { volumes, app, rehup, disk, clock, api, urls } = scene;
   const { uint32 } = createRandom(~seed);
   const all = [...new Set([volumes.config, volumes.secret])];
   let doing = '';
@@ -103,12 +107,17 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
     }
     await rehup.start();
     if (all.some((volume) => volume.isOutOfSight())) await replaceContainers();
+    let asked = false;
     await waitFor(
       'the app to have what is mounted',
       () => {
         const mounted = scene.mounted();
         const records = scene.records();
         const isTold = records.incarnations.every((one) => countUntold(one, records) === 0);
+        if (rehup.isHeld() && !asked) {
+          asked = true;
+          scene.trigger();
+        }
         if (app.loaded() === mounted && rehup.isAtRest() && isTold) return true;
         throw new Error(
           `mounted: ${mounted}\nloaded: ${app.loaded() ?? 'nothing, it does not run'}\n${rehup.lastLines()}`,
@@ -176,6 +185,20 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
       case 'no-inotify':
         await rehup.end();
         return await rehup.start(withoutInotify(action.limit));
+      case 'trigger':
+        return scene.trigger();
+      case 'change-rules':
+        return await scene.writeRules(rulesFile(action.settleMs));
+      case 'break-rules':
+        await scene.writeRules(BROKEN_RULES);
+        return last(action.lasts, async () => await scene.writeRules(rulesFile(SETTLE_MS)));
+      case 'invalid-swap': {
+        const { config } = volumes;
+        await write(config, { ...config.desired(), 'app.conf': `invalid-${value()}` });
+        return last(action.lasts, async () => {
+          await write(config, { ...config.desired(), 'app.conf': value() });
+        });
+      }
       case 'clock-step':
         return clock?.step(action.ms);
       case 'fault':
@@ -186,6 +209,9 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
           case 'no-descriptors':
             rehup.limitDescriptors();
             return last(action.lasts, rehup.freeDescriptors);
+          case 'url-fails':
+            urls?.fail();
+            return last(action.lasts, () => urls?.recover());
           case 'api-away':
             await api?.goAway();
             return last(action.lasts, async () => await api?.comeBack());

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LogLine } from '../support/start-rehup.ts';
+import type { Shape } from './shapes.ts';
 
 /** Milliseconds since boot: the clock of process start times, which nobody sets. */
 export function uptimeMs(): number {
@@ -10,8 +11,10 @@ export function uptimeMs(): number {
 export interface Swap {
   readonly fromMs: number;
   readonly toMs: number;
-  /** As rehup shows it in its log. */
+  /** As rehup shows it in its log; empty where rehup watches more than this volume. */
   readonly hash: string;
+  /** `key=value` of each key, in order. */
+  readonly content: string;
 }
 
 /** One process of the app, from its start to its end, by its own journal. */
@@ -62,6 +65,9 @@ export interface Records {
   readonly clockSteps: readonly number[];
   /** When the volume was set up anew, out of sight of the containers that ran. */
   readonly tornDown: readonly number[];
+  /** When somebody asked for a reload. */
+  readonly triggers: readonly number[];
+  readonly action: Shape['action'];
   /** Lines of processes that are nobody's app, beside `ready`, and their ends. */
   readonly bystanders: readonly string[];
 }

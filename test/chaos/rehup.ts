@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execaSync } from 'execa';
 import { isSettled, type Outcome } from '../../src/sidecar/outcome.ts';
@@ -12,6 +13,10 @@ export interface RehupContainer extends AsyncDisposable {
   readonly kill: () => Promise<void>;
   /** SIGTERM. */
   readonly end: () => Promise<void>;
+  /** It was ended right after a signal, by whatever: rehup sends no other one unless it is asked. */
+  readonly isHeld: () => boolean;
+  /** SIGHUP, from the moment on at which its first line has run; whether it was sent. */
+  readonly trigger: () => boolean;
   readonly isRunning: () => boolean;
   /** How many lines with this phrase the present run has logged. */
   readonly count: (msg: string) => number;
@@ -109,6 +114,17 @@ export function createRehupContainer(
     start,
     kill: async () => await finish('killed'),
     end: async () => await finish('stopped'),
+    isHeld: () => {
+      const decided = running()?.rehup.lines.findLast(({ msg }) => DECIDED.has(msg));
+      return decided?.check === 'signal-ended-app';
+    },
+    trigger: () => {
+      const run = running();
+      // Before, it is Node, or the shell that starts it, which a signal ends.
+      if (run === undefined || !hasHandler(run.rehup.pid)) return false;
+      run.rehup.kill('SIGHUP');
+      return true;
+    },
     isRunning: () => running() !== undefined,
     count: (msg) => all.at(-1)?.rehup.all({ msg }).length ?? 0,
     isAtRest: () => {
@@ -146,6 +162,17 @@ export function createRehupContainer(
       await finish('stopped');
     },
   };
+}
+
+function hasHandler(pid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const [, mask = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+    return (BigInt(`0x${mask}`) & 1n) === 1n;
+  } catch {
+    // It has just ended.
+    return false;
+  }
 }
 
 /** Lines that tell a decision; others have an outcome to describe what would be. */

@@ -14,10 +14,12 @@ import {
   type StateDisk,
   type SteppingClock,
 } from './faults.ts';
-import type { Records, Swap } from './records.ts';
+import { type Records, type Swap, uptimeMs } from './records.ts';
 import { createRehupContainer, type RehupContainer } from './rehup.ts';
 import type { VolumeName } from './schedule.ts';
 import type { Shape } from './shapes.ts';
+import { rulesFile } from './rules.ts';
+import { startUrls, type Urls } from './urls.ts';
 import { type ChaosVolume, createChaosVolume, type Content } from './volumes.ts';
 
 /** One pod of a shape, with all that can be done to it. */
@@ -29,6 +31,11 @@ export interface ChaosScene extends AsyncDisposable {
   readonly disk: StateDisk | undefined;
   readonly clock: SteppingClock | undefined;
   readonly api: ChaosApi | undefined;
+  readonly urls: Urls | undefined;
+  /** Writes the file with the rules. */
+  readonly writeRules: (text: string) => Promise<void>;
+  /** Asks rehup for a reload. */
+  readonly trigger: () => void;
   /** What the app would find if it read now. */
   readonly mounted: () => string;
   readonly records: () => Records;
@@ -42,6 +49,17 @@ const FIRST: Readonly<Record<VolumeName, Content>> = {
 const BYSTANDER = fileURLToPath(new URL('programs/bystander.sh', import.meta.url));
 const CLOCK = pathToFileURL(fileURLToPath(new URL('programs/stepping-clock.ts', import.meta.url)));
 const STATE_MOUNT = '/run/state';
+const PID_MOUNT = '/run/pid';
+const PID_FILE = `${PID_MOUNT}/app.pid`;
+const RULES_FILE = 'rehup.yaml';
+const RULES_SETTLE_MS = 30;
+
+/** A program that has a handler is told; any other is not there yet. */
+const TELL =
+  'grep -q "^SigCgt:.*[13579bdf]$" /proc/$REHUP_TARGET_PID/status && kill -HUP $REHUP_TARGET_PID';
+
+/** The content is in the directory that comes as the last argument. */
+const VALIDATE = '! grep -q invalid "$1/app.conf"';
 
 /** Short times, so that a thousand schedules fit into an hour. */
 const TIMES = {
@@ -89,14 +107,24 @@ export async function createChaosScene(shape: Shape): Promise<ChaosScene> {
 
   const { uid } = shape;
   const directories = names.map((name) => `/etc/${name}`);
-  const app = stack.use(createAppContainer(pod, { uid, directories }));
+  const pidFile = shape.pidFile ? { pidFile: PID_FILE } : {};
+  const app = stack.use(createAppContainer(pod, { uid, directories, ...pidFile }));
+  const urls = shape.action === 'http' ? stack.use(await startUrls(() => app)) : undefined;
+  const triggers: number[] = [];
   const env = {
     ...TIMES,
     REHUP_WATCH_MODE: shape.watchMode,
     ...(shape.state && { REHUP_STATE_DIR: STATE_MOUNT }),
     ...(clock && { NODE_OPTIONS: `--import=${CLOCK.href}`, CHAOS_CLOCK: clockFile }),
     ...api?.env,
+    ...actionEnv(shape, urls),
+    ...(shape.pidFile && { REHUP_TARGET: `pidfile:${PID_FILE}` }),
+    ...(shape.rules && { REHUP_CONFIG: `/etc/rules/${RULES_FILE}` }),
+    ...(shape.validate && {
+      REHUP_VALIDATE_EXEC: JSON.stringify(['/bin/sh', '-c', VALIDATE, 'sh']),
+    }),
   };
+  if (shape.rules) Reflect.deleteProperty(env, 'REHUP_SETTLE');
   const rehup = stack.use(
     createRehupContainer(pod, {
       uid,
@@ -116,6 +144,13 @@ export async function createChaosScene(shape: Shape): Promise<ChaosScene> {
     disk,
     clock,
     api,
+    urls,
+    writeRules: async (text) => {
+      await pod.volume('rules').write({ [RULES_FILE]: text });
+    },
+    trigger: () => {
+      if (rehup.trigger()) triggers.push(uptimeMs());
+    },
     mounted: () => names.flatMap((name) => volumes[name].view()).join(' '),
     records: () => ({
       swaps,
@@ -125,10 +160,27 @@ export async function createChaosScene(shape: Shape): Promise<ChaosScene> {
       diskFull: disk?.windows() ?? [],
       clockSteps: clock?.steps() ?? [],
       tornDown,
+      triggers,
+      action: shape.action,
       bystanders: [...troubles(), ...app.troubles()],
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function actionEnv({ action }: Shape, urls: Urls | undefined): Record<string, string> {
+  switch (action) {
+    case 'signal':
+      return {};
+    case 'http':
+      return { REHUP_URL: urls?.setting ?? '', REHUP_TIMEOUT: '2s' };
+    case 'exec':
+      return { REHUP_EXEC: JSON.stringify(['/bin/sh', '-c', TELL]) };
+    case 'restart':
+      return { REHUP_RESTART: 'container', REHUP_GRACE: '500ms' };
+    default:
+      return action satisfies never;
+  }
 }
 
 function podSpec({ generation, uid, ...shape }: Shape, api: ChaosApi | undefined): PodSpec {
@@ -145,12 +197,16 @@ function podSpec({ generation, uid, ...shape }: Shape, api: ChaosApi | undefined
       config: { payload: FIRST.config, options },
       ...(shape.secret && { secret: { kind: 'secret', payload: FIRST.secret, options } }),
       ...(shape.state && { state: { kind: 'empty-dir', payload: {} } }),
+      ...(shape.pidFile && { pid: { kind: 'empty-dir', payload: {} } }),
+      ...(shape.rules && { rules: { payload: { [RULES_FILE]: rulesFile(RULES_SETTLE_MS) } } }),
       ...(api && { account: { kind: 'secret', payload: api.account } }),
     },
     containers: {
-      app: mounts,
+      app: [...mounts, ...(shape.pidFile ? [{ volume: 'pid', path: PID_MOUNT }] : [])],
       rehup: [
         ...mounts,
+        ...(shape.pidFile ? [{ volume: 'pid', path: PID_MOUNT }] : []),
+        ...(shape.rules ? [{ volume: 'rules' }] : []),
         ...(shape.state ? [{ volume: 'state', path: STATE_MOUNT }] : []),
         ...(api ? [{ volume: 'account', path: ACCOUNT_MOUNT }] : []),
       ],

@@ -7,7 +7,7 @@ export type VolumeName = 'config' | 'secret';
 /** What rehup or the app is waited for to do, before something happens to rehup in the middle of it. */
 export type Moment = 'at once' | 'hint' | 'update seen' | 'signalled' | 'reloaded';
 
-export type Fault = 'disk-full' | 'no-descriptors' | 'api-away';
+export type Fault = 'disk-full' | 'no-descriptors' | 'api-away' | 'url-fails';
 
 /** One thing that happens. `lasts`: it is over after so many further steps. */
 export type Action =
@@ -37,6 +37,13 @@ export type Action =
   /** rehup is started anew, and gets no inotify. */
   | { readonly do: 'no-inotify'; readonly limit: 'instances' | 'watches' }
   | { readonly do: 'clock-step'; readonly ms: number }
+  /** Somebody asks for a reload now: SIGHUP to rehup, at whatever moment of its life. */
+  | { readonly do: 'trigger' }
+  /** The file with the rules: the same rules with other times, or no rules at all for a while. */
+  | { readonly do: 'change-rules'; readonly settleMs: number }
+  | { readonly do: 'break-rules'; readonly lasts: number }
+  /** Content that the program for validation refuses, until there is other content. */
+  | { readonly do: 'invalid-swap'; readonly lasts: number }
   | { readonly do: 'fault'; readonly fault: Fault; readonly lasts: number }
   /** Until nothing is left to do. */
   | { readonly do: 'settle' };
@@ -140,6 +147,17 @@ function makersFor(shape: Shape, { below, pick }: Draw): Maker[] {
     {
       weight: shape.prompt ? 5 : 0,
       make: () => ({ do: 'fault', fault: 'api-away', lasts: lasts() }),
+    },
+    { weight: 2, make: () => ({ do: 'trigger' }) },
+    {
+      weight: shape.rules ? 4 : 0,
+      make: () => ({ do: 'change-rules', settleMs: pick([10, 30, 80]) }),
+    },
+    { weight: shape.rules ? 2 : 0, make: () => ({ do: 'break-rules', lasts: lasts() }) },
+    { weight: shape.validate ? 8 : 0, make: () => ({ do: 'invalid-swap', lasts: lasts() }) },
+    {
+      weight: shape.action === 'http' ? 5 : 0,
+      make: () => ({ do: 'fault', fault: 'url-fails', lasts: lasts() }),
     },
     { weight: 3, make: () => ({ do: 'settle' }) },
   ];

@@ -18,6 +18,14 @@ export interface Shape {
   readonly clock: boolean;
   /** rehup watches the objects in an API server, which goes away at times. */
   readonly prompt: boolean;
+  /** How the app is told. With `http`, two URLs each have to take it. */
+  readonly action: 'signal' | 'http' | 'exec' | 'restart';
+  /** The app is found by its pid file, in a directory that both containers have. */
+  readonly pidFile: boolean;
+  /** One rule for each volume, from a file that changes as well. */
+  readonly rules: boolean;
+  /** A program judges new content, and some of it is not for the app. */
+  readonly validate: boolean;
 }
 
 const BASE = {
@@ -28,6 +36,10 @@ const BASE = {
   reader: false,
   clock: false,
   prompt: false,
+  action: 'signal',
+  pidFile: false,
+  rules: false,
+  validate: false,
 } as const;
 
 /** A seed belongs to the shape at its remainder. To append one changes what every seed means. */
@@ -44,6 +56,15 @@ export const shapes: readonly Shape[] = [
   { ...BASE, name: 'two-volumes', generation: 'G2', secret: true },
   { ...BASE, name: 'inotify-reader', watchMode: 'inotify', reader: true, state: true },
   { ...BASE, name: 'old-kubelet', generation: 'G0' },
+  { ...BASE, name: 'two-rules', secret: true, rules: true, state: true },
+  { ...BASE, name: 'http', action: 'http' },
+  { ...BASE, name: 'exec', action: 'exec', state: true },
+  { ...BASE, name: 'restart', action: 'restart' },
+  { ...BASE, name: 'pid-file', pidFile: true },
+  { ...BASE, name: 'pid-file-clock', pidFile: true, clock: true, state: true },
+  { ...BASE, name: 'validate', validate: true, state: true },
+  { ...BASE, name: 'two-rules-user', secret: true, rules: true, uid: 1000, generation: 'G2' },
+  { ...BASE, name: 'http-state', action: 'http', state: true },
 ];
 
 export function shapeOf(seed: number): Shape {

@@ -62,7 +62,8 @@ export function createChaosVolume(
     const toMs = uptimeMs();
     const link = errorless(() => readlinkSync(join(volume.root, '..data'))) ?? '';
     if (`${link} ${hash}` !== seen) {
-      onSwap({ fromMs: beforeMs, toMs, hash: isOneOfSeveral ? '' : hash });
+      const content = [...keys].map(([key, value]) => `${key}=${value}`).join(' ');
+      onSwap({ fromMs: beforeMs, toMs, hash: isOneOfSeveral ? '' : hash, content });
     }
     seen = `${link} ${hash}`;
     beforeMs = uptimeMs();

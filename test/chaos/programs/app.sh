@@ -2,7 +2,7 @@
 # An app that loads all keys of its volumes when it starts, and again on SIGHUP, and keeps a journal
 # on its output. It needs no program, so that it starts in no time.
 #
-#   app.sh now|slow|crash DIRECTORY...
+#   app.sh now|slow|crash PIDFILE|- DIRECTORY...
 #
 # slow: waits for a line on its input before it reads or has a handler. crash: ends after reading.
 #
@@ -11,10 +11,12 @@
 #   kept <seconds since boot> <why>    a signal came, and the content could not be read
 #   ready                              the handler is in place
 how=$1
-shift
+pid_file=$2
+shift 2
 directories=$*
 read -r stat < /proc/self/stat
 set -- $stat
+pid=$1
 echo "begin $1 ${22}"
 
 load() {
@@ -51,6 +53,7 @@ report start || exit 1
 sleep 2147483647 > /dev/null 2>&1 &
 worker=$!
 trap 'report signal; trapped=1' HUP
+[ "$pid_file" = - ] || echo "$pid" > "$pid_file"
 echo ready
 while trapped=; read -r question || [ "$trapped" ]; do
   [ "$question" = worker ] && { kill -0 "$worker" 2> /dev/null && echo 'worker lives' || echo 'worker died'; }
