@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compileGlob } from './glob.ts';
 
 /** Whether a key counts, of this mount. */
 export type Counts = (mount: string, key: string) => boolean;
@@ -14,16 +15,16 @@ export type GlobInput = {
  */
 export async function createCounts({ include, exclude = [] }: GlobInput): Promise<Counts> {
   if (include === undefined && exclude.length === 0) return () => true;
-  const { default: picomatch } = await import('picomatch');
-  const compile = (globs: readonly string[]): Counts => {
-    const matchers = globs.map((glob) => ({
-      absolute: glob.startsWith('/'),
-      matches: picomatch(glob, { dot: true }),
-    }));
-    return (mount, key) =>
-      matchers.some(({ absolute, matches }) => matches(absolute ? join(mount, key) : key));
-  };
   const included = include === undefined ? () => true : compile(include);
   const excluded = compile(exclude);
   return (mount, key) => included(mount, key) && !excluded(mount, key);
+}
+
+function compile(globs: readonly string[]): Counts {
+  const matchers = globs.map((glob) => ({
+    absolute: glob.startsWith('/'),
+    matches: compileGlob(glob),
+  }));
+  return (mount, key) =>
+    matchers.some(({ absolute, matches }) => matches(absolute ? join(mount, key) : key));
 }

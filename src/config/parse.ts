@@ -1,7 +1,8 @@
 import { nearest } from './nearest.ts';
 import { constants } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { Plain } from '../system/errors.ts';
+import { Plain, reasonOf } from '../system/errors.ts';
+import { compileGlob } from './glob.ts';
 import type { TargetSpec } from './target-spec.ts';
 import { trimTrailing } from '../system/trailing.ts';
 
@@ -61,16 +62,23 @@ export function parseList(raw: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** What picomatch takes. */
-const LONGEST_GLOB = 65_536;
+/** As long as a path may be. */
+const LONGEST_GLOB = 4096;
 
 export function parseGlobs(raw: string): string[] {
   return parseList(raw).map(requireGlob);
 }
 
 export function requireGlob(glob: string): string {
-  if (glob.length <= LONGEST_GLOB) return glob;
-  throw new InvalidValue(`has a glob of more than ${LONGEST_GLOB} characters`);
+  if (glob.length > LONGEST_GLOB) {
+    throw new InvalidValue(`has a glob of more than ${LONGEST_GLOB} characters`);
+  }
+  try {
+    compileGlob(glob);
+    return glob;
+  } catch (error) {
+    throw new InvalidValue(`has the glob ${glob}, which ${reasonOf(error)}`);
+  }
 }
 
 export function parseWatch(raw: string): 'auto' | string[] {

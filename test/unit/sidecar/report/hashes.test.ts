@@ -38,6 +38,12 @@ describe('the hash that is shown', () => {
     expect(show(HASH, ['/etc/app'])).toBe(HASH.slice(0, 12));
   });
 
+  it('of equal Secrets is another one in each mount', () => {
+    const show = showFor(secret, directory);
+    expect(show(HASH, ['/etc/tls'])).not.toBe(show(HASH, ['/srv/conf']));
+    expect(show(HASH, ['/srv/conf', '/etc/tls'])).toBe(show(HASH, ['/etc/tls', '/srv/conf']));
+  });
+
   it('of what is not known to be a ConfigMap is keyed', () => {
     const show = showFor(configMap);
     expect(show(HASH, ['/etc/unknown'])).not.toBe(HASH.slice(0, 12));
