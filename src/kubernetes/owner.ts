@@ -19,7 +19,7 @@ export type Workload = KubeObject & {
 };
 
 /** A workload with where it is found. */
-export type Found = { resource: Resource; kind: string; workload: Workload };
+export type LocatedWorkload = { resource: Resource; kind: string; workload: Workload };
 
 const APPS = { group: 'apps', version: 'v1' };
 
@@ -42,7 +42,7 @@ export async function readController(
   client: KubeClient,
   owned: KubeObject,
   signal: AbortSignal,
-): Promise<Found | undefined> {
+): Promise<LocatedWorkload | undefined> {
   const reference = owned.metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (reference === undefined) return undefined;
   const resource = OWNERS[reference.kind];
@@ -67,7 +67,7 @@ export async function findWorkload(
   client: KubeClient,
   pod: KubeObject,
   signal: AbortSignal,
-): Promise<Found | undefined> {
+): Promise<LocatedWorkload | undefined> {
   const owner = await readController(client, pod, signal);
   if (owner === undefined || owner.kind !== 'ReplicaSet') return owner;
   return (await readController(client, owner.workload, signal)) ?? owner;

@@ -1,4 +1,4 @@
-import type { Found, Workload } from '../../src/kubernetes/owner.ts';
+import type { LocatedWorkload, Workload } from '../../src/kubernetes/owner.ts';
 import { WORKLOADS } from '../../src/kubernetes/owner.ts';
 
 type Parts = {
@@ -9,7 +9,12 @@ type Parts = {
 };
 
 /** A workload of three replicas, all of which run the present template, unless said otherwise. */
-export function buildWorkload({ kind = 'Deployment', metadata, spec, status }: Parts = {}): Found {
+export function buildWorkload({
+  kind = 'Deployment',
+  metadata,
+  spec,
+  status,
+}: Parts = {}): LocatedWorkload {
   return {
     kind,
     resource:

@@ -1,11 +1,11 @@
 import type { Clock } from '../../system/clock.ts';
-import type { Found } from '../owner.ts';
+import type { LocatedWorkload } from '../owner.ts';
 import { KubeProblem } from '../problem.ts';
 import { readProgress } from './progress.ts';
 
 export type AwaitInput = {
   /** Reads the workload anew. Verb: `get`. */
-  read: (signal: AbortSignal) => Promise<Found>;
+  read: (signal: AbortSignal) => Promise<LocatedWorkload>;
   clock: Clock;
   timeoutMs: number;
   /** Between two looks, in milliseconds. */

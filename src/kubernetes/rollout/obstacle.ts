@@ -1,4 +1,4 @@
-import type { Found } from '../owner.ts';
+import type { LocatedWorkload } from '../owner.ts';
 
 export type Obstacle = { reason: string; remedy: string };
 
@@ -6,7 +6,7 @@ export type Obstacle = { reason: string; remedy: string };
  * Why a changed pod template would not replace the pods: the API takes the change all the same, and
  * nothing happens.
  */
-export function findObstacle({ kind, workload }: Found): Obstacle | undefined {
+export function findObstacle({ kind, workload }: LocatedWorkload): Obstacle | undefined {
   const { metadata, spec } = workload;
   const what = `${kind} ${metadata.name}`;
   const reference = `${kind.toLowerCase()}/${metadata.name}`;

@@ -1,4 +1,4 @@
-import type { Found, Workload } from '../owner.ts';
+import type { LocatedWorkload, Workload } from '../owner.ts';
 
 /** How far a rollout is: `waiting` and `failed` say for, and because of, what. */
 export type Progress =
@@ -9,7 +9,7 @@ type Status = Readonly<Record<string, unknown>>;
 const ready: Progress = { state: 'ready' };
 
 /** Reads it off the workload's status, by the same rules as `kubectl rollout status`. */
-export function readProgress({ kind, workload }: Found): Progress {
+export function readProgress({ kind, workload }: LocatedWorkload): Progress {
   const { status = {}, metadata } = workload;
   const observed = Number(status['observedGeneration'] ?? 0);
   if (observed < (metadata.generation ?? 0)) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../system/clock.ts';
 import type { KubeClient } from '../client.ts';
-import type { Found } from '../owner.ts';
+import type { LocatedWorkload } from '../owner.ts';
 import { KubeProblem } from '../problem.ts';
 import { hashLiveContent } from './content-hash.ts';
 import { findObstacle } from './obstacle.ts';
@@ -15,7 +15,7 @@ export type RollOutInput = {
   client: KubeClient;
   namespace: string;
   /** Reads the workload anew. */
-  read: (signal: AbortSignal) => Promise<Found>;
+  read: (signal: AbortSignal) => Promise<LocatedWorkload>;
   clock: Clock;
   random: () => number;
   /** Replace the pods even if they were made for this content. */
@@ -25,7 +25,7 @@ export type RollOutInput = {
 };
 
 export type RolledOut = {
-  found: Found;
+  found: LocatedWorkload;
   hash: string;
   /** The template was changed by this call; otherwise it had the hash already. */
   started: boolean;
@@ -71,7 +71,7 @@ async function tryRollOut(input: RollOutInput, signal: AbortSignal): Promise<Rol
 
 async function patch(
   { client, namespace, clock, force, dryRun }: RollOutInput,
-  { resource, workload }: Found,
+  { resource, workload }: LocatedWorkload,
   hash: string,
   signal: AbortSignal,
 ): Promise<void> {

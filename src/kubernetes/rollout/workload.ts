@@ -1,5 +1,5 @@
 import type { KubeClient } from '../client.ts';
-import type { Found, Workload } from '../owner.ts';
+import type { LocatedWorkload, Workload } from '../owner.ts';
 import { WORKLOADS } from '../owner.ts';
 import type { Resource } from '../request.ts';
 
@@ -36,7 +36,7 @@ export async function readWorkload(
   { kind, resource, name }: WorkloadReference,
   namespace: string,
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<LocatedWorkload> {
   const request = { ...resource, verb: 'get' as const, namespace, name };
   const workload = await client.request<Workload>(request, signal);
   return { kind, resource, workload };

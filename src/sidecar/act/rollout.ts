@@ -1,6 +1,6 @@
 import type { Clock } from '../../system/clock.ts';
 import type { OpenOwnPod, OwnPod } from '../../kubernetes/own-pod.ts';
-import { findWorkload, type Found } from '../../kubernetes/owner.ts';
+import { findWorkload, type LocatedWorkload } from '../../kubernetes/owner.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import type { Failure } from '../outcome.ts';
 import { toApiFailure } from './api-failure.ts';
@@ -47,7 +47,7 @@ async function rollOutAndWait(
   const owner = await findWorkload(client, pod, signal);
   if (owner === undefined) throw noOwner(pod.metadata.name);
   const { name } = owner.workload.metadata;
-  const read = async (): Promise<Found> =>
+  const read = async (): Promise<LocatedWorkload> =>
     await readWorkload(client, { ...owner, name }, namespace, signal);
   const version = contentVersion();
   const { found, hash, started } = await rollOut(

@@ -1,4 +1,4 @@
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { getAt } from '../manifest/path.ts';
 import { type Content, type ContentObject, readContent } from './content.ts';
@@ -23,7 +23,11 @@ export function namesOf({ base }: Family, members: readonly ObjectMeta[]): Set<s
 }
 
 /** Throws a FatalError where there is no reference to the family. */
-export function findCurrent(scene: Scene, found: Found, members: readonly ObjectMeta[]): Current {
+export function findCurrent(
+  scene: Scene,
+  found: LocatedWorkload,
+  members: readonly ObjectMeta[],
+): Current {
   const { kind, base } = scene.family;
   const { workload } = found;
   const known = namesOf(scene.family, members);

@@ -1,11 +1,11 @@
-import type { Found, Workload } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload, Workload } from '../../kubernetes/owner.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { formatPath } from '../manifest/path.ts';
 import { readWorkload } from '../../kubernetes/rollout/workload.ts';
 import { type Move, TEMPLATE_SPEC, toJsonPatch } from './references.ts';
 import { describeWorkload, mark, type Scene, writeQuery } from './scene.ts';
 
-export type Moved = { found: Found; moves: readonly Move[] };
+export type Moved = { found: LocatedWorkload; moves: readonly Move[] };
 
 const ATTEMPTS = 5;
 
@@ -16,7 +16,7 @@ const ATTEMPTS = 5;
  */
 export async function moveReferences(
   scene: Scene,
-  found: Found,
+  found: LocatedWorkload,
   plan: (workload: Workload) => readonly Move[],
   signal: AbortSignal,
 ): Promise<Moved> {

@@ -1,5 +1,5 @@
 import { listAll } from '../../kubernetes/list.ts';
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { pods } from '../../kubernetes/request.ts';
 import type { KubeObject } from '../../kubernetes/types.ts';
@@ -11,7 +11,7 @@ import { controllerOf } from './users.ts';
 /** The pods of a workload that refer to an object. Verbs: `list` on pods and replicasets. */
 async function readPodsWith(
   { client, namespace, family }: Scene,
-  { workload }: Found,
+  { workload }: LocatedWorkload,
   name: string,
   signal: AbortSignal,
 ): Promise<PodWithStatus[]> {
@@ -34,7 +34,7 @@ async function readPodsWith(
 /** A line for each of these pods that is not ready: which, and why. */
 export async function explainPods(
   scene: Scene,
-  found: Found,
+  found: LocatedWorkload,
   name: string,
   signal: AbortSignal,
 ): Promise<string[]> {
@@ -85,7 +85,7 @@ async function readWarning(
  */
 export async function freeStuckPods(
   scene: Scene,
-  found: Found,
+  found: LocatedWorkload,
   name: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../kubernetes/client.ts';
 import { listAll } from '../../kubernetes/list.ts';
-import { WORKLOADS, type Found, type Workload } from '../../kubernetes/owner.ts';
+import { WORKLOADS, type LocatedWorkload, type Workload } from '../../kubernetes/owner.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { pods, type Resource } from '../../kubernetes/request.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Pod } from '../../kubernetes/types.ts';
@@ -79,7 +79,7 @@ async function readOwner(
   { client, namespace }: Place,
   { kind, name, uid }: OwnerReference,
   signal: AbortSignal,
-): Promise<Found | undefined> {
+): Promise<LocatedWorkload | undefined> {
   if (!isWorkloadKind(kind)) return undefined;
   const resource = WORKLOADS[kind];
   const workload = await orNothing(

@@ -1,6 +1,6 @@
 import { exitCodes } from '../../system/errors.ts';
 import { fatal } from '../../kubernetes/fatal.ts';
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import { formatPath } from '../manifest/path.ts';
 import { findObstacle } from '../../kubernetes/rollout/obstacle.ts';
 import { canonical, type Content, type ContentObject, readContent } from './content.ts';
@@ -61,7 +61,11 @@ export function refuseForeign({ family }: Scene, object: ContentObject, content:
  * A change that would replace no pods can be made without waiting: whoever has paused the workload, or
  * replaces its pods by hand, may want just that.
  */
-export function refuseObstacle(scene: Scene, found: Found, withoutWaiting: boolean): void {
+export function refuseObstacle(
+  scene: Scene,
+  found: LocatedWorkload,
+  withoutWaiting: boolean,
+): void {
   const obstacle = findObstacle(found);
   if (obstacle === undefined) return;
   const { paused, updateStrategy } = found.workload.spec;

@@ -1,4 +1,4 @@
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import type { OwnerReference } from '../../kubernetes/types.ts';
 import { writeContent } from './content.ts';
 import { ANNOTATIONS, type Family, LABEL, labelValue } from './family.ts';
@@ -50,7 +50,7 @@ function carried(entries: Readonly<Record<string, string>>): Record<string, stri
 }
 
 /** Deleted with the workload, and with the last one where it has several. */
-export function ownerOf({ kind, resource, workload }: Found): OwnerReference {
+export function ownerOf({ kind, resource, workload }: LocatedWorkload): OwnerReference {
   const { name, uid } = workload.metadata;
   return { apiVersion: `${resource.group}/${resource.version}`, kind, name, uid };
 }

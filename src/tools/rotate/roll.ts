@@ -1,5 +1,5 @@
 import { fatal } from '../../kubernetes/fatal.ts';
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import { describeObject } from './family.ts';
 import { describeMoves, moveReferences } from './move.ts';
 import { explainPods } from './pods.ts';
@@ -11,7 +11,7 @@ import { type Patience, waitForRollout } from './wait.ts';
 
 export type RollInput = {
   /** As it is now. */
-  found: Found;
+  found: LocatedWorkload;
   /** The names of which every reference is moved. */
   from: ReadonlySet<string>;
   to: string;
@@ -40,7 +40,7 @@ export async function rollTo(scene: Scene, input: RollInput, signal: AbortSignal
   if (scene.dryRun || patience === undefined) return;
 
   scene.stage(`${what} refers to ${to}, and its rollout goes on; --rollback is the way back`);
-  const onLook = async ({ workload }: Found): Promise<boolean> =>
+  const onLook = async ({ workload }: LocatedWorkload): Promise<boolean> =>
     findReferences(workload, scene.family.kind, TEMPLATE_SPEC).some(({ name }) => name === to);
   const result = await waitForRollout(scene, { ...patience, before: found, onLook }, signal);
   if (result.state === 'obsolete') throw overtaken(scene, to);

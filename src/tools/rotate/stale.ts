@@ -1,4 +1,4 @@
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 
 type Condition = { type?: string; reason?: string; lastUpdateTime?: string };
 
@@ -10,7 +10,10 @@ const EXCEEDED = 'ProgressDeadlineExceeded';
  *
  * @param before The workload before its template was changed.
  */
-export function withoutStaleDeadline(found: Found, before: Found): Found {
+export function withoutStaleDeadline(
+  found: LocatedWorkload,
+  before: LocatedWorkload,
+): LocatedWorkload {
   const { workload } = found;
   const stale = deadlineOf(before)?.lastUpdateTime;
   if (stale === undefined || deadlineOf(found)?.lastUpdateTime !== stale) return found;
@@ -18,10 +21,10 @@ export function withoutStaleDeadline(found: Found, before: Found): Found {
   return { ...found, workload: { ...workload, status: { ...workload.status, conditions } } };
 }
 
-function deadlineOf(found: Found): Condition | undefined {
+function deadlineOf(found: LocatedWorkload): Condition | undefined {
   return conditionsOf(found).find(({ reason }) => reason === EXCEEDED);
 }
 
-function conditionsOf({ workload }: Found): readonly Condition[] {
+function conditionsOf({ workload }: LocatedWorkload): readonly Condition[] {
   return (workload.status?.['conditions'] ?? []) as readonly Condition[];
 }

@@ -1,4 +1,4 @@
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Pod } from '../../kubernetes/types.ts';
 import type { Path } from '../manifest/path.ts';
 import type { ContentKind } from './content.ts';
@@ -10,7 +10,7 @@ export type ControllerRevision = KubeObject & { revision?: number; data?: unknow
 
 /** All that may refer to an object of a family. */
 export type Cluster = {
-  workloads: readonly Found[];
+  workloads: readonly LocatedWorkload[];
   replicaSets: readonly ReplicaSet[];
   controllerRevisions: readonly ControllerRevision[];
   pods: readonly Pod[];

@@ -1,4 +1,4 @@
-import type { Found } from '../../kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { awaitRollout, type RolloutResult } from '../../kubernetes/rollout/await.ts';
 import { readProgress } from '../../kubernetes/rollout/progress.ts';
@@ -15,9 +15,9 @@ export type Patience = {
 
 export type WaitInput = Patience & {
   /** Before its template was changed. */
-  before: Found;
+  before: LocatedWorkload;
   /** Called with each reading; `false`: there is nothing to wait for any more. */
-  onLook: (found: Found) => Promise<boolean>;
+  onLook: (found: LocatedWorkload) => Promise<boolean>;
 };
 
 const LOOK_EVERY_MS = 1000;
@@ -35,7 +35,7 @@ export async function waitForRollout(
   const { client, namespace, reference, clock } = scene;
   const what = describeWorkload(reference);
   let obsolete = false;
-  const read = async (): Promise<Found> => {
+  const read = async (): Promise<LocatedWorkload> => {
     const found = await readWorkload(client, reference, namespace, signal);
     obsolete = !(await onLook(found));
     return withoutStaleDeadline(found, before);
@@ -69,7 +69,7 @@ export async function waitForRollout(
 /** An API server that is away for a moment counts as not ready: the wait goes on. */
 async function staysReady(
   { clock }: Scene,
-  read: () => Promise<Found>,
+  read: () => Promise<LocatedWorkload>,
   surviveMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {

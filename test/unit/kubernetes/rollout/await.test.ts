@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Found } from '../../../../src/kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../../../src/kubernetes/owner.ts';
 import { KubeProblem, type ProblemKind } from '../../../../src/kubernetes/problem.ts';
 import { awaitRollout, type RolloutResult } from '../../../../src/kubernetes/rollout/await.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 
 const done = { replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
 const ready = buildWorkload({ status: done });
-const waiting = (updatedReplicas: number): Found =>
+const waiting = (updatedReplicas: number): LocatedWorkload =>
   buildWorkload({ status: { ...done, updatedReplicas } });
 const failed = buildWorkload({
   status: { conditions: [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded' }] },
@@ -17,7 +17,7 @@ const failed = buildWorkload({
 const problem = (kind: ProblemKind): KubeProblem =>
   new KubeProblem({ kind, message: `${kind}!`, remedy: 'none' });
 
-type Look = Found | KubeProblem;
+type Look = LocatedWorkload | KubeProblem;
 
 type Watched = { result: RolloutResult; stages: string[]; looks: number };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Found } from '../../../../src/kubernetes/owner.ts';
+import type { LocatedWorkload } from '../../../../src/kubernetes/owner.ts';
 import {
   describePod,
   isBeingCreated,
@@ -97,9 +97,9 @@ describe('why a pod is not ready', () => {
   });
 });
 
-function found(reason: string, lastUpdateTime: string): Found {
+function found(reason: string, lastUpdateTime: string): LocatedWorkload {
   const status = { conditions: [{ type: 'Progressing', reason, lastUpdateTime }] };
-  return { workload: { status } } as unknown as Found;
+  return { workload: { status } } as unknown as LocatedWorkload;
 }
 
 describe('a progress deadline that was exceeded', () => {
