@@ -1,6 +1,8 @@
 import type { Figure } from './figure.ts';
 import { growth } from './figures/growth.ts';
 import { idle } from './figures/idle.ts';
+import { isolated } from './figures/isolated.ts';
+import { keys } from './figures/keys.ts';
 import { limits } from './figures/limits.ts';
 import { memory } from './figures/memory.ts';
 import { pace } from './figures/pace.ts';
@@ -19,6 +21,8 @@ import { volumes } from './figures/volumes.ts';
 export const groups: readonly (readonly Figure[])[] = [
   [memory],
   [signal],
+  [isolated],
+  [keys],
   [start],
   [snapshot],
   [processes],

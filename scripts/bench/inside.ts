@@ -14,10 +14,19 @@ export function readEntrypoint(): { node: string; flags: readonly string[]; bund
   return { node, flags: rest, bundle };
 }
 
+/** What the image has in its environment, but for the places of its programs: as `NAME=value`. */
+export function readImageEnv(): string[] {
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+  const words = [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, line = '']) =>
+    line.split(/\s+/),
+  );
+  return words.filter((word) => !word.startsWith('PATH='));
+}
+
 /** The command that runs a program of the folder `inside`, with the flags of the image. */
 export function insideCommand(program: string, args: readonly string[] = []): string[] {
   const file = join(import.meta.dirname, 'inside', program);
-  return [process.execPath, ...readEntrypoint().flags, file, ...args];
+  return ['env', ...readImageEnv(), process.execPath, ...readEntrypoint().flags, file, ...args];
 }
 
 /** Bundles the sources into this folder, as for the image; returns the path of the main file. */

@@ -1,5 +1,5 @@
 import { renderMarkdown, type Table } from '../fleet/table.ts';
-import { rowOf, type ResultName } from './budgets.ts';
+import { judge, rowOf, type ResultName } from './budgets.ts';
 import { drawLatency } from './charts/latency.ts';
 import { drawMemory, type Bar } from './charts/memory.ts';
 import type { Machine } from './machine.ts';
@@ -55,7 +55,9 @@ function toFiguresTable(outcomes: readonly Outcome[]): Table {
       const { title } = rowOf(outcome.name);
       const budget = formatBudget(outcome.name);
       if ('reason' in outcome) return [title, '–', budget, outcome.verdict, outcome.reason];
-      const { name, value, verdict } = outcome;
+      const { name, value } = outcome;
+      // The budget may have changed since.
+      const verdict = judge(name, value);
       const measured = describeMeasurement(outcome);
       return [title, formatValue(name, value), budget, verdict === '–' ? '' : verdict, measured];
     }),

@@ -9,10 +9,13 @@ import {
   configMap,
   configMapVolume,
   containerOf,
+  inItsPod,
   podManifest,
   type Container,
   type PodManifest,
 } from '../../test/e2e/support/pod-spec.ts';
+import { readRules } from '../../test/e2e/support/rbac.ts';
+import { serviceAccount } from '../../test/e2e/support/workloads.ts';
 import { pokeKubelet } from '../../test/e2e/support/pod.ts';
 import { waitFor } from '../../test/support/wait-for.ts';
 import { appProgram, parseArrivals, type Arrival } from './app.ts';
@@ -47,6 +50,10 @@ export type PodOptions = {
   limits?: Readonly<Record<string, string>>;
   /** Instead of what the image runs. */
   rehupCommand?: readonly string[];
+  /** Where the app takes a POST, too; nowhere by default. */
+  appPort?: number;
+  /** With the rights and the identity that prompt sync asks for. */
+  prompt?: boolean;
   /** How many more volumes of the same ConfigMap both containers mount. */
   copies?: number;
 };
@@ -55,6 +62,8 @@ export type PodOptions = {
 export type BenchPod = AsyncDisposable & {
   /** Its address in the cluster's network. */
   ip: string;
+  /** Its ConfigMap volume, on the node. */
+  volume: string;
   /** Takes the place of the kubelet: writes the pod's ConfigMap volume on the node. */
   writer: KubeletWriter;
   /** Changes the ConfigMap, and has the kubelet bring it into the pod; returns when it has. */
@@ -85,7 +94,10 @@ export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
   const { namespace, rehupCommand } = options;
   const name = randomName('pod');
   const inPod = [name, `--namespace=${namespace}`];
-  await apply([configMap(namespace, name, payloadOf(0)), manifestOf(name, options)]);
+  const rules = options.prompt ? readRules('prompt.yaml', [name]) : [];
+  const account = options.prompt ? serviceAccount({ namespace, name, rules }) : [];
+  const objects = [configMap(namespace, name, payloadOf(0)), ...account];
+  await apply([...objects, manifestOf(name, options)]);
 
   const readLog = (container: string): Promise<string> =>
     kubectl(['logs', ...inPod, `--container=${container}`]);
@@ -120,6 +132,7 @@ export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
 
   return {
     ip: podStatus.podIP,
+    volume,
     writer: createKubeletWriter(volume),
     update: async (generation) => {
       await apply([configMap(namespace, name, payloadOf(generation))]);
@@ -149,18 +162,18 @@ export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
 const POKE_AGAIN_MS = 3000;
 
 function manifestOf(name: string, options: PodOptions): PodManifest {
-  const { namespace, image, env = {}, limits, rehupCommand, copies = 0 } = options;
+  const { namespace, image, env = {}, limits, rehupCommand, copies = 0, prompt = false } = options;
   const names = Array.from({ length: copies }, (_, index) => `copy-${index}`);
   const more = Object.fromEntries(names.map((volume) => [volume, `/more/${volume}`]));
   const volumes = ['config', ...names].map((volume) => [volume, configMapVolume(name)]);
   const app = containerOf(image, {
-    command: [NODE, '--eval', appProgram(APP_MOUNT)],
+    command: [NODE, '--eval', appProgram(APP_MOUNT, options.appPort)],
     mounts: { config: APP_MOUNT, ...more },
   });
   const rehup: Container = containerOf(image, {
     name: 'rehup',
     ...(rehupCommand && { command: rehupCommand }),
-    env,
+    env: { ...env, ...(prompt && { REHUP_PROMPT: 'true' }) },
     mounts: { config: REHUP_MOUNT, ...more },
   });
   const limited = { ...rehup, ...(limits && { resources: { limits } }) };
@@ -168,7 +181,8 @@ function manifestOf(name: string, options: PodOptions): PodManifest {
     namespace,
     name,
     shareProcessNamespace: true,
-    containers: [app, limited],
+    ...(prompt && { serviceAccountName: name }),
+    containers: [app, prompt ? inItsPod(limited) : limited],
     volumes: Object.fromEntries(volumes),
   });
 }

@@ -1,4 +1,5 @@
 import { useNamespace } from '../cluster.ts';
+import type { ResultName } from '../budgets.ts';
 import type { Figure, Result } from '../figure.ts';
 import { pace, startBenchPod, type BenchPod } from '../pod.ts';
 import { readMetrics } from '../scrape.ts';
@@ -10,22 +11,32 @@ const SECOND_MS = 1000;
 const REST_S = 10;
 const READINGS = 10;
 
-/** Ten updates by the kubelet itself, in two pods at the same time. */
+const APP_PORT = 18_533;
+
+/** Ten updates by the kubelet itself, in four pods at the same time. */
 export const memory: Figure = {
   name: 'memory',
   needs: 'cluster',
-  results: ['memory', 'memory-listen-off'],
+  results: ['memory', 'memory-listen-off', 'memory-url', 'memory-prompt'],
   async *measure({ image }) {
     await using namespace = await useNamespace();
     const common = { namespace: namespace.name, image };
     await using plain = await startBenchPod(common);
     await using silent = await startBenchPod({ ...common, env: { REHUP_LISTEN: 'off' } });
-    const [scraped, unscraped] = await Promise.all([
-      readWhileReloading(plain, () => readMetrics(plain.ip)),
+    const url = { REHUP_URL: `http://127.0.0.1:${APP_PORT}/` };
+    await using http = await startBenchPod({ ...common, env: url, appPort: APP_PORT });
+    await using prompt = await startBenchPod({ ...common, prompt: true });
+    const scrape = (pod: BenchPod) => readWhileReloading(pod, () => readMetrics(pod.ip));
+    const [scraped, unscraped, byUrl, prompted] = await Promise.all([
+      scrape(plain),
       readWhileReloading(silent, async () => {}),
+      scrape(http),
+      scrape(prompt),
     ]);
     yield toResult('memory', scraped);
     yield toResult('memory-listen-off', unscraped);
+    yield toResult('memory-url', byUrl);
+    yield toResult('memory-prompt', prompted);
   },
 };
 
@@ -57,7 +68,7 @@ async function readWhileReloading(
   return readings;
 }
 
-function toResult(name: 'memory' | 'memory-listen-off', readings: readonly number[]): Result {
+function toResult(name: ResultName, readings: readonly number[]): Result {
   const atRest = readings.slice(-READINGS);
   const highest = Math.max(...readings).toFixed(1);
   const note = `${REST_S} to ${REST_S + READINGS} s after the last; highest ever ${highest}`;
