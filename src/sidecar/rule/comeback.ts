@@ -2,7 +2,7 @@ import { identify, isYoungerThan, mayMeet, type Span, startOf } from '../target/
 import type { Resolution } from '../target/resolution.ts';
 import type { Tracked } from '../snapshot/track.ts';
 import type { Content } from './content.ts';
-import { type Found, sortTargets } from './found.ts';
+import { type Standing, standingOf } from './standing.ts';
 import type { Holdings } from './holdings.ts';
 
 /**
@@ -57,8 +57,8 @@ export function whoKeptIt(
   resolution: Resolution,
   { away }: Comeback,
   holdings: Holdings,
-): Found | undefined {
-  return sortTargets(resolution, (target) => {
+): Standing | undefined {
+  return standingOf(resolution, (target) => {
     if (away === undefined || isYoungerThan(target, away.toMs)) return true;
     const read = holdings.get(identify(target))?.read ?? startOf(target);
     return !mayMeet(read, away);

@@ -3,7 +3,7 @@ import { diffSnapshots } from '../snapshot/diff.ts';
 import { hashSnapshots, type Snapshots } from '../snapshot/snapshot.ts';
 import type { Span } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
-import type { Found } from './found.ts';
+import type { Standing } from './standing.ts';
 import {
   forget,
   foundHolding,
@@ -56,7 +56,7 @@ export const emptyLedger: Ledger = { applied: new Map(), doubt: false, known: ne
 /** A look at the targets shows who has what is there, without a reload. */
 export function assume(
   { snapshots, hash }: Content,
-  { holders, doubt, stale = [] }: Found,
+  { holders, doubt, stale = [] }: Standing,
   before: Holdings = new Map(),
 ): Ledger {
   const known = new Map([

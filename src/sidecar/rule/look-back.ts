@@ -3,7 +3,7 @@ import type { Process } from '../target/processes.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { AttemptParts } from './attempt.ts';
 import { type Content, newestOf } from './content.ts';
-import { type Found, nobody, sortTargets } from './found.ts';
+import { type Standing, nobody, standingOf } from './standing.ts';
 import type { Applied, Memory } from './memory.ts';
 
 export type LookBackParts = AttemptParts & {
@@ -19,7 +19,7 @@ export type LookBackParts = AttemptParts & {
  * runs already may be older than the content, which the first attempt then finds out. One that starts
  * later will have read it.
  */
-export function lookBack(parts: LookBackParts, content: Content): Found {
+export function lookBack(parts: LookBackParts, content: Content): Standing {
   const { memory, name, resolve, watched } = parts;
   const applied = memory.recall(name);
   if (applied === undefined) return { holders: [], doubt: mayBeBehind(parts, content) };
@@ -27,7 +27,7 @@ export function lookBack(parts: LookBackParts, content: Content): Found {
     return { holders: [], doubt: true, stale: applied.targets ?? [] };
   }
   const holds = holdsApplied(applied, content, isWhole(parts, content.snapshots));
-  return sortTargets(resolve(watched), holds) ?? nobody;
+  return standingOf(resolve(watched), holds) ?? nobody;
 }
 
 /** Every mount has been read. */

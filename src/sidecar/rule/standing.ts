@@ -1,8 +1,8 @@
 import type { Process } from '../target/processes.ts';
 import type { Resolution } from '../target/resolution.ts';
 
-/** What a look at the targets tells of some content. */
-export type Found = {
+/** How the targets stand to some content, by a look at them. */
+export type Standing = {
   /** Targets that have it. */
   holders: readonly Process[];
   /** There are others, or may be, that have not read it. */
@@ -12,13 +12,13 @@ export type Found = {
 };
 
 /** Nobody is to be found: whoever starts from now on will have read what is there. */
-export const nobody: Found = { holders: [], doubt: false };
+export const nobody: Standing = { holders: [], doubt: false };
 
 /** `undefined` where the targets cannot be told now. */
-export function sortTargets(
+export function standingOf(
   resolution: Resolution,
   holds: (target: Process) => boolean,
-): Found | undefined {
+): Standing | undefined {
   if ('failure' in resolution) return undefined;
   const holders = resolution.targets.filter(holds);
   return { holders, doubt: holders.length < resolution.targets.length };
