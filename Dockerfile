@@ -1,4 +1,4 @@
-# syntax=docker/dockerfile:1
+# No `syntax` line: the frontend is the one in the builder, which the release pins.
 # Build: the bundle, and Node's binary without its symbols.
 FROM docker.io/library/node:26-trixie-slim AS build
 WORKDIR /src

@@ -49,7 +49,8 @@ describe.each(files)('%s', (file) => {
   });
 
   it('pins every action by commit, with the release beside it', () => {
-    const used = text.match(/^.*\buses:.*$/gm) ?? [];
+    // The action of this repository is of the commit that is tested.
+    const used = text.match(/^.*\buses: (?!\.\/$).*$/gm) ?? [];
     expect(used.length).toBeGreaterThan(0);
     for (const line of used) {
       expect(line).toMatch(/uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -64,8 +65,9 @@ describe.each(files)('%s', (file) => {
   });
 
   it('puts nothing into a script that others may have written', () => {
-    // A matrix stands in the same file.
-    for (const { run = '' } of steps) expect(run).not.toMatch(/\$\{\{(?! matrix\.)/);
+    // A matrix stands in the same file; an outcome is one of four words.
+    for (const { run = '' } of steps)
+      expect(run).not.toMatch(/\$\{\{(?! matrix\.| steps\.\w+\.outcome \}\})/);
     expect(Object.keys(workflow.on)).not.toContain('pull_request_target');
     expect(Object.keys(workflow.on)).not.toContain('workflow_run');
   });
@@ -80,14 +82,51 @@ describe('the release', () => {
 
   it.each([
     ['is built from base images by digest', 'Pin the base images by digest'],
-    ['has an SBOM', '--sbom=true'],
+    ['has an SBOM', '--attest "type=sbom,generator=$SBOM_SCANNER"'],
     ['has an SBOM of what is in the bundle', 'npm sbom --package-lock-only --omit dev'],
     ['has its provenance', '--provenance=mode=max'],
     ['is signed without a key', 'cosign sign --yes --recursive'],
     ['is made of packages whose signatures were checked', 'npm audit signatures'],
-    ['holds the bundle that anybody can build', 'diff --recursive dist'],
+    ['holds the bundle that anybody can build', 'diff --recursive dist built'],
+    ['holds the Node that nodejs.org has published', 'cmp published/bin/node built-node'],
   ])('%s', (_, command) => {
     expect(release).toContain(command);
+  });
+});
+
+describe('the tools of the release', () => {
+  it('are pinned by version at least', () => {
+    const { env } = parse(read('.github/workflows/release.yml')) as { env: Record<string, string> };
+    for (const name of ['BUILDER', 'SBOM_SCANNER']) {
+      expect(env[name]).toMatch(/^docker\.io\/[\w/-]+:v?\d+\.\d+\.\d+(?:@sha256:[0-9a-f]{64})?$/);
+    }
+    // A frontend of its own would be one more program that is not looked at.
+    expect(read('Dockerfile')).not.toMatch(/^# *syntax *=/m);
+  });
+});
+
+describe('every week', () => {
+  it('the image is rebuilt and scanned, and so is the one that was released', () => {
+    const weekly = read('.github/workflows/weekly.yml');
+    expect(parse(weekly)).toMatchObject({ on: { schedule: [{ cron: expect.any(String) }] } });
+    expect(weekly).toContain('--pull --no-cache');
+    expect(weekly).toContain('--vex /work/security/rehup.openvex.json');
+    expect(weekly).toMatch(/SCANNER: docker\.io\/anchore\/grype:v\d+\.\d+\.\d+/);
+  });
+
+  it('what does not apply is passed over with a reason', () => {
+    const { statements } = JSON.parse(read('security/rehup.openvex.json')) as {
+      statements: Record<string, unknown>[];
+    };
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) {
+      expect(statement).toMatchObject({
+        vulnerability: { name: expect.stringMatching(/^CVE-\d{4}-\d+$/) },
+        status: 'not_affected',
+        justification: expect.stringMatching(/^[a-z_]+$/),
+        impact_statement: expect.stringMatching(/.{20}/),
+      });
+    }
   });
 });
 
