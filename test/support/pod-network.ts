@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { createAbility, works } from './abilities.ts';
+import { type LineProcess, startLineProcess } from './line-process.ts';
 
-/** The addresses of the network: that of the pod, and that of another one. */
+/** The addresses of the network: that of the pod, and those of two others. */
 export const POD = '192.0.2.1';
 export const OTHER_POD = '192.0.2.2';
+export const NODE = '192.0.2.3';
 
 /**
  * A network of its own, in which rehup runs under this prefix. Others are in it with addresses of their
@@ -30,7 +32,7 @@ export const networks = createAbility(
 );
 
 /** The command that runs another one in the network of this process. */
-const inNetworkOf = (pid: number): string[] => ['nsenter', '--target', `${pid}`, '--net'];
+export const inNetworkOf = (pid: number): string[] => ['nsenter', '--target', `${pid}`, '--net'];
 
 const RAW = fileURLToPath(new URL('programs/raw.ts', import.meta.url));
 
@@ -64,3 +66,10 @@ export function httpRequest(
 }
 
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+/** Such a network without anybody in it, and a process to enter it by. */
+export async function makeNetwork(): Promise<LineProcess> {
+  const network = await startLineProcess([...ALONE, '/bin/sh', '-c', 'echo ready; read _']);
+  await network.line('ready');
+  return network;
+}
