@@ -11,6 +11,7 @@ import { processNamespaceCheck } from './checks/process-namespace.ts';
 import { effectCheck, settingsCheck } from './checks/settings.ts';
 import { stateDirectoryCheck } from './checks/state-directory.ts';
 import { targetCheck } from './checks/target.ts';
+import { tokenCheck } from './checks/token.ts';
 import { urlCheck } from './checks/url.ts';
 import { volumeCheck } from './checks/volume.ts';
 import { watchCheck } from './checks/watch.ts';
@@ -32,5 +33,6 @@ export const checks: readonly Check[] = [
   stateDirectoryCheck,
   clockCheck,
   lastReloadCheck,
+  tokenCheck,
   apiCheck,
 ];

@@ -18,6 +18,7 @@ export const checkNames = [
   'state-directory',
   'clock',
   'last-reload',
+  'token',
   'api',
 ] as const;
 

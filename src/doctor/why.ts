@@ -72,6 +72,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'last-reload-failed': 'the app runs with older content than the pod has',
   'object-immutable': 'the kubelet stops to look at an object once it is immutable',
   'object-newer': 'the pod has older content than the object',
+  'token-shared':
+    'who takes over the app has the rights of rehup, in the whole namespace where no policy limits them',
   'api-forbidden': 'what needs the Kubernetes API does not work; reloads go on',
   'api-unreachable': 'what needs the Kubernetes API does not work; reloads go on',
 };

@@ -56,6 +56,7 @@ export const faults = [
   'last-reload-failed',
   'object-immutable',
   'object-newer',
+  'token-shared',
   'api-forbidden',
   'api-unreachable',
 ] as const;
