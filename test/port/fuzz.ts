@@ -24,6 +24,8 @@ export interface FuzzRecord {
   readonly triggers: number;
   /** The most memory that rehup had, all that it shares included. */
   readonly peakMiB: number;
+  /** Of rehup, when it was asked to stop in the end. */
+  readonly exitCode: number | null;
 }
 
 const START_MS = 60_000;
@@ -39,6 +41,8 @@ export async function fuzzPort(input: { forMs: number; seed: number }): Promise<
       REHUP_EXEC: 'true',
       REHUP_LISTEN: ':9533',
       REHUP_LOG_LEVEL: 'info',
+      // Whatever Node warns of should say where.
+      NODE_OPTIONS: '--trace-warnings',
     },
   });
   await rehup.line({ msg: 'reloaded' });
@@ -63,7 +67,7 @@ export async function fuzzPort(input: { forMs: number; seed: number }): Promise<
   const [, triggers = 0] = /^rehup_hints_total\{source="trigger"\} (\d+)/m.exec(metrics) ?? [];
   const [, peak] =
     /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${rehup.pid}/status`, 'utf8')) ?? [];
-  return {
+  const record = {
     attacks,
     probes,
     updates,
@@ -71,6 +75,7 @@ export async function fuzzPort(input: { forMs: number; seed: number }): Promise<
     triggers: metrics.includes('rehup_hints_total') ? Number(triggers) : Number.NaN,
     peakMiB: Math.round(Number(peak) / 1024),
   };
+  return { ...record, exitCode: await rehup.stop() };
 }
 
 async function finish<Counts>(program: LineProcess): Promise<Counts> {
@@ -85,12 +90,14 @@ export function findBreaches({
   updates,
   reloads,
   triggers,
+  exitCode,
 }: FuzzRecord): string[] {
   return [
     ...(triggers === 0 ? [] : [`${triggers} reloads were triggered from outside`]),
     ...(attacks.triggered === 0 ? [] : [`${attacks.triggered} answers tell of a reload`]),
     ...(reloads === updates ? [] : [`${updates} updates were ${reloads} reloads`]),
     ...probes.failed.map((failure) => `a probe failed: ${failure}`),
+    ...(exitCode === 0 ? [] : [`rehup left with ${exitCode}`]),
     ...(attacks.attacks > 0 && probes.probes > 0 ? [] : ['nothing was tried']),
   ];
 }
