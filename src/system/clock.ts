@@ -21,7 +21,8 @@ export const systemClock: Clock = {
   elapsed: () => process.uptime() * 1000,
   sleep: async (ms, signal) => {
     try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
+      // A moment that has passed is now: Node would warn of a negative time, on stderr.
+      await delay(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

@@ -11,7 +11,7 @@ export interface ProbeCounts {
 }
 
 const [localAddress = '', period = '200'] = process.argv.slice(2);
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 const counts = { probes: 0, failed: [] as string[], slowestMs: 0 };
 
 async function probe(path: string): Promise<void> {

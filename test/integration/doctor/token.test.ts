@@ -29,7 +29,10 @@ describe.skipIf(pidNamespaces.missing)(`rehup doctor and the token${pidNamespace
           {
             changes: [
               { path: 'spec.automountServiceAccountToken', value: 'false' },
-              { path: 'spec.volumes', value: expect.stringContaining('[{name: rehup-token, projected') },
+              {
+                path: 'spec.volumes',
+                value: expect.stringContaining('[{name: rehup-token, projected'),
+              },
               { path: 'spec.containers[name=rehup].volumeMounts' },
             ],
           },

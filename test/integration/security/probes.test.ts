@@ -9,7 +9,7 @@ import { type Rehup, startRehup } from '../../support/start-rehup.ts';
 
 const PROBER = join(import.meta.dirname, '../../port/prober.ts');
 const IDLE = join(import.meta.dirname, '../../support/programs/idle.ts');
-const PATIENCE = { deadlineMs: 60_000 };
+const PATIENCE = { deadlineMs: 120_000 };
 
 async function start(pid: number, ...command: string[]): Promise<LineProcess> {
   const started = await startLineProcess([...inNetworkOf(pid), process.execPath, ...command]);
@@ -38,7 +38,7 @@ describe.skipIf(networks.missing)(`the probes of a kubelet${networks.note}`, () 
     [5000, 'many'],
   ] as const)(
     'get through beside %i idle connections of %s, from the start-up probe on',
-    { timeout: 180_000 },
+    { timeout: 600_000 },
     async ([count, addresses]) => {
       await using volume = await createKubeletVolume();
       await volume.write({ 'app.conf': 'one' });
