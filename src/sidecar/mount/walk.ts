@@ -98,7 +98,7 @@ function* walkBelow(
 function readDataLink(directory: Buffer): string | undefined {
   try {
     const link = lstatSync(below(directory, DATA), { bigint: true });
-    return link.isSymbolicLink() ? identityOf(link) : undefined;
+    return link.isSymbolicLink() ? identityOfLink(link) : undefined;
   } catch {
     return undefined;
   }
@@ -133,6 +133,11 @@ const OPEN_DIRECTORY = { encoding: 'buffer' as BufferEncoding, bufferSize: 256 }
 
 export function identityOf({ dev, ino }: Pick<Stats | BigIntStats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`;
+}
+
+/** A link that is made anew may get the inode of the one that went. */
+export function identityOfLink(link: BigIntStats): string {
+  return `${identityOf(link)} ${link.ctimeNs}`;
 }
 
 /** Went away meanwhile, or a link that nobody can follow. */

@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { NotRegular } from '../../system/regular-file.ts';
 import { isVisible, type Layout } from '../mount/layout.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
-import { identityOf } from '../mount/walk.ts';
+import { identityOfLink } from '../mount/walk.ts';
 import { createHasher } from './hash-file.ts';
 import type { Pace } from './pace.ts';
 import {
@@ -70,7 +70,7 @@ async function readKubeletVolume(path: string, options: ReadOptions): Promise<Sn
   const counts = (key: string): boolean => isShown(key) && options.counts(key);
   const { keys, others } = await readThroughHandle(data, data, { ...options, counts });
   // After the next swap, links of keys that it removed are gone.
-  if (identityOf(lstatSync(data, { bigint: true })) !== identityOf(swapped)) {
+  if (identityOfLink(lstatSync(data, { bigint: true })) !== identityOfLink(swapped)) {
     throw new SwappedWhileReading(data);
   }
   const shown = new Set([...keys.keys(), ...others.keys()].filter(isShown).map(top));

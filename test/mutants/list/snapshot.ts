@@ -28,9 +28,16 @@ export const snapshotMutants: readonly Mutant[] = [
   {
     name: 'the identity of ..data is not looked at again',
     file: 'sidecar/snapshot/read.ts',
-    find: 'if (identityOf(lstatSync(data, { bigint: true })) !== identityOf(swapped)) { throw new SwappedWhileReading(data); }',
+    find: 'if (identityOfLink(lstatSync(data, { bigint: true })) !== identityOfLink(swapped)) { throw new SwappedWhileReading(data); }',
     replace: '',
     suites,
+  },
+  {
+    name: 'a link with the inode of the one that went is taken for the same',
+    file: 'sidecar/mount/walk.ts',
+    find: '`${identityOf(link)} ${link.ctimeNs}`',
+    replace: 'identityOf(link)',
+    suites: ['unit/sidecar/snapshot/pace.test.ts'],
   },
   {
     name: 'keys without a visible link count',

@@ -85,6 +85,8 @@ function fresh(clock: ManualClock): Process {
   return buildProcess({ pid: 30, container: 'app', instance: TWO, startedMs: clock.uptime() });
 }
 
+const next = { pid: 30, container: 'app', instance: TWO };
+
 function cannot(): never {
   throw new CannotLook('EMFILE');
 }
@@ -118,6 +120,18 @@ describe('a restart', () => {
     const scene = setUp([again, session], () => {});
     expect(await scene.perform(app)).toMatchObject({ outcome: 'no-target' });
     expect(scene.sent).toEqual([]);
+  });
+
+  it('has not succeeded with a run that ends before it has lived for a while', async () => {
+    const scene = setUp([app], (one) => {
+      one.running.splice(0, 1, fresh(one.clock));
+      // It is started anew again and again, and is never older than this.
+      const { uptime } = one.clock;
+      Object.defineProperty(one.running, 0, {
+        get: () => buildProcess({ ...next, startedMs: uptime() - 99 }),
+      });
+    });
+    expect(await scene.perform(app)).toMatchObject({ outcome: 'target-died' });
   });
 
   it('of which an exec session is left only has not succeeded', async () => {

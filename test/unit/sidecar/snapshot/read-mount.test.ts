@@ -2,11 +2,19 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Mount } from '../../../../src/sidecar/mount/mount.ts';
-import { type MountReadOptions, readMount } from '../../../../src/sidecar/snapshot/read-mount.ts';
+import {
+  type MountReading,
+  type MountReadOptions,
+  readMount,
+} from '../../../../src/sidecar/snapshot/read-mount.ts';
 import { hashWhole, type Snapshot } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { systemClock } from '../../../../src/system/clock.ts';
 import { diffKeys } from '../../../../src/system/diff-keys.ts';
-import { createKubeletVolume, type Payload } from '../../../support/kubelet-volume.ts';
+import {
+  createKubeletVolume,
+  type Payload,
+  type StepName,
+} from '../../../support/kubelet-volume.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
 import { serviceAccountToken } from '../../../support/service-account-token.ts';
 import { sha256 } from '../../../support/snapshot-builder.ts';
@@ -119,6 +127,22 @@ describe('a service account token beside other keys', () => {
     expect(hashWhole(after)).not.toBe(hashWhole(before));
     const asIs = await snapshotOf(volume.root, { asIs: true });
     expect(asIs.keys.get('token')).toBe(sha256(serviceAccountToken({ iat: 2 })));
+  });
+});
+
+describe('a volume in the middle of an update', () => {
+  it('is read at its end, with the keys whose links were still to come', async () => {
+    await using volume = await createKubeletVolume();
+    await volume.write({ 'a.conf': '1' });
+    const readings: Promise<MountReading>[] = [];
+    const between = (step: StepName): void => {
+      if (step !== 'rename-data-tmp') return;
+      readings.push(readMount({ path: volume.root }, systemClock));
+    };
+    await volume.write({ 'a.conf': '1', 'b.conf': '1' }, { between });
+    const [reading] = await Promise.all(readings);
+    const keys = reading && 'snapshot' in reading ? [...reading.snapshot.keys.keys()] : [];
+    expect(keys.toSorted()).toEqual(['a.conf', 'b.conf']);
   });
 });
 

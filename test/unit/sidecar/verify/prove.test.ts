@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../../src/sidecar/outcome.ts';
+import { CannotLook } from '../../../../src/sidecar/target/cannot-look.ts';
 import { prove, type ProveParts } from '../../../../src/sidecar/verify/prove.ts';
 import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
 import { buildProcess } from '../../../support/process-builder.ts';
@@ -21,6 +22,7 @@ type Scene = {
 function createScene({
   diesAt = Infinity,
   takesAt = 0,
+  blindUntil = 0,
   seenAt = undefined as number | undefined,
   surviveMs = 1000,
   verifyTimeoutMs = 30_000,
@@ -37,7 +39,10 @@ function createScene({
     table: {
       list: () => [],
       read: () => (after() >= takesAt ? target : waiting),
-      stat: () => (after() >= diesAt ? undefined : target),
+      stat: () => {
+        if (after() < blindUntil) throw new CannotLook('EMFILE');
+        return after() >= diesAt ? undefined : target;
+      },
     },
     look:
       seenAt === undefined
@@ -62,6 +67,9 @@ describe('prove', () => {
   it.each([
     ['nothing but survival is asked for', {}, undefined],
     ['it dies within the time to survive', { diesAt: 500 }, 'target-died'],
+    ['it dies at the end of that time', { diesAt: 990 }, 'target-died'],
+    ['nobody can be looked at for a while', { blindUntil: 400 }, undefined],
+    ['it dies while nobody can be looked at', { blindUntil: 400, diesAt: 200 }, 'target-died'],
     ['it dies after that', { diesAt: 1500 }, undefined],
     ['the content is seen and it lives on', { seenAt: 600 }, undefined],
     ['the content is seen and it dies then', { seenAt: 0, diesAt: 800 }, 'target-died'],
