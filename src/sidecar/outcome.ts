@@ -48,6 +48,8 @@ export type Failure = {
   restartHelps?: boolean;
   /** The pid of the target that ended after the action. */
   endedPid?: number;
+  /** What was asked for may go on for as long, in milliseconds: it is not asked for once more before. */
+  busyMs?: number;
   /** The target asked for this pause before the next attempt, in milliseconds. */
   retryAfterMs?: number;
 };

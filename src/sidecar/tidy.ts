@@ -57,6 +57,15 @@ export function createProcessTidier(): Tidier {
   return createTidier({
     // Only as a last resort are pages given back that are partly in use.
     collect: () => globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
-    heapBytes: () => process.memoryUsage().heapTotal,
+    heapBytes: readHeap,
   });
+}
+
+function readHeap(): number {
+  try {
+    return process.memoryUsage().heapTotal;
+  } catch {
+    // It reads a file in /proc, and none can be opened now (EMFILE): a collection can wait.
+    return 0;
+  }
 }

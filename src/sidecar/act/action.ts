@@ -4,6 +4,10 @@ import type { Process } from '../target/processes.ts';
 
 /** What is to be applied, and on whom. */
 export type ReloadRequest = ContentRequest & {
+  /** When that content came to be there, on `Clock.uptime`: other content may have been read before. */
+  becameAtMs?: number;
+  /** Somebody asked for it, whatever the app has. */
+  force?: boolean;
   /** May be empty for an action that needs no target. */
   targets: readonly Process[];
 };

@@ -11,12 +11,13 @@ type Result = { url: URL; failure?: Failure; earlier?: boolean };
 
 /**
  * Reloads the app by HTTP requests, one after the other; each must succeed. In a retry, a URL that
- * has succeeded with the same content is left in peace, since reloads have a price; once all have
- * succeeded, the next attempt (the proof failed, or a reload was forced) begins with all of them.
+ * has succeeded with the same content is left in peace, since reloads have a price. That is void as
+ * soon as there was other content in between, which the app may have read by itself; once all have
+ * succeeded (the proof failed), or a reload is forced, all are asked.
  */
 export function createHttpAction(input: HttpInput): Action {
   const { urls, method } = input;
-  let done: { hash: string; urls: Set<URL> } = { hash: '', urls: new Set() };
+  let done = takeNothing();
   return {
     kind: 'http',
     needsTarget: false,
@@ -26,10 +27,11 @@ export function createHttpAction(input: HttpInput): Action {
       const { outcome, message: reason, remedy, facts } = problem;
       return { outcome, reason, remedy, ...facts };
     },
-    perform: async ({ changes, hash }, signal) => {
+    perform: async ({ changes, hash, becameAtMs, force = false }, signal) => {
       // The client is loaded by the first call: it takes more memory than all the rest of rehup.
       const { askToReload } = await import('./http/reload.ts');
-      if (done.hash !== hash) done = { hash, urls: new Set() };
+      const isSame = done.hash === hash && done.becameAtMs === becameAtMs;
+      if (force || !isSame) done = { hash, becameAtMs, urls: new Set() };
       const results: Result[] = [];
       for (const url of urls) {
         if (done.urls.has(url)) {
@@ -41,10 +43,17 @@ export function createHttpAction(input: HttpInput): Action {
         results.push({ url, ...(failure && { failure }) });
       }
       const failure = summarize(results, method);
-      if (!failure) done = { hash: '', urls: new Set() };
+      if (!failure) done = takeNothing();
       return failure;
     },
   };
+}
+
+/** The URLs that have taken content, and which: by its hash, and by when it came to be there. */
+type Taken = { hash: string; becameAtMs: number | undefined; urls: Set<URL> };
+
+function takeNothing(): Taken {
+  return { hash: '', becameAtMs: undefined, urls: new Set() };
 }
 
 /** One failure for all: the first one's outcome, everyone's reason. */
@@ -59,11 +68,13 @@ function summarize(results: readonly Result[], method: string): Failure | undefi
   );
   const remedies = new Set(failures.flatMap(({ remedy }) => remedy ?? []));
   const pauses = failures.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  const busy = failures.flatMap(({ busyMs }) => busyMs ?? []);
   return {
     outcome: first.outcome,
     reason: `${failures.length} of ${results.length} URLs failed: ${lines.join('; ')}`,
     remedy: [...remedies].join('; '),
     ...(first.check && { check: first.check }),
     ...(pauses.length > 0 && { retryAfterMs: Math.max(...pauses) }),
+    ...(busy.length > 0 && { busyMs: Math.max(...busy) }),
   };
 }

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+import { hasSignal } from '../../system/proc/status.ts';
 import { errorCode, reasonOf } from '../../system/errors.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
@@ -36,7 +38,7 @@ export function createSignalAction(input: SignalInput): Action {
       for (const target of targets) {
         // Looked at again right before: the process may have changed since it was chosen, and the
         // kernel offers no way through Node to hold on to it (pidfd).
-        const failure = checkNow(input, target) ?? send(input, target);
+        const failure = sendNow(input, target);
         if (failure) return Promise.resolve(failure);
       }
       return Promise.resolve(undefined);
@@ -45,20 +47,57 @@ export function createSignalAction(input: SignalInput): Action {
 }
 
 function checkNow(input: SignalInput, target: Process): Failure | undefined {
+  const now = look(input, target);
+  return 'failure' in now ? now.failure : undefined;
+}
+
+function sendNow(input: SignalInput, target: Process): Failure | undefined {
+  const now = look(input, target);
+  if ('failure' in now) return now.failure;
+  // One is as good as many, and of the real-time ones each would be taken in its turn.
+  const { pending } = now.process.status.signals;
+  return hasSignal(pending, input.signal.number) ? undefined : send(input, target);
+}
+
+type Looked = { process: Process } | { failure: Failure };
+
+function look(input: SignalInput, target: Process): Looked {
   try {
-    return look(input, target);
+    const process = readSame(input, target);
+    if (process === undefined) return { failure: ended(target) };
+    const failure = findEnding(process, input.signal.number) ?? guard(input, process);
+    return failure ? { failure } : { process };
   } catch (error) {
-    if (error instanceof CannotLook) return error.failure;
+    if (error instanceof CannotLook) return { failure: error.failure };
     throw error;
   }
 }
 
-function look(input: SignalInput, target: Process): Failure | undefined {
-  const { table, self, requireHandler, signal } = input;
+/** It was asked to end, and will as soon as it goes on. */
+function findEnding(target: Process, sent: number): Failure | undefined {
+  const { pending } = target.status.signals;
+  const isEnding = ENDING.some((signal) => signal !== sent && hasSignal(pending, signal));
+  if (!isEnding) return undefined;
+  return {
+    outcome: 'no-target',
+    reason: `${describeProcess(target)} is ending: it was sent a signal to end, and has yet to take it`,
+    remedy: 'none needed: what is started in its place reads the new content',
+  };
+}
+
+const ENDING = [constants.signals.SIGTERM, constants.signals.SIGKILL];
+
+function readSame({ table }: SignalInput, target: Process): Process | undefined {
   const now = table.read(target.pid, target);
-  if (now === undefined || now.startedMs !== target.startedMs) return ended(target);
+  return now?.startedMs === target.startedMs ? now : undefined;
+}
+
+function guard(
+  { table, self, requireHandler, signal }: SignalInput,
+  target: Process,
+): Failure | undefined {
   return guardSignal({
-    target: now,
+    target,
     signal: signal.number,
     signalName: signal.name,
     requireHandler,

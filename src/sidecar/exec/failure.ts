@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CommandLine } from '../../config/parse-command.ts';
 import type { Failure } from '../outcome.ts';
+import { RAISE_LIMITS } from '../../system/out-of-resources.ts';
 import type { RunResult } from './run.ts';
 
 export type FailureInput = {
@@ -67,6 +68,14 @@ export function explainStart(
       return {
         reason: `${subject}its arguments and environment are too long (E2BIG)`,
         remedy: `shorten ${variable}, or watch fewer keys (REHUP_INCLUDE)`,
+      };
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+    case 'EAGAIN':
+      return {
+        reason: `${subject}rehup has run out of files, processes or memory for the moment (${code})`,
+        remedy: RAISE_LIMITS,
       };
     default:
       return { reason: `${subject}${code}`, remedy: `correct ${variable}` };

@@ -1,5 +1,6 @@
 import type { Action } from '../act/action.ts';
 import type { Clock } from '../../system/clock.ts';
+import { outOfResources, RAISE_LIMITS } from '../../system/out-of-resources.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { identify, isYoungerThan } from '../target/age.ts';
@@ -64,6 +65,35 @@ export async function attempt(
   input: AttemptInput,
   signal: AbortSignal,
 ): Promise<Attempted> {
+  let acting: Pick<Attempted, 'targets' | 'actedAtMs'> = { targets: [] };
+  const onActing = (targets: readonly Process[], actedAtMs: number): void => {
+    acting = { targets, actedAtMs };
+    input.beforeActing();
+  };
+  try {
+    return await tryOnce(parts, { ...input, onActing }, signal);
+  } catch (error) {
+    // Wherever it comes up: it passes, and the reload is tried again.
+    const code = outOfResources(error);
+    if (code === undefined) throw error;
+    return { ...acting, failure: cannotOpen(code) };
+  }
+}
+
+function cannotOpen(code: string): Failure {
+  const reason = `rehup has run out of files or memory for the moment: ${code}`;
+  return { outcome: 'not-ready', reason, remedy: RAISE_LIMITS };
+}
+
+type TryInput = Omit<AttemptInput, 'beforeActing'> & {
+  onActing: (targets: readonly Process[], actedAtMs: number) => void;
+};
+
+async function tryOnce(
+  parts: AttemptParts,
+  input: TryInput,
+  signal: AbortSignal,
+): Promise<Attempted> {
   const { action, clock } = parts;
   const { changes, hash } = input;
   const invalid = input.lookOnly ? undefined : await parts.validate({ changes, hash }, signal);
@@ -78,7 +108,8 @@ export async function attempt(
   const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS)?.hash === hash;
   if (done && !input.force) return { outcome: 'already-current', targets: found };
   if (input.lookOnly) return { failure: input.lookOnly, targets };
-  const request = { changes, hash, targets };
+  const { becameAtMs, force } = input;
+  const request = { changes, hash, targets, becameAtMs, force };
   const obstacle =
     findBeyondHelp(action, resolution, targets) ??
     (action.endsTarget === true ? undefined : findTornDown(targets, parts.watched)) ??
@@ -90,7 +121,7 @@ export async function attempt(
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
-  input.beforeActing();
+  input.onActing(targets, actedAtMs);
   // A target that is meant to end has nothing to survive.
   const survivors = action.endsTarget === true ? [] : targets;
   const failure =
@@ -104,7 +135,7 @@ export async function attempt(
 }
 
 /** What was written down counts for more than start times: a clock may have been stepped meanwhile. */
-function isCurrent(target: Process, { becameAtMs, known, hash }: AttemptInput): boolean {
+function isCurrent(target: Process, { becameAtMs, known, hash }: TryInput): boolean {
   const held = known.get(identify(target))?.hash;
   return held !== OTHER_CONTENT && (isYoungerThan(target, becameAtMs) || held === hash);
 }

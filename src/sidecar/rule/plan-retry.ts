@@ -37,7 +37,19 @@ export function planRetry({ policy, failure, before, escalated, random }: RetryI
   const delayMs = final ? undefined : retryDelay(policy, failures.all, random);
   return {
     failures,
-    retryInMs: delayMs === undefined ? undefined : (failure.retryAfterMs ?? delayMs),
+    retryInMs: delayMs === undefined ? undefined : pauseAfter(failure, failures.all, delayMs),
     exhausted,
   };
 }
+
+/**
+ * After a time-out the app may be at it still: it gets as long again, and twice as long after each
+ * further one, until what it does fits in. Two reloads at once help nobody, and may end neither.
+ */
+function pauseAfter({ busyMs, retryAfterMs }: Failure, failures: number, delayMs: number): number {
+  const busyUntilMs =
+    busyMs === undefined ? 0 : Math.min(busyMs * 2 ** (failures - 1), MOST_BUSY_MS);
+  return Math.max(retryAfterMs ?? delayMs, busyUntilMs);
+}
+
+const MOST_BUSY_MS = 10 * 60_000;

@@ -129,7 +129,9 @@ export function createRule(parts: RuleParts): Rule {
   ): Promise<Considered> => {
     const { content, ledger } = known;
     const about = aboutOf(known);
-    if (isUpdate) events.emit('update-seen', { rule: name, ...about });
+    const announced = isUpdate
+      ? announceSoon(() => void events.emit('update-seen', { rule: name, ...about }))
+      : undefined;
     const startMs = clock.elapsed();
     const action = chooseAction(parts.action, parts.escalation, ledger.pending);
     const result = await attempt(
@@ -146,7 +148,7 @@ export function createRule(parts: RuleParts): Rule {
         lookOnly,
       },
       signal,
-    );
+    ).finally(announced);
     const [nowMs, toMs] = [clock.elapsed(), clock.uptime()];
     const took = { fromMs: toMs - (nowMs - startMs), toMs };
     const escalated = action !== parts.action;
@@ -200,6 +202,23 @@ export function createRule(parts: RuleParts): Rule {
       }
     },
   };
+}
+
+/**
+ * An update is told of once the signal is sent: a line of the log takes as long as all that is done
+ * before it. Where something is waited for before that, it is told of at once.
+ *
+ * @returns Tells of it now, if it has not been told of yet.
+ */
+function announceSoon(tell: () => void): () => void {
+  let told = false;
+  const now = (): void => {
+    clearImmediate(soon);
+    if (!told) tell();
+    told = true;
+  };
+  const soon = setImmediate(now);
+  return now;
 }
 
 const nothingReadable = {

@@ -3,7 +3,9 @@ import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
 import { CannotLook, isAlive, type Process, type ProcessTable } from '../target/processes.ts';
 
-const LOOK_EVERY_MS = 50;
+/** Most that die of a reload do so at once; each look costs all who live. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 400;
 
 export type SurvivalParts = {
   clock: Clock;
@@ -23,10 +25,12 @@ export async function watchSurvival(
 ): Promise<Failure | undefined> {
   if (targets.length === 0 || surviveMs === 0) return undefined;
   const startMs = clock.elapsed();
+  let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
     const leftMs = startMs + surviveMs - clock.elapsed();
     if (leftMs <= 0 && !isWaiting()) return undefined;
-    await clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
+    await clock.sleep(leftMs > 0 ? Math.min(pauseMs, leftMs) : pauseMs, signal);
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     const dead = targets.find((target) => isSeenDead(table, target));
     if (dead) return died(dead, clock.elapsed() - startMs, sent);
   }

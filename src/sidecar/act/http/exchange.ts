@@ -53,8 +53,13 @@ function timedOut({ timeoutMs, ...input }: ExchangeInput): HttpProblem {
   return new HttpProblem(
     'timed-out',
     `${describeRequest(input)} was not answered within ${timeoutMs} ms`,
-    'raise REHUP_TIMEOUT if the app takes this long',
-    { check: 'url-timed-out', set: { REHUP_TIMEOUT: `${timeoutMs * LONGER}ms` } },
+    'raise REHUP_TIMEOUT if the app takes this long: it may be at it still, and is not asked again meanwhile',
+    // That nobody waits any more does not end what it does.
+    {
+      check: 'url-timed-out',
+      set: { REHUP_TIMEOUT: `${timeoutMs * LONGER}ms` },
+      busyMs: timeoutMs,
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../../system/errors.ts';
 import type { ExplainInput, Explanation } from './explanation.ts';
+import { RAISE_LIMITS } from '../../../system/out-of-resources.ts';
 import { TOO_LONG } from './connect.ts';
 import { explainCertificate, explainClientCertificate, explainProtocol } from './explain-tls.ts';
 import { HttpProblem } from './problem.ts';
@@ -29,6 +30,9 @@ function explainAddress(code: string, input: ExplainInput): Explanation {
     case 'UND_ERR_SOCKET':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return explainClosed(input);
+    case 'EMFILE':
+    case 'ENFILE':
+      return { what: 'rehup can open no further connection now', remedy: RAISE_LIMITS };
     case TOO_LONG:
       return {
         what: 'the app went on sending without an end',

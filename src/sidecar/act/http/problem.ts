@@ -1,7 +1,7 @@
 import type { Failure } from '../../outcome.ts';
 
 /** What a machine can make of a problem. */
-type Facts = Pick<Failure, 'check' | 'set'>;
+type Facts = Pick<Failure, 'check' | 'set' | 'busyMs'>;
 
 /** Why there is no answer, and what the user can do about it. Free of credentials. */
 export class HttpProblem extends Error {

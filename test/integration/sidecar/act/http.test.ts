@@ -184,6 +184,21 @@ describe('several URLs', () => {
     expect(called()).toEqual(['/b']);
   });
 
+  it.each([
+    ['there was other content in between, which came and went', { becameAtMs: 3000 }],
+    ['somebody asks for a reload', { becameAtMs: 1000, force: true }],
+  ])('that succeeded are called all the same where %s', async (_, request) => {
+    const failing = new Set(['/b']);
+    await using server = await startHttpServer(failAt(failing));
+    const actor = createHttpActor({ REHUP_URL: ['/a', '/b'].map(server.url).join(' ') });
+    await actor.act({ becameAtMs: 1000 });
+    await actor.act({ becameAtMs: 1000 });
+    expect(server.requests.map(({ path }) => path)).toEqual(['/a', '/b', '/b']);
+    failing.clear();
+    expect(await actor.act(request)).toBeUndefined();
+    expect(server.requests.slice(3).map(({ path }) => path)).toEqual(['/a', '/b']);
+  });
+
   it('that all succeeded are all called again, if the reload is tried once more', async () => {
     await using server = await startHttpServer();
     const actor = createHttpActor({ REHUP_URL: ['/a', '/b'].map(server.url).join(' ') });

@@ -81,6 +81,30 @@ describe('a signal', () => {
     expect(sent).toEqual([[30, 15]]);
   });
 
+  it('is not sent once more to a target that has yet to take it: real-time ones would pile up', async () => {
+    const { sent, perform } = setUp({ signal: parseSignal('RTMIN+1') });
+    const handling = buildProcess({ pid: 30, container: 'app', caught: RTMIN_1 });
+    const stopped = buildProcess({ pid: 30, container: 'app', caught: RTMIN_1, pending: RTMIN_1 });
+    expect(await perform([handling], [stopped])).toBeUndefined();
+    expect(sent).toEqual([]);
+    expect(await perform([handling], [handling])).toBeUndefined();
+    expect(sent).toEqual([[30, 35]]);
+  });
+
+  it('is not sent to a target that is about to end', async () => {
+    const { sent, perform } = setUp();
+    const ending = buildProcess({
+      pid: 30,
+      container: 'app',
+      caught: ['SIGHUP'],
+      pending: ['SIGTERM'],
+    });
+    const failure = await perform([app], [ending]);
+    expect(failure).toMatchObject({ outcome: 'no-target' });
+    expect(failure?.reason).toContain('app/app (30) is ending');
+    expect(sent).toEqual([]);
+  });
+
   it.each([
     ['EPERM', 'not-permitted', /\(EPERM\), though the uids allow it: a security module/],
     ['ESRCH', 'no-target', /ended before it was signalled/],
@@ -129,5 +153,8 @@ describe('the signal action', () => {
     expect(action).toMatchObject({ kind: 'signal', needsTarget: true, ...known });
   });
 });
+
+/** SIGRTMIN+1, which has no name in Node. */
+const RTMIN_1 = 1n << 34n;
 
 const ROOT = { real: 0, effective: 0, saved: 0 };

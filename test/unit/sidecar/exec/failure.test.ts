@@ -59,8 +59,8 @@ describe('toFailure', () => {
     [
       { kind: 'not-started', code: 'EMFILE' },
       'rejected',
-      'the command /opt/reload cannot be started: EMFILE',
-      /REHUP_EXEC/,
+      'the command /opt/reload cannot be started: rehup has run out of files, processes or memory for the moment (EMFILE)',
+      /RLIMIT_NOFILE/,
     ],
   ])('says what %j means, without the arguments', (result, outcome, reason, remedy) => {
     const failure = toFailure(result, input);

@@ -191,3 +191,54 @@ describe('what stands against acting', () => {
     expect(scene.performed).toHaveLength(1);
   });
 });
+
+describe('a machine that has run out of files', () => {
+  it.each(['EMFILE', 'ENFILE', 'ENOMEM'])(
+    'fails the attempt with %s, which is tried again',
+    async (code) => {
+      let left = 1;
+      const scene = await createSettledScene(
+        {},
+        {
+          perform: () => {
+            if (left === 0) return Promise.resolve(undefined);
+            left -= 1;
+            return Promise.reject(Object.assign(new Error(code), { code }));
+          },
+        },
+      );
+      scene.write({ 'a.conf': '2' });
+      const { retryInMs = 0 } = await scene.look();
+      expect(scene.decisions[0]).toMatchObject({ outcome: 'not-ready', pending: true });
+      expect(scene.decisions[0]?.remedy).toContain('RLIMIT_NOFILE');
+      await scene.clock.advance(retryInMs);
+      await scene.look('retry');
+      expect(scene.outcomes()).toEqual(['not-ready', 'reloaded']);
+    },
+  );
+
+  it('is no excuse for a bug', async () => {
+    const scene = await createSettledScene(
+      {},
+      { perform: () => Promise.reject(new Error('oops')) },
+    );
+    scene.write({ 'a.conf': '2' });
+    await expect(scene.look()).rejects.toThrow('oops');
+  });
+});
+
+describe('a reload that took too long', () => {
+  it('is not asked for again until it may have ended, each time for longer', async () => {
+    const scene = await createSettledScene();
+    const late = fail('timed-out', { busyMs: 30_000 });
+    scene.failNext(late, late, fail('timed-out', { busyMs: 30_000, retryAfterMs: 300_000 }));
+    scene.write({ 'a.conf': '2' });
+    const pauses: (number | undefined)[] = [];
+    for (const source of ['inotify', 'retry', 'retry'] as const) {
+      const { retryInMs } = await scene.look(source);
+      pauses.push(retryInMs);
+      await scene.clock.advance(retryInMs ?? 0);
+    }
+    expect(pauses).toEqual([30_000, 60_000, 300_000]);
+  });
+});
