@@ -6,6 +6,8 @@ import { renderOptionTables } from '../src/config/docs.ts';
 import { createConfigSchema } from '../src/config/schema.ts';
 import { exitCodes } from '../src/system/errors.ts';
 import { outcomes } from '../src/sidecar/outcome.ts';
+import { parsePolicyOptions } from '../src/tools/inject/options.ts';
+import { createPolicy, formatPolicy } from '../src/tools/inject/policy/policy.ts';
 import { type Sections, writeSections } from './sections.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -25,6 +27,16 @@ const sections: Sections = {
 writeFileSync(
   join(root, 'docs/config.schema.json'),
   await prettier.format(JSON.stringify(createConfigSchema()), { parser: 'json', printWidth: 100 }),
+);
+
+const wanted = parsePolicyOptions(undefined, { resources: true, ports: true, probes: true });
+writeFileSync(
+  join(root, 'examples/injection/policy.yaml'),
+  await prettier.format(formatPolicy(createPolicy(wanted)), {
+    parser: 'yaml',
+    singleQuote: true,
+    printWidth: 100,
+  }),
 );
 
 await writeSections(join(root, 'docs/reference.md'), sections);

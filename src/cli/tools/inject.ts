@@ -1,3 +1,4 @@
+import { exitCodes } from '../../system/errors.ts';
 import { RESOURCES } from '../../tools/manifest/resources.ts';
 import type { DefineTool } from '../tool.ts';
 import type { RawInjectOptions } from '../../tools/inject/options.ts';
@@ -11,13 +12,13 @@ Examples:
   rehup inject --env REHUP_URL=http://127.0.0.1:9090/-/reload prometheus.yaml
   rehup inject --volume config --uid 101 --env REHUP_SIGNAL=SIGUSR1 deployment.yaml
   helm template my-app ./chart | rehup inject --kubernetes 1.28 - | kubectl apply -f -
+  rehup inject --policy | kubectl apply -f -
 
 The manifest goes to standard output, remarks to standard error. Comments, order and layout stay; a
 workload that has rehup is left as it is.
 Exit codes: 0 done, also where there was nothing to add; 2 wrong usage, or what cannot be read; 5
-done, and there is something to see to (the uid of the app is not written down), or a workload was left
-as it is because rehup would not work there; 70 rehup cannot be added to what is written like this, and
-nothing was written.`;
+done, with something to see to (such as an unknown uid), or refused since rehup would not work; 70
+rehup cannot be added to what is written like this, and nothing was written.`;
 
 /** `rehup inject`: the sidecar, added to a manifest. */
 export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {
@@ -27,7 +28,11 @@ export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {
     .description(
       'Adds rehup to every workload of a manifest that mounts a ConfigMap or Secret: the sidecar with the volumes and the uid of the app, and shareProcessNamespace where it is needed.',
     )
-    .argument('<file>', 'a manifest, YAML or JSON; - for standard input')
+    .argument('[file]', 'a manifest, YAML or JSON; - for standard input')
+    .option(
+      '--policy',
+      'print a MutatingAdmissionPolicy that adds rehup to labelled pods (Kubernetes 1.36, or 1.34 as beta), instead of changing a manifest',
+    )
     .option('--diff', 'print what would change, instead of the manifest')
     .option('--write', 'change the file, instead of printing')
     .option(
@@ -56,9 +61,17 @@ export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {
     .option('--no-ports', 'do not declare the port')
     .option('--no-probes', 'no startupProbe and no livenessProbe')
     .addHelpText('after', EXAMPLES)
-    .action((name: string, options: RawInjectOptions) => {
+    .action((name: string | undefined, options: RawInjectOptions) => {
       onRun(async (io) => {
-        const { parseInjectOptions } = await import('../../tools/inject/options.ts');
+        const { parseInjectOptions, parsePolicyOptions } =
+          await import('../../tools/inject/options.ts');
+        if (options.policy === true) {
+          const wanted = parsePolicyOptions(name, options);
+          const { createPolicy, formatPolicy } =
+            await import('../../tools/inject/policy/policy.ts');
+          io.stdout.write(formatPolicy(createPolicy(wanted)));
+          return exitCodes.stopped;
+        }
         const command = parseInjectOptions(name, options);
         const { runInject } = await import('../../tools/inject/command.ts');
         return await runInject(command, io, parseSidecar);

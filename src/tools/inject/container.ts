@@ -13,7 +13,7 @@ type Parts = Omit<InjectOptions, 'env'> & {
 };
 
 /** The rehup container, as the README has it. */
-export function createContainer(workload: Workload, parts: Parts): object {
+export function createContainer(workload: Pick<Workload, 'pod'>, parts: Parts): object {
   const { form, image, env, resources } = parts;
   return {
     name: 'rehup',
@@ -29,7 +29,10 @@ export function createContainer(workload: Workload, parts: Parts): object {
 }
 
 /** The declared port, and the probes, where the kubelet can reach them. */
-function createEndpoints({ pod }: Workload, { env, settings, ports, probes }: Parts): object {
+function createEndpoints(
+  { pod }: Pick<Workload, 'pod'>,
+  { env, settings, ports, probes }: Parts,
+): object {
   const { listen } = settings;
   if (listen === 'off' || listen.host !== undefined) return {};
   const moved = env.map(asRecord).find(({ name }) => name === 'REHUP_LISTEN')?.['value'];
@@ -46,7 +49,7 @@ function createEndpoints({ pod }: Workload, { env, settings, ports, probes }: Pa
 }
 
 /** What Pod Security restricted asks for, unless the pod has it or the app is root. */
-function createSecurityContext({ pod }: Workload, { uid: user }: Parts): object {
+function createSecurityContext({ pod }: Pick<Workload, 'pod'>, { uid: user }: Parts): object {
   const effective = user ?? asNumber(pod.security['runAsUser']);
   const isOwn = user !== undefined && user !== pod.security['runAsUser'];
   const nonRoot = effective !== 0;

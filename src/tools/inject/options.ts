@@ -6,13 +6,13 @@ import { IMAGE_NAME } from '../manifest/image.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
 import { parseQuantity, RESOURCES } from '../manifest/resources.ts';
 import { version } from '../../config/version.ts';
-import type { InjectCommand } from './request.ts';
-import type { Form } from './request.ts';
+import type { Form, InjectCommand, PolicyCommand } from './request.ts';
 
 /** As commander hands them over. */
 export type RawInjectOptions = {
   diff?: boolean;
   write?: boolean;
+  policy?: boolean;
   sidecar?: string;
   kubernetes?: string;
   image?: string;
@@ -30,8 +30,36 @@ export type RawInjectOptions = {
 };
 
 /** Throws FatalError with what is wrong. */
-export function parseInjectOptions(name: string, raw: RawInjectOptions): InjectCommand {
+export function parsePolicyOptions(name: string | undefined, raw: RawInjectOptions): PolicyCommand {
+  const others = { name, ...raw };
+  const idle = ([...OF_MANIFESTS, 'name'] as const).filter((key) => others[key] !== undefined);
+  const [first] = idle;
+  if (first !== undefined) {
+    const what = first === 'name' ? `a file (${name})` : `--${first}`;
+    throw usage(`--policy: ${what} has no meaning there: the pods say what they need`);
+  }
+  return {
+    image: readImage(raw),
+    ports: raw.ports,
+    probes: raw.probes,
+    resources: readResources(raw),
+    kubernetes:
+      raw.kubernetes === undefined
+        ? undefined
+        : read('--kubernetes', raw.kubernetes, parseKubernetesVersion),
+  };
+}
+
+const OF_MANIFESTS = ['diff', 'write', 'sidecar', 'volume', 'container', 'uid', 'env'] as const;
+
+/** Throws FatalError with what is wrong. */
+export function parseInjectOptions(
+  given: string | undefined,
+  raw: RawInjectOptions,
+): InjectCommand {
   const { diff = false, write = false, volume, ports, probes } = raw;
+  if (given === undefined) throw usage('name a manifest, or - for standard input, or --policy');
+  const name = given;
   if (write && name === '-') throw usage('--write: standard input cannot be written to');
   if (write && diff) throw usage('--write, --diff: are two things; name one of them');
   return {

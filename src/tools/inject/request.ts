@@ -24,6 +24,12 @@ export type InjectOptions = {
   resources: object | undefined;
 };
 
+/** A policy of admission instead of a manifest. */
+export type PolicyCommand = Pick<InjectOptions, 'image' | 'ports' | 'probes' | 'resources'> & {
+  /** Minor version of Kubernetes 1, where it is given. */
+  kubernetes: number | undefined;
+};
+
 /** What was asked for on the command line. */
 export type InjectCommand = Omit<InjectOptions, 'settings' | 'usesApi'> & {
   /** A file, or `-`. */

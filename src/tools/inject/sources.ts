@@ -54,7 +54,7 @@ export function findSources(pod: Pod, apps: readonly Container[], choice: Choice
     .flatMap(({ mounts: theirs }) => theirs)
     .filter((mount) => isChosen(pod, mount, choice));
   // What is mounted as a whole anywhere is mounted so.
-  const ordered = [...mounts.filter(isWhole), ...mounts.filter((mount) => !isWhole(mount))];
+  const ordered = [isFree, isWhole, () => true].flatMap((test) => mounts.filter(test));
   const sources = new Map<string, Source>();
   for (const mount of ordered) {
     if (sources.has(mount.name)) continue;

@@ -23,7 +23,7 @@ export type Volume = {
 };
 
 /** What brings certificates and secrets, from objects that the manifest does not name. */
-const OPAQUE: readonly string[] = ['csi', 'podCertificate', 'clusterTrustBundle'];
+export const OPAQUE = ['csi', 'podCertificate', 'clusterTrustBundle'] as const;
 
 /** The kinds that the kubelet updates while a container runs (kubernetes: AtomicWriter). */
 const UPDATED_KINDS: readonly string[] = ['configMap', 'secret', 'projected', 'downwardAPI'];
@@ -43,7 +43,8 @@ export function readVolume(value: unknown, path: Path): Volume {
     name: asText(name) ?? '',
     kind,
     references,
-    isConfiguration: references.length > 0 || others.some((one) => OPAQUE.includes(one)),
+    isConfiguration:
+      references.length > 0 || others.some((one) => (OPAQUE as readonly string[]).includes(one)),
     hasToken: others.includes('serviceAccountToken'),
     modes: readModes(source),
     items: readItems(asRecord(source)['items']),
