@@ -5,14 +5,12 @@ import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { identify, isYoungerThan } from '../target/age.ts';
 import type { Watched } from '../target/resolution.ts';
-import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
 import type { Resolve } from '../target/resolver.ts';
-import type { Resolution } from '../target/resolution.ts';
-import { findTornDown } from '../target/torn-down.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
 import { type Holdings, NO_PROCESS, OTHER_CONTENT } from './holdings.ts';
+import { findObstacle } from './obstacle.ts';
 import type { Spare } from './spare.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
@@ -59,7 +57,11 @@ export type Attempted = {
   isUnsure?: boolean;
 } & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
 
-/** Validate, resolve, check, act, prove: one attempt to make the app take the content. */
+/**
+ * One attempt to make the app take the content: validate, find the targets, leave out those that have it,
+ * look what stands against it, act, prove. Knows the content and who is known to have it; decides
+ * nothing about what follows, and changes nothing that is known.
+ */
 export async function attempt(
   parts: AttemptParts,
   input: AttemptInput,
@@ -111,13 +113,7 @@ async function tryOnce(
   const { becameAtMs, force } = input;
   const request = { changes, hash, targets, becameAtMs, force };
   const obstacle =
-    findBeyondHelp(action, resolution, targets) ??
-    (action.endsTarget === true ? undefined : findTornDown(targets, parts.watched)) ??
-    tooYoung(parts, targets) ??
-    // Whoever asks for a reload asks to try once more.
-    (input.force ? undefined : parts.spare.findHeld(action, targets)) ??
-    action.check(request) ??
-    (await parts.awaitReady(signal));
+    findObstacle(parts, { resolution, request }, input.force) ?? (await parts.awaitReady(signal));
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
@@ -138,36 +134,4 @@ async function tryOnce(
 function isCurrent(target: Process, { becameAtMs, known, hash }: TryInput): boolean {
   const held = known.get(identify(target))?.hash;
   return held !== OTHER_CONTENT && (isYoungerThan(target, becameAtMs) || held === hash);
-}
-
-/** Targets that must be left alone, and those that nothing but a restart can help, if the action is none. */
-function findBeyondHelp(
-  { needsTarget, actsOnSubPath = false }: Action,
-  resolution: Resolution,
-  targets: readonly Process[],
-): Failure | undefined {
-  if (!needsTarget || 'failure' in resolution) return undefined;
-  const { obstacles, onlyByRestart } = resolution;
-  return targets.flatMap(
-    ({ pid }) => obstacles?.get(pid) ?? (actsOnSubPath ? [] : (onlyByRestart?.get(pid) ?? [])),
-  )[0];
-}
-
-/** A process that has just started may not have its handlers in place. */
-function tooYoung(
-  { minAgeMs, clock }: AttemptParts,
-  targets: readonly Process[],
-): Failure | undefined {
-  for (const target of targets) {
-    const leftMs = target.startedMs + minAgeMs - clock.uptime();
-    if (leftMs > 0) {
-      return {
-        outcome: 'too-young',
-        reason: `${describeProcess(target)} is younger than ${minAgeMs} ms`,
-        remedy: 'none needed: it is tried again at that age (REHUP_MIN_AGE)',
-        retryAfterMs: leftMs,
-      };
-    }
-  }
-  return undefined;
 }

@@ -2,8 +2,8 @@ import type { Failure } from '../outcome.ts';
 import { notShared } from '../target/select.ts';
 import { startOf } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
-import { findTornDown } from '../target/torn-down.ts';
 import type { AttemptParts } from './attempt.ts';
+import { foresee } from './obstacle.ts';
 
 /** Whom a rule would act on now, and what would stand against it. */
 export type Preview = {
@@ -15,7 +15,8 @@ export type Preview = {
   early?: true;
 };
 
-export function previewTargets({ resolve, watched, action, spare, clock }: AttemptParts): Preview {
+export function previewTargets(parts: AttemptParts): Preview {
+  const { resolve, watched, action, clock } = parts;
   const resolution = resolve(watched);
   if ('failure' in resolution) {
     const { failure } = resolution;
@@ -27,9 +28,7 @@ export function previewTargets({ resolve, watched, action, spare, clock }: Attem
   if (targets.some((target) => startOf(target).toMs > clock.uptime())) {
     return { targets, early: true };
   }
-  const failure =
-    (action.endsTarget === true ? undefined : findTornDown(targets, watched)) ??
-    spare.findHeld(action, targets) ??
-    action.check({ changes: new Map(), hash: '', targets });
+  const request = { changes: new Map(), hash: '', targets };
+  const failure = foresee(parts, { resolution, request });
   return { targets, ...(failure && { failure }) };
 }
