@@ -91,7 +91,9 @@ function expandBraces(glob: string): string[] {
   const open = [glob];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     // The innermost first: it holds no other.
-    const found = /(?<!\\)\{([^{}]*(?:,|\w\.\.\w)[^{}]*)\}/.exec(one);
+    const found = [...one.matchAll(/(?<!\\)\{([^{}]*)\}/g)].find(([, inner = '']) =>
+      /,|^\w\.\.\w$/.test(inner),
+    );
     if (!found) {
       done.push(one);
     } else {

@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync } from 'node:fs';
 import type { Clock } from '../system/clock.ts';
-import { ConfigError, errorCode, FatalError, reasonOf } from '../system/errors.ts';
+import { ConfigError, FatalError, reasonOf } from '../system/errors.ts';
+import { readRegular } from '../system/regular-file.ts';
 import { readOwnMounts } from '../system/proc/own-mounts.ts';
 import { describeMount } from './mount/discover.ts';
 import { createSettler } from './settle.ts';
@@ -17,12 +17,15 @@ export async function readRaw(input: Omit<RawInput, 'file'>): Promise<RawInput> 
   const path = findConfigFile(input);
   if (path === undefined) return input;
   const { parseConfigFile } = await import('../config/file.ts');
-  return { ...input, file: parseConfigFile(readText(path), path) };
+  return { ...input, file: parseConfigFile(readConfigText(path), path) };
 }
 
-function readText(path: string): string {
+/** Each option has a line or two. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+function readConfigText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegular(path, MAX_BYTES);
   } catch (error) {
     const reason = `cannot be read: ${reasonOf(error)}`;
     throw new ConfigError([{ option: 'REHUP_CONFIG', value: path, reason }]);
@@ -87,8 +90,8 @@ export function followConfig<Loaded>({
 /** What the file holds now; taken before it is read, lest a later version be taken for the one that was. */
 export function fingerprint(path: string): string {
   try {
-    return readFileSync(realpathSync(path), 'utf8');
+    return readRegular(path, MAX_BYTES);
   } catch (error) {
-    return `unreadable ${errorCode(error)}`;
+    return `unreadable ${reasonOf(error)}`;
   }
 }

@@ -72,6 +72,16 @@ export function readOpen(handle: number, limit: number): Buffer {
   throw new TooLarge(limit);
 }
 
+/** A whole file, as text, wherever a link leads. @throws NotRegular, TooLarge, or the system's error. */
+export function readRegular(path: string, limit: number): string {
+  const { handle } = openRegular(path);
+  try {
+    return readOpen(handle, limit).toString('utf8');
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** A link in a directory that others may write to would have us read what they may not. */
 export class Linked extends Plain {
   constructor() {

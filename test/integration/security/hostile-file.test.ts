@@ -160,3 +160,17 @@ describe('a file of a request', () => {
     expect(scene.app.requests).toEqual([]);
   });
 });
+
+describe('a configuration file', () => {
+  it.for(kinds.slice(0, 3))('is refused where it is %s', async ([, make, reason]) => {
+    await using dir = await createTempDir();
+    const path = join(dir.path, 'rehup.yaml');
+    make(path);
+    await using refused = await startRehup({
+      env: { REHUP_CONFIG: path },
+      stderr: /the configuration cannot be used/,
+    });
+    expect((await refused.exited).code).toBe(2);
+    expect(refused.stderr.join('\n')).toMatch(new RegExp(reason.source.replace('$', '')));
+  });
+});

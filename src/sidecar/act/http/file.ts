@@ -10,7 +10,7 @@ export type NamedFile = { file: string; option: string };
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Reads a file anew: at each call, so that a rotated credential needs no restart. */
-export async function readText(named: NamedFile, signal: AbortSignal): Promise<string> {
+export async function readNamed(named: NamedFile, signal: AbortSignal): Promise<string> {
   try {
     return await readRegularLater(named.file, { limit: MAX_BYTES, signal });
   } catch (error) {
@@ -21,7 +21,7 @@ export async function readText(named: NamedFile, signal: AbortSignal): Promise<s
 
 /** Of a file with a credential, its only line: editors and `echo` put a newline at the end. */
 export async function readCredential(named: NamedFile, signal: AbortSignal): Promise<string> {
-  const text = (await readText(named, signal)).replace(/\r?\n$/, '');
+  const text = (await readNamed(named, signal)).replace(/\r?\n$/, '');
   if (text === '') throw unusable(named, 'is empty', 'put the credential into it');
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) {

@@ -4,7 +4,7 @@ import type { Source } from '../../../config/parse-http.ts';
 import type { Failure } from '../../outcome.ts';
 import { asksForBody, judge, type Rule } from './answer.ts';
 import { describeRequest, exchange, type ExchangeInput, type Message } from './exchange.ts';
-import { readText } from './file.ts';
+import { readNamed } from './file.ts';
 import { hasHeader, resolveHeaders } from './headers.ts';
 import { HttpProblem } from './problem.ts';
 import type { HttpSettings } from './settings.ts';
@@ -66,7 +66,7 @@ async function prepare(
 async function readSource(source: Source, signal: AbortSignal): Promise<string> {
   return 'text' in source
     ? source.text
-    : await readText({ file: source.file, option: 'REHUP_BODY' }, signal);
+    : await readNamed({ file: source.file, option: 'REHUP_BODY' }, signal);
 }
 
 function typeOf(body: string): string {

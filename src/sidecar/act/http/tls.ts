@@ -6,7 +6,7 @@ import {
   type SecureContext,
 } from 'node:tls';
 import { reasonOf } from '../../../system/errors.ts';
-import { type NamedFile, readText, unusable } from './file.ts';
+import { type NamedFile, readNamed, unusable } from './file.ts';
 import { HttpProblem } from './problem.ts';
 import type { ConnectionSettings } from './settings.ts';
 
@@ -22,7 +22,7 @@ export async function readTls(
   const { caFile, certFile, keyFile, serverName = host, insecureSkipVerify } = settings;
   const ca = await readCertificates(caFile, 'REHUP_CA_FILE', signal);
   const cert = await readCertificates(certFile, 'REHUP_CERT_FILE', signal);
-  const key = keyFile && (await readText({ file: keyFile, option: 'REHUP_KEY_FILE' }, signal));
+  const key = keyFile && (await readNamed({ file: keyFile, option: 'REHUP_KEY_FILE' }, signal));
   return {
     secureContext: makeContext({ ca, cert, key }, settings),
     rejectUnauthorized: !insecureSkipVerify,
@@ -41,7 +41,7 @@ async function readCertificates(
 ): Promise<string | undefined> {
   if (file === undefined) return undefined;
   const named: NamedFile = { file, option };
-  const text = await readText(named, signal);
+  const text = await readNamed(named, signal);
   if (/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(text)) return text;
   throw unusable(named, 'holds no certificate', 'put it there in PEM: -----BEGIN CERTIFICATE-----');
 }
