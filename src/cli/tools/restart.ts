@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import { addClusterOptions } from '../cluster-options.ts';
-import { parseDurationArgument } from '../duration.ts';
+import { parseDurationArgument, parseOptionalDurationArgument } from '../duration.ts';
 import type { DefineTool } from '../tool.ts';
 
 type Flags = {
   wait?: boolean;
   timeout: number;
+  survive: number;
   force?: boolean;
   dryRun?: boolean;
   namespace?: string;
@@ -27,6 +28,11 @@ export const defineRestart: DefineTool = (program, { onRun }) => {
         .default(300_000, '5m')
         .argParser(parseDurationArgument),
     )
+    .addOption(
+      new Option('--survive <duration>', 'with --wait: how long it must stay ready')
+        .argParser(parseOptionalDurationArgument)
+        .default(10_000, '10s'),
+    )
     .option('--force', 'restart even if the content is the same')
     .option('--dry-run', 'let the API server check it, and change nothing')
     .addHelpText(
@@ -34,7 +40,8 @@ export const defineRestart: DefineTool = (program, { onRun }) => {
       `
 Writes the hash of all ConfigMaps and Secrets that the pod template refers to into the template, as
 the annotation rehup.dev/config-hash. The same content is the same hash, and no rollout. It is what
-REHUP_RESTART=rollout does from inside a pod.
+REHUP_RESTART=rollout does from inside a pod. With --wait it is done once the pods are ready, and have
+stayed so: one that ends at once is ready, too, for as long as that takes.
 
 Needs: get and patch on the workload, get on those ConfigMaps and Secrets.
 
@@ -45,11 +52,13 @@ Examples:
 Exit codes: 0 done or nothing to do, 2 usage, 4 refused, or not ready in time.`,
     );
   addClusterOptions(command);
-  command.action((workload: string, { timeout: timeoutMs, ...flags }: Flags) => {
-    onRun(async (io) => {
-      const { runRestart } = await import('../../tools/restart/restart.ts');
-      return await runRestart(workload, { ...flags, timeoutMs }, io);
-    });
-  });
+  command.action(
+    (workload: string, { timeout: timeoutMs, survive: surviveMs, ...flags }: Flags) => {
+      onRun(async (io) => {
+        const { runRestart } = await import('../../tools/restart/restart.ts');
+        return await runRestart(workload, { ...flags, timeoutMs, surviveMs }, io);
+      });
+    },
+  );
   program.addCommand(command);
 };

@@ -4,7 +4,7 @@ import type { ToolIo } from '../../system/tool.ts';
 import { exitCodes, type ExitCode, FatalError } from '../../system/errors.ts';
 import { asFatal } from '../../kubernetes/fatal.ts';
 import { type ClusterOptions, openCluster } from '../../kubernetes/kubeconfig.ts';
-import { awaitRollout } from '../../kubernetes/rollout/await.ts';
+import { awaitLastingRollout } from '../../kubernetes/rollout/await-lasting.ts';
 import { rollOut } from '../../kubernetes/rollout/roll-out.ts';
 import {
   parseWorkload,
@@ -15,6 +15,8 @@ import {
 export type RestartOptions = ClusterOptions & {
   wait?: boolean;
   timeoutMs: number;
+  /** How long the rollout has to stay ready. */
+  surviveMs: number;
   force?: boolean;
   dryRun?: boolean;
 };
@@ -29,7 +31,7 @@ export async function runRestart(
 ): Promise<ExitCode> {
   const reference = requireWorkload(text);
   const { client, namespace } = openCluster(options);
-  const { force = false, dryRun = false, timeoutMs } = options;
+  const { force = false, dryRun = false, timeoutMs, surviveMs } = options;
   const read = async (): ReturnType<typeof readWorkload> =>
     await readWorkload(client, reference, namespace, signal);
   const name = `${reference.kind} ${reference.name}`;
@@ -41,8 +43,9 @@ export async function runRestart(
     say(`${describe({ name, started, dryRun })} (content ${hash.slice(0, 12)})`);
     if (options.wait !== true || dryRun) return exitCodes.stopped;
     const onProgress = (stage: string): unknown => say(`${name}: ${stage}`);
-    const waiting = { ...common, timeoutMs, lookEveryMs: LOOK_EVERY_MS, onProgress };
-    const result = await awaitRollout(waiting, signal);
+    const patience = { timeoutMs, surviveMs, lookEveryMs: LOOK_EVERY_MS };
+    const waiting = { ...common, ...patience, what: name, onProgress };
+    const result = await awaitLastingRollout(waiting, signal);
     if ('reason' in result) {
       throw Object.assign(new FatalError(result.reason, exitCodes.reloadFailed), {
         remedy: result.remedy,

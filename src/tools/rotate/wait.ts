@@ -1,7 +1,6 @@
 import type { LocatedWorkload } from '../../kubernetes/owner.ts';
-import { KubeProblem } from '../../kubernetes/problem.ts';
-import { awaitRollout, type RolloutResult } from '../../kubernetes/rollout/await.ts';
-import { readProgress } from '../../kubernetes/rollout/progress.ts';
+import type { RolloutResult } from '../../kubernetes/rollout/await.ts';
+import { awaitLastingRollout } from '../../kubernetes/rollout/await-lasting.ts';
 import { readWorkload } from '../../kubernetes/rollout/workload.ts';
 import { describeWorkload, type Scene } from './scene.ts';
 import { withoutStaleDeadline } from './stale.ts';
@@ -47,41 +46,5 @@ export async function waitForRollout(
     onProgress: (stage: string): void => scene.say(`${what}: ${stage}`),
     isObsolete: () => obsolete,
   };
-  const deadlineMs = clock.elapsed() + timeoutMs;
-  for (;;) {
-    const leftMs = Math.max(0, deadlineMs - clock.elapsed());
-    const result = await awaitRollout({ ...common, timeoutMs: leftMs }, signal);
-    const stays = result.state !== 'ready' || (await staysReady(scene, read, surviveMs, signal));
-    // What is ready by then is somebody else's rollout.
-    if (obsolete) return { state: 'obsolete' };
-    if (stays) return result;
-    scene.say(`${what}: it was ready, and is not any more`);
-    if (clock.elapsed() >= deadlineMs) {
-      return {
-        state: 'timed-out',
-        reason: `${what} was ready, and did not stay so for ${surviveMs} ms`,
-        remedy: 'look at the log of its pods: kubectl logs --previous',
-      };
-    }
-  }
-}
-
-/** An API server that is away for a moment counts as not ready: the wait goes on. */
-async function staysReady(
-  { clock }: Scene,
-  read: () => Promise<LocatedWorkload>,
-  surviveMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const endMs = clock.elapsed() + surviveMs;
-  try {
-    while (clock.elapsed() < endMs) {
-      await clock.sleep(Math.min(LOOK_EVERY_MS, endMs - clock.elapsed()), signal);
-      if (readProgress(await read()).state !== 'ready') return false;
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof KubeProblem) return false;
-    throw error;
-  }
+  return await awaitLastingRollout({ ...common, timeoutMs, surviveMs, what }, signal);
 }
