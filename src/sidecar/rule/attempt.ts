@@ -1,5 +1,3 @@
-import type { Action } from '../act/action.ts';
-import type { Clock } from '../../system/clock.ts';
 import { outOfResources, RAISE_LIMITS } from '../../system/out-of-resources.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
@@ -10,22 +8,15 @@ import type { Resolve } from '../target/resolver.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
 import { type Holdings, NO_PROCESS, OTHER_CONTENT } from './holdings.ts';
-import { findObstacle } from './obstacle.ts';
-import type { Spare } from './spare.ts';
+import { findObstacle, type ObstacleParts } from './obstacle.ts';
 
 /** What an attempt needs of the outside; chosen once per rule. */
-export type AttemptParts = {
-  /** The mounts of the rule. */
-  watched: readonly Watched[];
+export type AttemptParts = ObstacleParts & {
   resolve: Resolve;
   validate: Validate;
   awaitReady: AwaitReady;
-  action: Action;
   prove: Prove;
-  minAgeMs: number;
   dryRun: boolean;
-  spare: Spare;
-  clock: Clock;
 };
 
 export type AttemptInput = {

@@ -1,12 +1,20 @@
-import type { ReloadRequest } from '../act/action.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { Action, ReloadRequest } from '../act/action.ts';
 import type { Failure } from '../outcome.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
-import type { Resolution } from '../target/resolution.ts';
+import type { Resolution, Watched } from '../target/resolution.ts';
 import { findTornDown } from '../target/torn-down.ts';
-import type { AttemptParts } from './attempt.ts';
+import type { Spare } from './spare.ts';
 
-type Parts = Pick<AttemptParts, 'action' | 'watched' | 'spare' | 'minAgeMs' | 'clock'>;
+export type ObstacleParts = {
+  action: Action;
+  /** The mounts of the rule. */
+  watched: readonly Watched[];
+  spare: Spare;
+  minAgeMs: number;
+  clock: Clock;
+};
 
 export type Chosen = {
   resolution: Resolution;
@@ -21,7 +29,11 @@ export type Chosen = {
  *
  * @param force Whoever asks for a reload asks to try a signal once more that has ended the app.
  */
-export function findObstacle(parts: Parts, chosen: Chosen, force: boolean): Failure | undefined {
+export function findObstacle(
+  parts: ObstacleParts,
+  chosen: Chosen,
+  force: boolean,
+): Failure | undefined {
   const { action, spare } = parts;
   const { targets } = chosen.request;
   return (
@@ -34,7 +46,7 @@ export function findObstacle(parts: Parts, chosen: Chosen, force: boolean): Fail
 }
 
 /** The same, as far as it shows before there is anything to be done. A restart may be to come after it. */
-export function foresee(parts: Parts, chosen: Chosen): Failure | undefined {
+export function foresee(parts: ObstacleParts, chosen: Chosen): Failure | undefined {
   const { action, spare } = parts;
   const { targets } = chosen.request;
   return (
@@ -47,7 +59,7 @@ export function foresee(parts: Parts, chosen: Chosen): Failure | undefined {
 
 /** Targets that must be left alone, and those that nothing but a restart can help, if the action is none. */
 function findLeftAlone(
-  { action }: Parts,
+  { action }: ObstacleParts,
   { resolution, request }: Chosen,
   { isRestartToCome }: { isRestartToCome: boolean },
 ): Failure | undefined {
@@ -61,7 +73,7 @@ function findLeftAlone(
 
 /** A target that is meant to end mounts the volume anew. */
 function findWithoutVolume(
-  { action, watched }: Parts,
+  { action, watched }: ObstacleParts,
   targets: readonly Process[],
 ): Failure | undefined {
   return action.endsTarget === true ? undefined : findTornDown(targets, watched);
@@ -69,7 +81,7 @@ function findWithoutVolume(
 
 /** A process that has just started may not have its handlers in place. */
 function findTooYoung(
-  { minAgeMs, clock }: Parts,
+  { minAgeMs, clock }: ObstacleParts,
   targets: readonly Process[],
 ): Failure | undefined {
   for (const target of targets) {
