@@ -57,11 +57,18 @@ export const loopMutants: readonly Mutant[] = [
     suites,
   },
   {
-    name: 'a retry that was planned before is not given up',
-    file: loop,
-    find: 'planned?.abort();',
-    replace: '',
-    suites,
+    name: 'a retry that was planned before the turn comes after it, too',
+    file: settle,
+    find: 'retryAtMs = Number.POSITIVE_INFINITY; return',
+    replace: 'return',
+    suites: [...suites, ...settling],
+  },
+  {
+    name: 'a retry waits for the next hint',
+    file: settle,
+    find: 'gathering ? dueAt(gathering, limits, notBeforeMs) : retryAtMs;',
+    replace: 'gathering ? dueAt(gathering, limits, notBeforeMs) : Number.POSITIVE_INFINITY;',
+    suites: [...suites, ...settling],
   },
   {
     name: 'the end of a turn is not told',

@@ -112,8 +112,8 @@ export const ruleMutants: readonly Mutant[] = [
   {
     name: 'a reload that left a doubt counts as applied',
     file: 'sidecar/rule/conclude.ts',
-    find: '{ sure: current, doubt: true }',
-    replace: '{ sure: current, doubt: false }',
+    find: '{ holders: current, doubt: true }',
+    replace: '{ holders: current, doubt: false }',
     suites,
   },
   {
