@@ -6,15 +6,15 @@ const suites = ['unit/sidecar/rule'];
 export const ruleMutants: readonly Mutant[] = [
   {
     name: 'content that came back is not looked into',
-    file: 'sidecar/rule/behind.ts',
-    find: 'then?.snapshot.hash === snapshot.hash && then.snapshot.swappedAtMs !== snapshot.swappedAtMs;',
-    replace: 'false;',
+    file: 'sidecar/rule/comeback.ts',
+    find: 'then.snapshot.swappedAtMs !== snapshot.swappedAtMs',
+    replace: 'false',
     suites,
   },
   {
     name: 'keys that do not count explain no swap',
-    file: 'sidecar/rule/behind.ts',
-    find: 'if (spans.length === 0) return { away: undefined };',
+    file: 'sidecar/rule/comeback.ts',
+    find: '.filter(([path]) => before.raw.get(path) === next.raw.get(path))',
     replace: '',
     suites,
   },
