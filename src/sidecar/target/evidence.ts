@@ -41,7 +41,7 @@ function volumePaths({ mounts }: Process): string[] {
 }
 
 /** What runtimes mount into every container. */
-const SYSTEM = /^\/(?:$|dev|proc|sys|run$|tmp$)/;
+const SYSTEM = /^\/(?:$|dev|proc|sys|(?:etc|run|tmp)$)/;
 
 /** What it has open; nothing where rehup may not look (another uid or gid). */
 function readHandles(pid: number): string[] {

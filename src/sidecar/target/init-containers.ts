@@ -35,6 +35,7 @@ export type Look = {
  * time. It says nothing of one whose runtime catches all signals, nor of a restart.
  */
 const LONG_MS = 30_000;
+const LOOK_AGAIN_MS = 5000;
 
 export function createInitContainers(self: Self): InitContainers {
   const firstStarts = new Map<string, number>();
@@ -102,6 +103,7 @@ function mayBeInit(
     remedy: `set REHUP_TARGET=container:${name} if that is the app`,
     set: { REHUP_TARGET: `container:${name}` },
     mayRun: true,
-    ...(isTelling && { retryAfterMs: leftMs }),
+    // It may show a port before.
+    ...(isTelling && { retryAfterMs: Math.min(leftMs, LOOK_AGAIN_MS) }),
   };
 }
