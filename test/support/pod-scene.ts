@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly uid?: number;
   /** In a PID namespace of its own, as without `shareProcessNamespace`. */
   readonly unshared?: boolean;
+  /** In the PID namespace of the machine, as with `hostPID: true`: its parent is visible. */
+  readonly hostPids?: boolean;
 }
 
 /** A pod as the kubelet and a runtime make it, on this machine: see `createPodScene`. */
@@ -69,11 +71,14 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
   await nextMoment();
 
   const runs = createRuns();
-  const enter = (container: string, { uid, unshared = false }: RunOptions): string[] => [
+  const enter = (
+    container: string,
+    { uid, unshared = false, hostPids = false }: RunOptions,
+  ): string[] => [
     'nsenter',
     `--target=${pause.pid}`,
     '--mount',
-    ...(unshared ? [] : ['--pid']),
+    ...(unshared || hostPids ? [] : ['--pid']),
     '--',
     'unshare',
     '--mount',
@@ -81,7 +86,7 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
     ...(unshared ? ['--pid', '--fork', '--kill-child', '--mount-proc'] : []),
     '/bin/sh',
     '-ec',
-    `${bindMounts(spec, container, paths, runs.current(container))}\nexec "$@"`,
+    `${hostPids ? 'mount -t proc proc /proc\n' : ''}${bindMounts(spec, container, paths, runs.current(container))}\nexec "$@"`,
     container,
     ...(uid === undefined ? [] : asUser(uid)),
   ];
@@ -97,12 +102,18 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
     },
     start: async (container, command, options = {}) => {
       const launched = [...enter(container, options), ...command];
-      const started = running.use(await startLineProcess(launched, { forks: true }));
+      const started = running.use(
+        await startLineProcess(launched, { forks: options.hostPids !== true }),
+      );
       runs.began(container, started.exited);
       return started;
     },
     startRehup: async ({ prefix = [], ...options } = {}) => {
-      const launch = { ...options, prefix: [...enter('rehup', options), ...prefix], forks: true };
+      const launch = {
+        ...options,
+        prefix: [...enter('rehup', options), ...prefix],
+        forks: options.hostPids !== true,
+      };
       const started = running.use(await startRehup(launch));
       runs.began('rehup', started.exited);
       return started;

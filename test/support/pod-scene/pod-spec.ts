@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { KubeletVolumeOptions, Payload } from '../kubelet-volume.ts';
 
@@ -30,13 +31,17 @@ export interface PodPaths {
   readonly terminationLog: (container: string, run?: number) => string;
 }
 
-const POD_UID = '6f0a1c1e-0000-4000-8000-00000000a11c';
+/** Scenes may see each other's processes: no two are of one pod. */
+function podUid(base: string): string {
+  const digits = createHash('sha256').update(base).digest('hex').slice(0, 12);
+  return `6f0a1c1e-0000-4000-8000-${digits}`;
+}
 
 const FIRST_INSTANCE = 0x1a2b3c4d;
 
 /** The kubelet's tree below its root directory, `/var/lib/kubelet` on a node. */
 export function podPaths(base: string): PodPaths {
-  const pod = join(base, 'kubelet/pods', POD_UID);
+  const pod = join(base, 'kubelet/pods', podUid(base));
   return {
     base,
     hosts: join(pod, 'etc-hosts'),
