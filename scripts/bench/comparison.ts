@@ -6,7 +6,7 @@ import { createTempDir } from '../../test/support/temp-dir.ts';
 import { renderText } from '../fleet/table.ts';
 import { parseArrivals } from './app.ts';
 import { DOUBLE_MOUNT, startDouble } from './double.ts';
-import { buildBundle, readEntrypoint, readImageEnv } from './inside.ts';
+import { buildBundle, nodeCommand } from './inside.ts';
 import { createKubeletWriter, type KubeletWriter } from './kubelet-writer.ts';
 import { matchUpdates, type Update } from './match.ts';
 import { endChildren, readTree } from './node.ts';
@@ -49,10 +49,7 @@ export async function compare(
   await using stack = new AsyncDisposableStack();
   const { scene, app } = await startDouble(stack, APP_PORT);
   const folder = stack.use(await createTempDir('rehup-bench-'));
-  const { flags } = readEntrypoint();
-  const bundle = await buildBundle(folder.path);
-  // The Node of the scripts is that of the image: both are Node 26.
-  const rehup = ['env', ...readImageEnv(), process.execPath, ...flags, bundle];
+  const rehup = [...nodeCommand(), await buildBundle(folder.path)];
   const appPid = pidWithin(app.pid);
   const values = { dir: DOUBLE_MOUNT, pid: String(appPid), url: `http://127.0.0.1:${APP_PORT}/` };
   const programs = [

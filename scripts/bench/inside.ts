@@ -14,19 +14,26 @@ export function readEntrypoint(): { node: string; flags: readonly string[]; bund
   return { node, flags: rest, bundle };
 }
 
-/** What the image has in its environment, but for the places of its programs: as `NAME=value`. */
-export function readImageEnv(): string[] {
+/** What the image has in its environment, but for the places of its programs. */
+export function readImageEnv(): Record<string, string> {
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   const words = [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, line = '']) =>
     line.split(/\s+/),
   );
-  return words.filter((word) => !word.startsWith('PATH='));
+  const pairs = words.map((word) => word.split('=', 2) as [string, string]);
+  return Object.fromEntries(pairs.filter(([name]) => name !== 'PATH'));
 }
 
 /** The command that runs a program of the folder `inside`, with the flags of the image. */
 export function insideCommand(program: string, args: readonly string[] = []): string[] {
   const file = join(import.meta.dirname, 'inside', program);
-  return ['env', ...readImageEnv(), process.execPath, ...readEntrypoint().flags, file, ...args];
+  return [...nodeCommand(), file, ...args];
+}
+
+/** Node with the flags and variables of the image; the Node of the scripts is that of the image, of the same major version. */
+export function nodeCommand(): string[] {
+  const variables = Object.entries(readImageEnv()).map((pair) => pair.join('='));
+  return ['env', ...variables, process.execPath, ...readEntrypoint().flags];
 }
 
 /** Bundles the sources into this folder, as for the image; returns the path of the main file. */

@@ -1,7 +1,7 @@
 import { startLineProcess } from '../../../test/support/line-process.ts';
 import { useNamespace } from '../cluster.ts';
 import type { Figure } from '../figure.ts';
-import { readEntrypoint } from '../inside.ts';
+import { readEntrypoint, readImageEnv } from '../inside.ts';
 import { BENCH_UID, NODE, startBenchPod } from '../pod.ts';
 import { median, quantile } from '../statistics.ts';
 
@@ -23,7 +23,9 @@ export const start: Figure = {
     const asUser = [`--setuid=${BENCH_UID}`, `--setgid=${BENCH_UID}`];
     const times: number[] = [];
     for (let count = quick ? STARTS_QUICK : STARTS; count > 0; count -= 1) {
-      times.push(await timeStart([...enter, ...asUser, '--', node, ...flags, bundle]));
+      times.push(
+        await timeStart([...enter, ...asUser, '--', node, ...flags, bundle], readImageEnv()),
+      );
     }
     const note = `p95 ${quantile(times, 0.95).toFixed(0)} ms; with nsenter and fork`;
     yield { name: 'start', value: median(times), n: times.length, note, samples: times };
@@ -31,10 +33,14 @@ export const start: Figure = {
 };
 
 /** From the start of the command to the line of the log, in milliseconds. */
-async function timeStart(command: readonly string[]): Promise<number> {
+async function timeStart(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
   const began = process.hrtime.bigint();
   const { promise: watching, resolve } = Promise.withResolvers<bigint>();
   await using started = await startLineProcess(command, {
+    env,
     forks: true,
     onLine: (line) => {
       if (line.includes('"msg":"watching"')) resolve(process.hrtime.bigint());
