@@ -40,8 +40,8 @@ export const defineRestart: DefineTool = (program, { onRun }) => {
       `
 Writes the hash of all ConfigMaps and Secrets that the pod template refers to into the template, as
 the annotation rehup.dev/config-hash. The same content is the same hash, and no rollout. It is what
-REHUP_RESTART=rollout does from inside a pod. With --wait it is done once the pods are ready, and have
-stayed so: one that ends at once is ready, too, for as long as that takes.
+REHUP_RESTART=rollout does from inside a pod. With --wait it is done once the pods are ready, and
+have stayed so: one that ends at once is ready, too, for as long as that takes.
 
 Needs: get and patch on the workload, get on those ConfigMaps and Secrets.
 
