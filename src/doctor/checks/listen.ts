@@ -37,7 +37,7 @@ function taken(
 ): Bare {
   const address = `${host ?? ''}:${freePort(port + 1, listeners)}`;
   return fail('port-in-use', {
-    seen: `another container of this pod listens on port ${port}: /metrics, /healthz, /readyz and /status are not served`,
+    seen: `another container of this pod listens on port ${port}: /metrics, /healthz, /readyz and /status are not served, and rehup trigger finds nobody`,
     remedy: 'set REHUP_LISTEN to a free port (":9534"), or to off; reloads go on without it',
     remedies: [
       set(
