@@ -10,7 +10,7 @@ const namespace = useNamespace();
 // The image has no shell and no tools: nothing but rehup itself can be called there.
 describe.concurrent('kubectl exec in the rehup container', () => {
   it.each<{ through: string; rehup: ContainerOptions }>([
-    { through: 'its port', rehup: {} },
+    { through: 'the socket of its port', rehup: {} },
     {
       through: 'the socket in the state directory',
       rehup: {
