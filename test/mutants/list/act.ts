@@ -8,15 +8,22 @@ export const actMutants: readonly Mutant[] = [
   {
     name: 'the process is not looked at again right before the signal',
     file: signal,
-    find: 'const failure = checkNow(input, target) ?? send(input, target);',
+    find: 'const failure = sendNow(input, target);',
     replace: 'const failure = send(input, target);',
     suites,
   },
   {
     name: 'another process with the same pid is signalled',
     file: signal,
-    find: 'now === undefined || now.startedMs !== target.startedMs',
-    replace: 'now === undefined',
+    find: 'return now?.startedMs === target.startedMs ? now : undefined;',
+    replace: 'return now;',
+    suites,
+  },
+  {
+    name: 'a signal that has not been taken yet is sent again',
+    file: signal,
+    find: 'return hasSignal(pending, input.signal.number) ? undefined : send(input, target);',
+    replace: 'return send(input, target);',
     suites,
   },
   {

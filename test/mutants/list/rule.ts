@@ -126,8 +126,8 @@ export const ruleMutants: readonly Mutant[] = [
   {
     name: 'a pause that the app asks for is not kept',
     file: 'sidecar/rule/plan-retry.ts',
-    find: '(failure.retryAfterMs ?? delayMs)',
-    replace: 'delayMs',
+    find: 'retryAfterMs ?? delayMs, busyUntilMs',
+    replace: 'delayMs, busyUntilMs',
     suites,
   },
   {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemory } from '../../../../src/sidecar/rule/memory.ts';
 import { buildSnapshot } from '../../../support/snapshot-builder.ts';
 import { hashSnapshots } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import {
@@ -232,6 +233,16 @@ describe('a dry run', () => {
     await scene.look();
     expect(scene.outcomes()).toEqual(['dry-run', 'unchanged']);
     expect(scene.performed).toEqual([]);
+  });
+
+  it('leaves nothing behind that a later real one would believe', async () => {
+    const memory = createMemory();
+    const scene = await createSettledScene({ dryRun: true, memory });
+    const before = memory.recall('default');
+    scene.write({ 'a.conf': '2' });
+    await scene.look();
+    expect(scene.outcomes()).toEqual(['dry-run']);
+    expect(memory.recall('default')).toEqual(before);
   });
 
   it('shows what would stand against the action', async () => {
