@@ -6,7 +6,7 @@ import { collectRegexes, type RegexLiteral } from './support/regex-literals.ts';
 import { findGrowth } from './support/stopwatch.ts';
 
 /** Commands that read what a person gives them, on that person's machine, and are done. */
-const COMMANDS = ['cli', 'doctor', 'inject', 'lint', 'manifest', 'rotate', 'simulate'];
+const COMMANDS = ['cli', 'doctor', 'tools'];
 
 /** What takes more work with longer texts, and never gets one. */
 const SHORT: Readonly<Record<string, string>> = {
