@@ -25,7 +25,7 @@ const manifests = fc
     let at = 0;
     const draw: Draw = (choices) => (draws[at++] ?? 0) % choices;
     const form = FORMS[draw(FORMS.length)] ?? {};
-    return { text: writeManifest(draw), form, isRepeated: draw(4) === 0 };
+    return { text: writeManifest(draw), form, isRepeated: draw(8) === 0 };
   });
 
 /** Several documents, a mark in front, JSON by a program. */

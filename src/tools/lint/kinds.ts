@@ -12,6 +12,7 @@ import { resourceChecks } from './checks/resources.ts';
 import { settingChecks } from './checks/settings.ts';
 import { startChecks } from './checks/start.ts';
 import { stateChecks } from './checks/state.ts';
+import { supervisorChecks } from './checks/supervisors.ts';
 import { userChecks } from './checks/user.ts';
 import type { Kind } from './finding.ts';
 import type { Check } from './check.ts';
@@ -20,6 +21,7 @@ import { noSidecar } from './no-sidecar.ts';
 /** Looked for in every workload with rehup, in the order of the documentation. */
 export const checks: readonly Check[] = [
   ...processChecks,
+  ...supervisorChecks,
   ...userChecks,
   ...mountChecks,
   ...readableChecks,

@@ -122,6 +122,17 @@ export const cases: readonly Case[] = [
     manifest: changed(({ pod, app }) => pod.containers.push({ ...app, name: 'shipper' })),
   },
   {
+    id: 'supervisor-as-entry',
+    manifest: changed(({ app }) => set(app, { command: ['/usr/bin/supervisord', '-n'] })),
+  },
+  {
+    id: 'supervisor-as-entry',
+    title: 'behind an init',
+    manifest: changed(({ app }) =>
+      set(app, { command: ['/usr/bin/tini', '--'], args: ['s6-svscan', '/etc/s6'] }),
+    ),
+  },
+  {
     id: 'other-uid',
     manifest: changed(({ app }) => set(app, { securityContext: { runAsUser: 101 } })),
   },
