@@ -239,7 +239,9 @@ describe('a dry run', () => {
     const memory = createMemory();
     const scene = await createSettledScene({ dryRun: true, memory });
     const before = memory.recall('default');
+    // Of a rule with mounts that were never read, nothing would be remembered anyway.
     scene.write({ 'a.conf': '2' });
+    scene.write({ 'tls.crt': '1' }, '/etc/tls');
     await scene.look();
     expect(scene.outcomes()).toEqual(['dry-run']);
     expect(memory.recall('default')).toEqual(before);
