@@ -8,7 +8,7 @@ import {
   type WatchMode,
   type WatchNotice,
 } from '../../../../src/sidecar/watch/watcher.ts';
-import { createKubeletVolume } from '../../../support/kubelet-volume.ts';
+import { createKubeletVolume, type StepName } from '../../../support/kubelet-volume.ts';
 import { createTempDir } from '../../../support/temp-dir.ts';
 
 const POLL_MS = 5000;
@@ -84,10 +84,15 @@ describe('a watcher', () => {
     await using volume = await createKubeletVolume();
     await volume.write({ a: '1' });
     using scene = await watch(volume.root);
-    await volume.write({ a: '2' }, { between: () => scene.say('..data') });
+    const between = async (step: StepName): Promise<void> => {
+      if (step !== 'create-links') return;
+      scene.say('..data');
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await volume.write({ a: '2' }, { between });
+    expect(scene.hints.map(({ complete }) => complete)).toEqual([false]);
     scene.hints.length = 0;
     scene.say('a');
-    await new Promise((resolve) => setImmediate(resolve));
     expect(scene.hints.map(({ complete }) => complete)).toEqual([true]);
   });
 
