@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../src/sidecar/target/processes.ts';
 import { readPids } from '../../../src/system/proc/pids.ts';
-import { pidNamespaces } from '../../support/abilities.ts';
+import { pidNamespaces, works } from '../../support/abilities.ts';
 import { createPodScene, type PodScene } from '../../support/pod-scene.ts';
 import type { LogLine } from '../../support/start-rehup.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -14,7 +13,7 @@ const MOUNTED = [{ volume: 'config' }];
 const DEADLINE = { deadlineMs: 60_000 };
 
 function isInstalled(program: string): boolean {
-  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
+  return works(['sh', '-c', 'command -v "$1"', 'sh', program]);
 }
 
 function fill(config: ProgramRow['config'], version: string): Record<string, string> {
