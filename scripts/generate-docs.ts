@@ -8,6 +8,8 @@ import { exitCodes } from '../src/system/errors.ts';
 import { outcomes } from '../src/sidecar/outcome.ts';
 import { parsePolicyOptions } from '../src/tools/inject/options.ts';
 import { createPolicy, formatPolicy } from '../src/tools/inject/policy/policy.ts';
+import { programs } from '../test/integration/programs/table.ts';
+import { renderPrograms } from './programs.ts';
 import { type Sections, writeSections } from './sections.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,3 +42,4 @@ writeFileSync(
 );
 
 await writeSections(join(root, 'docs/reference.md'), sections);
+await writeSections(join(root, 'docs/programs.md'), { programs: () => renderPrograms(programs) });
