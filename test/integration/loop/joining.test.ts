@@ -23,6 +23,33 @@ describe('one reload per update', () => {
     expect(scene.app.lines).toEqual(['ready', 'reloaded one']);
   });
 
+  it('takes the end of the update of one mount for no end where there are others', async () => {
+    await using first = await createKubeletVolume();
+    await first.write({ key: 'one' });
+    await using second = await createKubeletVolume();
+    await second.write({ key: 'one' });
+    await using scene = await createReloadScene({
+      env: {
+        REHUP_WATCH: `${first.root},${second.root}`,
+        REHUP_SETTLE: '1h',
+        REHUP_SETTLE_MAX: '2h',
+      },
+    });
+    const { rehup } = scene;
+    for (const volume of [first, second]) {
+      await volume.write({ key: 'two' });
+      // It has been seen that this update has ended.
+      await waitFor('the end of the update', () =>
+        rehup
+          .all({ msg: 'hint', mount: volume.root })
+          .some((line) => /"complete":true/.test(JSON.stringify(line))),
+      );
+    }
+    rehup.kill('SIGHUP');
+    const { mount } = await rehup.line({ msg: 'reloaded' });
+    expect(new Set([mount].flat())).toEqual(new Set([first.root, second.root]));
+  });
+
   it('waits for no quiet window where the end of the update shows on disk', async () => {
     await using scene = await createReloadScene({
       env: { REHUP_SETTLE: '1h', REHUP_SETTLE_MAX: '2h' },
