@@ -134,7 +134,10 @@ async function start(feature: Feature, kind: Kind, dropped?: Permission): Promis
 }
 
 describe.each(Object.entries(features))('the Role for %s', (_, feature) => {
-  const verbs = allVerbs(readRules(feature.file, []));
+  // Rollouts of Argo are custom resources: they are not here.
+  const verbs = allVerbs(readRules(feature.file, [])).filter(
+    ({ group }) => group !== 'argoproj.io',
+  );
   const kinds = verbs.flatMap(({ resource }) => KINDS[resource] ?? []);
 
   it.concurrent.for([...new Set([feature.kind, ...kinds])])(
@@ -157,7 +160,8 @@ describe.each(Object.entries(features))('the Role for %s', (_, feature) => {
     const full = group === '' ? resource : `${resource}.${group}`;
     expect(line.reason).toMatch(new RegExp(`^the service account may not ${verb} ${full} `));
     expect(line.remedy).toContain(`{apiGroups: ["${group}"], resources: ["${resource}"]`);
-    expect(line.remedy).toContain(`verbs: ["${verb}"]}`);
+    // All that the workload takes, where one of it is missing.
+    expect(line.remedy).toMatch(new RegExp(`verbs: \\[(?:"\\w+", )*"${verb}"(?:, "\\w+")*\\]}`));
   });
 });
 

@@ -17,7 +17,7 @@ export function findCandidates(
   processes: readonly Process[],
   signal: number,
 ): Candidate[] {
-  const members = membersOfRun(target, processes);
+  const members = neighboursOf(target, processes);
   const sessions = findSessions(members);
   const takers = members.filter(
     (member) =>
@@ -37,6 +37,16 @@ export function findCandidates(
     process,
     evidence: isAlone ? [ALONE, ...speaksFor(process)] : speaksFor(process),
   }));
+}
+
+/** Outside of a pod, what shares a cgroup may be the whole machine: only what the process has started counts. */
+function neighboursOf(target: Process, processes: readonly Process[]): readonly Process[] {
+  const members = membersOfRun(target, processes);
+  if (target.container.name !== undefined) return members;
+  const parents = parentsOf(members);
+  return members.filter(
+    (member) => member.pid === target.pid || ancestorsOf(member, parents).includes(target.pid),
+  );
 }
 
 const ALONE: Evidence = { words: 'nothing else runs there', isAboutVolume: false };

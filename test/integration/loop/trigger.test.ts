@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { status } from '../../support/http-app.ts';
 import { createHttpScene, type HttpScene } from '../../support/http-scene.ts';
 import { startLineProcess } from '../../support/line-process.ts';
+import { runRehup } from '../../support/run-rehup.ts';
 import { rehupCommand } from '../../support/start-rehup.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -11,9 +12,10 @@ function portOf({ rehup }: HttpScene): number {
   return rehup.all({ msg: 'listening' })[0]?.port ?? 0;
 }
 
-async function post(scene: HttpScene): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${portOf(scene)}/trigger`, { method: 'POST' });
-  return await response.json();
+/** What `rehup trigger` prints of what came of it. */
+async function trigger(scene: HttpScene): Promise<string> {
+  const { stdout } = await runRehup(['trigger'], { REHUP_LISTEN: `127.0.0.1:${portOf(scene)}` });
+  return stdout;
 }
 
 /** Answers come when the test lets them. */
@@ -27,18 +29,17 @@ describe('who asks for a reload', () => {
   it('gets the answer of the turn that began after that, not of one that was under way', async () => {
     await using scene = await createHttpScene({ env: LISTEN });
     const held = hold(scene);
-    const first = post(scene);
+    const first = trigger(scene);
     await scene.app.seen(1);
-    const second = post(scene);
-    await waitFor(
-      'the second one to be heard',
-      () => scene.rehup.all({ msg: 'hint', source: 'trigger' }).length === 2,
-    );
+    await using second = await startLineProcess(rehupCommand(['trigger']), {
+      env: { REHUP_LISTEN: `127.0.0.1:${portOf(scene)}` },
+    });
+    await waitFor('the second one to wait', () => second.stderr.length > 0);
     held.next(200);
-    expect(await first).toEqual([{ rule: 'default', outcome: 'reloaded' }]);
+    expect(await first).toBe('default: reloaded');
     await scene.app.seen(2);
     held.next(500);
-    expect(await second).toMatchObject([{ rule: 'default', outcome: 'rejected' }]);
+    await second.line(/^default: rejected/);
   });
 
   it('is told of an earlier reload that has to end first', async () => {
