@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createProcessTable } from '../../../src/sidecar/target/processes.ts';
 import { readPids } from '../../../src/system/proc/pids.ts';
@@ -23,7 +23,7 @@ function fill(config: ProgramRow['config'], version: string): Record<string, str
 }
 
 /** In the PID namespace of the scene. */
-async function awaitRunning(scene: PodScene, names: readonly string[]): Promise<void> {
+async function awaitRunning(scene: PodScene, { running: names, ready }: ProgramRow): Promise<void> {
   const table = createProcessTable();
   const place = namespaceOf(scene.pause.pid);
   await waitFor(
@@ -33,7 +33,8 @@ async function awaitRunning(scene: PodScene, names: readonly string[]): Promise<
         .split(' ')
         .filter((pid) => namespaceOf(Number(pid)) === place)
         .map((pid) => table.stat(Number(pid))?.comm);
-      return names.every((name) => running.includes(name));
+      const isReady = ready === undefined || existsSync(`/proc/${scene.pause.pid}/root${ready}`);
+      return isReady && names.every((name) => running.includes(name));
     },
     DEADLINE,
   );
@@ -60,15 +61,27 @@ async function play(
   });
   // Daemons leave workers that hold on to what they were given: all end with the namespace.
   await using _ = endWith(scene);
-  await scene.start('app', row.command);
-  await awaitRunning(scene, row.running);
-  const rehup = await scene.startRehup({ env });
+  const app = await scene.start('app', row.command);
+  // As the kubelet does it, for a reload that is a restart.
+  const again = app.exited.then(() =>
+    'REHUP_RESTART' in env ? scene.start('app', row.command) : undefined,
+  );
+  await awaitRunning(scene, row);
+  const rehup = await scene.startRehup({ env: { REHUP_SURVIVE: survive(outcome), ...env } });
   await rehup.line({ msg: 'watching' }, DEADLINE);
   await scene.volume('config').write(fill(row.config, 'two'));
   const msg = outcome === 'reloaded' ? 'reloaded' : 'reload failed';
-  const line = await rehup.line({ msg }, DEADLINE);
+  // One that is starting may not have its handler yet, and be tried again.
+  const wanted = outcome === 'target-died' ? { msg, outcome } : { msg };
+  const line = await rehup.line(wanted, DEADLINE);
   await rehup.stop();
+  if ('REHUP_RESTART' in env) await again;
   return line;
+}
+
+/** The default; how long a program takes to end is a matter of the machine. */
+function survive(outcome: Result['outcome']): string {
+  return outcome === 'target-died' ? '1m' : '1s';
 }
 
 function endWith(scene: PodScene): AsyncDisposable {

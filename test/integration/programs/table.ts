@@ -15,6 +15,8 @@ export interface ProgramRow {
   readonly config: Readonly<Record<string, string>>;
   /** Processes that have to run before the update, by the names that the kernel has for them. */
   readonly running: readonly string[];
+  /** A file that has to be there before the update, where running is not enough to take the signal as meant. */
+  readonly ready?: string;
   /** What comes of an update with no setting at all. */
   readonly unset: Result;
   /** What to set where that is no reload: named by rehup or, where it names several, chosen among them. */
@@ -24,7 +26,7 @@ export interface ProgramRow {
 }
 
 export interface Result {
-  readonly outcome: 'reloaded' | 'no-handler' | 'ambiguous-target' | 'no-target';
+  readonly outcome: 'reloaded' | 'no-handler' | 'ambiguous-target' | 'no-target' | 'target-died';
   /** The program that was told, or that could not be. */
   readonly target: string;
   readonly check?: string;
@@ -59,6 +61,35 @@ options {
   listen-on port 15354 { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no;
 };
 controls {};
+`;
+const HTTPD_CONF = `# VERSION
+ServerName app
+PidFile /run/httpd.pid
+Listen 127.0.0.1:15355
+User www-data
+Group www-data
+ErrorLog /run/httpd.log
+LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+`;
+const FPM_CONF = `; VERSION
+[global]
+error_log = /run/php-fpm.log
+[www]
+user = www-data
+group = www-data
+listen = /run/php-fpm.sock
+pm = static
+pm.max_children = 1
+`;
+const PUMA_CONF = `# VERSION
+bind 'unix:///run/puma.sock'
+app { |_env| [200, {}, ['VERSION']] }
+`;
+/** Any program in Java would do: this one is part of each JRE, and goes on. */
+const JAVA_ARGUMENTS = `# VERSION
+-Xmx32m
+-m java.rmi/sun.rmi.registry.RegistryImpl 0
 `;
 const SUPERVISORD_CONF = `[supervisord]
 nodaemon=true
@@ -229,5 +260,58 @@ export const programs: readonly ProgramRow[] = [
     config: { 'named.conf': NAMED_CONF },
     running: ['named'],
     unset: { outcome: 'reloaded', target: 'named' },
+  },
+  {
+    program: 'Apache (`apache2`)',
+    started: 'as the entry process, `apache2 -DFOREGROUND`',
+    needs: ['apache2'],
+    command: ['apache2', '-DFOREGROUND', '-f', '/etc/config/httpd.conf'],
+    config: { 'httpd.conf': HTTPD_CONF },
+    running: ['apache2'],
+    unset: { outcome: 'reloaded', target: 'apache2' },
+  },
+  {
+    program: 'PHP-FPM',
+    started: 'as the entry process, `php-fpm -F`',
+    needs: ['php-fpm8.2'],
+    command: ['php-fpm8.2', '-F', '-y', '/etc/config/php-fpm.conf'],
+    config: { 'php-fpm.conf': FPM_CONF },
+    running: ['php-fpm8.2'],
+    unset: { outcome: 'reloaded', target: 'php-fpm8.2' },
+  },
+  {
+    program: 'Puma',
+    started: 'as the entry process, without `stdout_redirect`: it ends at SIGHUP',
+    needs: ['puma'],
+    command: ['puma', '-C', '/etc/config/puma.rb'],
+    config: { 'puma.rb': PUMA_CONF },
+    running: ['puma'],
+    // Ruby has handlers of its own until Puma has set its.
+    ready: '/run/puma.sock',
+    unset: { outcome: 'target-died', target: 'puma', remedy: /puma at its defaults.*REHUP_SIGNAL/ },
+    setting: { REHUP_SIGNAL: 'SIGUSR2' },
+    set: { outcome: 'reloaded', target: 'puma' },
+  },
+  {
+    program: 'a JVM',
+    started: 'as the entry process: it ends at SIGHUP',
+    needs: ['java'],
+    command: ['java', '@/etc/config/java.args'],
+    config: { 'java.args': JAVA_ARGUMENTS },
+    running: ['java'],
+    unset: { outcome: 'target-died', target: 'java', remedy: /JVM without -Xrs.*REHUP_RESTART/ },
+    setting: { REHUP_RESTART: 'container' },
+    set: { outcome: 'reloaded', target: 'java' },
+  },
+  {
+    program: 'a JVM with `-Xrs`',
+    started: 'as the entry process: it has no handlers',
+    needs: ['java'],
+    command: ['java', '-Xrs', '@/etc/config/java.args'],
+    config: { 'java.args': JAVA_ARGUMENTS },
+    running: ['java'],
+    unset: { outcome: 'no-handler', target: 'java', remedy: /REHUP_RESTART=container/ },
+    setting: { REHUP_RESTART: 'container' },
+    set: { outcome: 'reloaded', target: 'java' },
   },
 ];
