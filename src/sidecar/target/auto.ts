@@ -4,7 +4,7 @@ import { appOf } from './app.ts';
 import { byStart, currentRuns, listContainers, listProcesses } from './containers.ts';
 import { isReloader, isWriter } from './program.ts';
 import type { Process } from './process.ts';
-import type { Among, Found, Resolution, Watched } from './resolution.ts';
+import type { Among, FoundTargets, Resolution, Watched } from './resolution.ts';
 import { takesSignal } from './takes-signal.ts';
 import { mayWrite, mountsOf, type Use, useOf } from './use.ts';
 import { isInteractive } from './visitors.ts';
@@ -30,7 +30,7 @@ export function findAutomatic(among: Among): Resolution {
   return failure ?? { targets: [...targets.values()], onlyByRestart };
 }
 
-type FoundForVolume = Found | { failure: Failure; unused?: boolean };
+type FoundForVolume = FoundTargets | { failure: Failure; unused?: boolean };
 
 /** A container that may be meant, by its app. */
 type User = { app: Process; use: Use; writes: boolean };

@@ -10,9 +10,9 @@ export type Watched = { path: string; volume: Volume | undefined };
 /** Of several matches: `one` refuses, `oldest` takes the first started, `all` takes each. */
 export type Select = 'one' | 'oldest' | 'all';
 
-export type Resolution = Found | { failure: Failure };
+export type Resolution = FoundTargets | { failure: Failure };
 
-export type Found = {
+export type FoundTargets = {
   targets: readonly Process[];
   /** By pid, those of the targets that this action must not be carried out on, or not yet, and why. */
   obstacles?: ReadonlyMap<number, Failure>;

@@ -6,7 +6,7 @@ import { createInitContainers } from './init-containers.ts';
 import { readSandboxStart } from '../mount/own.ts';
 import { readPidfile } from './pidfile.ts';
 import { CannotLook, type Process, type ProcessTable } from './processes.ts';
-import type { Found, Resolution, Select, SelectInput } from './resolution.ts';
+import type { FoundTargets, Resolution, Select, SelectInput } from './resolution.ts';
 import { selectTargets } from './select.ts';
 import type { Self } from './self.ts';
 import { createWrittenBy, type WrittenBy } from './written.ts';
@@ -54,7 +54,7 @@ export function createResolver(input: ResolverInput): Resolve {
     const anew = table.list();
     return [select(watched, anew), anew];
   };
-  const withObstacles = (found: Found, all: readonly Process[]): Found => {
+  const withObstacles = (found: FoundTargets, all: readonly Process[]): FoundTargets => {
     // Who names the container has told that it is no init container.
     if (spec.by === 'container') return found;
     const look = { signal, uptimeMs: clock.uptime() };
