@@ -40,6 +40,26 @@ export const SUPERVISORS: readonly Supervisor[] = [
   { program: 'svscan', onHangup: 'may end' },
 ];
 
+/**
+ * Well-known images whose entry is a supervisor, by the beginning of their path on any registry. What an
+ * image starts is not in a manifest: these are from the documentation of the images.
+ */
+export const SUPERVISED_IMAGES: readonly { image: string; program: string }[] = [
+  { image: 'phusion/baseimage', program: 'my_init' },
+  { image: 'phusion/passenger-', program: 'my_init' },
+  { image: 'gitlab/gitlab-ce', program: 'runsvdir' },
+  { image: 'gitlab/gitlab-ee', program: 'runsvdir' },
+  { image: 'linuxserver/', program: 's6-svscan' },
+  { image: 'home-assistant/home-assistant', program: 's6-svscan' },
+  { image: 'homeassistant/home-assistant', program: 's6-svscan' },
+  { image: 'jc21/nginx-proxy-manager', program: 's6-svscan' },
+  { image: 'webdevops/', program: 'supervisord' },
+  { image: 'tiangolo/uwsgi-nginx', program: 'supervisord' },
+  { image: 'richarvey/nginx-php-fpm', program: 'supervisord' },
+  { image: 'trafex/php-nginx', program: 'supervisord' },
+  { image: 'sameersbn/', program: 'supervisord' },
+];
+
 /** Between a supervisor and what it supervises. */
 export const SUPERVISOR_PARTS: readonly string[] = [
   'runsv',

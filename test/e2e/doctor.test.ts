@@ -182,8 +182,9 @@ describe.concurrent('rehup doctor with the Kubernetes API', () => {
     const { problems, exitCode } = await runDoctor(scenario.pod);
     expect(exitCode).toBe(5);
     // The account of this test is that of the whole pod, which doctor says as well.
-    expect(problems.map(({ id }) => id)).toEqual(['api-forbidden', 'token-shared']);
-    const manifest = problems[0]?.remedies[0]?.manifest ?? '';
+    expect(problems.map(({ id }) => id).toSorted()).toEqual(['api-forbidden', 'token-shared']);
+    const forbidden = problems.find(({ id }) => id === 'api-forbidden');
+    const manifest = forbidden?.remedies[0]?.manifest ?? '';
     await kubectl(['apply', '--filename=-'], { input: manifest });
     const after = await runDoctor(scenario.pod);
     expect(after.exitCode).toBe(0);

@@ -1,5 +1,10 @@
 import { basename } from 'node:path';
-import { INIT_WRAPPERS, SUPERVISORS } from '../../../config/supervisors.ts';
+import {
+  INIT_WRAPPERS,
+  SUPERVISED_IMAGES,
+  type Supervisor,
+  SUPERVISORS,
+} from '../../../config/supervisors.ts';
 import type { Container } from '../../manifest/container.ts';
 import { actsOnProcess, restarts } from '../../manifest/needs.ts';
 import type { Check } from '../check.ts';
@@ -19,7 +24,7 @@ export const supervisorChecks: readonly Check[] = [
           if (supervisor === undefined) return [];
           return [
             {
-              path: [...app.path, app.command.length > 0 ? 'command' : 'args'],
+              path: [...app.path, startedBy(app)],
               message: `${app.name} is started by ${supervisor.program}, which is no app: at SIGHUP it ${supervisor.onHangup}`,
               why: 'the first process of a container is what rehup signals, and a supervisor does not pass it on for the app to read its configuration: rehup refuses',
               remedies: [
@@ -43,7 +48,20 @@ function isLeftToRehup(
 }
 
 /** Of the words that start it, behind what only starts one other. */
-function supervisorOf({ command, args }: Container): (typeof SUPERVISORS)[number] | undefined {
+function startedBy({ command, args, image }: Container): string {
+  if (command.length > 0) return 'command';
+  return byImage(image) === undefined && args.length > 0 ? 'args' : 'image';
+}
+
+/** What the image starts, where the manifest starts nothing else. */
+function byImage(image = ''): Supervisor | undefined {
+  const known = SUPERVISED_IMAGES.find((one) => `/${image}`.includes(`/${one.image}`));
+  return SUPERVISORS.find(({ program }) => program === known?.program);
+}
+
+function supervisorOf({ command, args, image }: Container): Supervisor | undefined {
+  const known = command.length === 0 ? byImage(image) : undefined;
+  if (known !== undefined) return known;
   const entry = [...command, ...args]
     .filter((word) => !word.startsWith('-'))
     .map((word) => basename(word))

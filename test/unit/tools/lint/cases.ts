@@ -127,6 +127,11 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'supervisor-as-entry',
+    title: 'of an image that is known for it',
+    manifest: changed(({ app }) => set(app, { image: 'lscr.io/linuxserver/nginx:1.28' })),
+  },
+  {
+    id: 'supervisor-as-entry',
     title: 'behind an init',
     manifest: changed(({ app }) =>
       set(app, { command: ['/usr/bin/tini', '--'], args: ['s6-svscan', '/etc/s6'] }),
