@@ -1,5 +1,5 @@
 // The table of docs/programs.md, of the rows that test/integration/programs plays.
-import type { ProgramRow, Result } from '../test/integration/programs/table.ts';
+import type { ProgramRow, Result } from '../test/integration/programs/row.ts';
 
 export function renderPrograms(rows: readonly ProgramRow[]): string {
   return [

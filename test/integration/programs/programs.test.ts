@@ -6,7 +6,8 @@ import { pidNamespaces, works } from '../../support/abilities.ts';
 import { createPodScene, type PodScene } from '../../support/pod-scene.ts';
 import type { LogLine } from '../../support/start-rehup.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { type ProgramRow, programs, type Result } from './table.ts';
+import type { ProgramRow, Result } from './row.ts';
+import { programs } from './table.ts';
 
 const MOUNTED = [{ volume: 'config' }];
 /** Daemons are slow to start on a machine that has other things to do. */

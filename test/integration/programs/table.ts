@@ -1,103 +1,16 @@
-/**
- * Programs as they are really started, and what rehup does with them: the tests play each row, and a
- * table for readers is made of the same rows.
- */
-export interface ProgramRow {
-  /** What the container is for. */
-  readonly program: string;
-  /** How its container is started, in words. */
-  readonly started: string;
-  /** What has to be installed: Debian's packages have it under these names. */
-  readonly needs: readonly string[];
-  /** The command of the container. */
-  readonly command: readonly string[];
-  /** Keys of the ConfigMap, mounted at /etc/config: `VERSION` in them changes with each update. */
-  readonly config: Readonly<Record<string, string>>;
-  /** Processes that have to run before the update, by the names that the kernel has for them. */
-  readonly running: readonly string[];
-  /** A file that has to be there before the update, where running is not enough to take the signal as meant. */
-  readonly ready?: string;
-  /** What comes of an update with no setting at all. */
-  readonly unset: Result;
-  /** What to set where that is no reload: named by rehup or, where it names several, chosen among them. */
-  readonly setting?: Readonly<Record<string, string>>;
-  /** With the setting. */
-  readonly set?: Result;
-}
-
-export interface Result {
-  readonly outcome: 'reloaded' | 'no-handler' | 'ambiguous-target' | 'no-target' | 'target-died';
-  /** The program that was told, or that could not be. */
-  readonly target: string;
-  readonly check?: string;
-  /** What the remedy says. */
-  readonly remedy?: RegExp;
-}
-
-const NGINX_CONF = `# VERSION
-daemon off; worker_processes 1; pid /run/nginx.pid; error_log stderr;
-events {}
-http { access_log off; server { listen unix:/run/nginx.sock; } }
-`;
-const BACKGROUND = NGINX_CONF.replace('daemon off;', 'daemon on;');
-const SYSLOG_CONF =
-  '# VERSION\nmodule(load="imuxsock" SysSock.Name="/run/log.sock")\n*.* /run/all.log\n';
-const UNBOUND_CONF = `# VERSION
-server:
-  chroot: "/etc/config"
-  directory: "/etc/config"
-  username: ""
-  pidfile: ""
-  use-syslog: no
-  do-daemonize: no
-  port: 15353
-  interface: 127.0.0.1
-remote-control:
-  control-enable: no
-`;
-const NAMED_CONF = `// VERSION
-options {
-  directory "/run"; pid-file none; session-keyfile none; managed-keys-directory "/run";
-  listen-on port 15354 { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no;
-};
-controls {};
-`;
-const HTTPD_CONF = `# VERSION
-ServerName app
-PidFile /run/httpd.pid
-Listen 127.0.0.1:15355
-User www-data
-Group www-data
-ErrorLog /run/httpd.log
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-`;
-const FPM_CONF = `; VERSION
-[global]
-error_log = /run/php-fpm.log
-[www]
-user = www-data
-group = www-data
-listen = /run/php-fpm.sock
-pm = static
-pm.max_children = 1
-`;
-const PUMA_CONF = `# VERSION
-bind 'unix:///run/puma.sock'
-app { |_env| [200, {}, ['VERSION']] }
-`;
-/** Any program in Java would do: this one is part of each JRE, and goes on. */
-const JAVA_ARGUMENTS = `# VERSION
--Xmx32m
--m java.rmi/sun.rmi.registry.RegistryImpl 0
-`;
-const SUPERVISORD_CONF = `[supervisord]
-nodaemon=true
-user=root
-logfile=/dev/null
-logfile_maxbytes=0
-pidfile=/run/supervisord.pid
-`;
+import {
+  BACKGROUND,
+  FPM_CONF,
+  HTTPD_CONF,
+  JAVA_ARGUMENTS,
+  NAMED_CONF,
+  NGINX_CONF,
+  PUMA_CONF,
+  SYSLOG_CONF,
+  UNBOUND_CONF,
+  supervised,
+} from './configurations.ts';
+import type { ProgramRow } from './row.ts';
 
 const NGINX = 'nginx -c /etc/config/nginx.conf';
 const RELOADED = { outcome: 'reloaded', target: 'nginx' } as const;
@@ -112,13 +25,10 @@ function services(supervisor: string, runs: Readonly<Record<string, string>>): s
   return ['/bin/sh', '-ec', [...make, `exec ${supervisor} /run/services`].join('; ')];
 }
 
-function supervised(runs: Readonly<Record<string, string>>): string {
-  const programs = Object.entries(runs).map(
-    ([name, command]) => `[program:${name}]\ncommand=${command}\n`,
-  );
-  return [SUPERVISORD_CONF, ...programs].join('\n');
-}
-
+/**
+ * Programs as they are really started, and what rehup does with them: the tests play each row, and a
+ * table for readers is made of the same rows.
+ */
 export const programs: readonly ProgramRow[] = [
   {
     program: 'nginx',
