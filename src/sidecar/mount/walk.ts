@@ -97,8 +97,9 @@ function* walkBelow(
 /** Which swap a kubelet volume is at; `undefined` for any other directory. */
 function readDataLink(directory: Buffer): string | undefined {
   try {
-    const link = lstatSync(below(directory, DATA), { bigint: true });
-    return link.isSymbolicLink() ? identityOfLink(link) : undefined;
+    // Of most directories there is none; an error for each would be most of the work.
+    const link = lstatSync(below(directory, DATA), { bigint: true, throwIfNoEntry: false });
+    return link?.isSymbolicLink() === true ? identityOfLink(link) : undefined;
   } catch {
     return undefined;
   }

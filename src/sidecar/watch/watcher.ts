@@ -120,14 +120,22 @@ export function createWatcher(input: WatcherInput): Watcher {
     watch?.close();
     watch = undefined;
     // Who insists on inotify has no poll yet, and without either nothing would be seen any more.
-    polling ??= setInterval(poll, pollMs);
+    if (polling === undefined) pollLater(pollMs);
     onNotice({ mount: mount.path, mode: 'poll', ...problem });
     ready.resolve();
   };
 
+  /** A directory that takes long to look at is looked at less often: all else would starve. */
   const poll = (): void => {
+    const begunMs = performance.now();
     const found = look('poll', true);
+    pollLater(Math.max(pollMs, (performance.now() - begunMs) * REST));
     if (watch?.stands === true && !followRoots() && found && mode === 'auto') watchForSilence();
+  };
+
+  let closed = false;
+  const pollLater = (ms: number): void => {
+    if (!closed) polling = setTimeout(poll, ms);
   };
 
   /** An event that the poll merely overtook is a matter of milliseconds; a whole poll is silence. */
@@ -140,7 +148,7 @@ export function createWatcher(input: WatcherInput): Watcher {
     }, SILENCE_MS);
   };
 
-  if (mode !== 'inotify') polling = setInterval(poll, pollMs);
+  if (mode !== 'inotify') pollLater(pollMs);
   if (mode === 'poll') {
     onNotice({ mount: mount.path, mode: 'poll' });
     ready.resolve();
@@ -150,7 +158,8 @@ export function createWatcher(input: WatcherInput): Watcher {
   return {
     ready: ready.promise,
     [Symbol.dispose]: () => {
-      clearInterval(polling);
+      closed = true;
+      clearTimeout(polling);
       clearImmediate(gathering);
       clearTimeout(after);
       clearTimeout(silence);
@@ -164,6 +173,8 @@ export function createWatcher(input: WatcherInput): Watcher {
 /** Less than any sensible quiet window, so that the second hint joins the first. */
 const AFTER_MS = 50;
 const SILENCE_MS = 1000;
+/** Of the time, a look may take one part in so many. */
+const REST = 10;
 const SILENT: InotifyProblem = {
   check: 'inotify-silent',
   reason: 'inotify did not report a change that the poll found',
