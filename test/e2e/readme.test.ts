@@ -1,6 +1,7 @@
 // What somebody does who reads only the README: its own blocks, in order. Only the image is another one.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -25,13 +26,16 @@ it('reaches a reload with the commands of the README', async () => {
 
   const follow = commands.pop() ?? '';
   for (const command of commands) await execa(command, shell);
-  const log = execa(follow, { ...shell, reject: false, timeout: 200_000 });
+  // A shell of its own would outlive the command.
+  const [file = '', ...args] = follow.split(' ');
+  const log = execa(file, args, { env, reject: false, buffer: false });
   let seen = '';
-  for await (const line of log.iterable()) {
+  for await (const line of createInterface({ input: log.stdout })) {
     seen += `${line}\n`;
     if (line.includes('"outcome":"reloaded"')) break;
   }
   log.kill();
+  await log;
 
   expect(seen).toContain('"msg":"reloaded"');
   const where = ['--namespace', namespace(), 'exec', 'deployment/hello'];

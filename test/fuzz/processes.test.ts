@@ -58,10 +58,14 @@ describe('of whatever the process table holds', () => {
   it('a command line becomes words without an empty one', async () => {
     await using directory = await createTempDir('fuzz-');
     const folder = join(directory.path, '42');
-    mkdirSync(folder);
+    mkdirSync(join(folder, 'task', '42'), { recursive: true });
     for (const name of ['stat', 'status'] as const) {
-      writeFileSync(join(folder, name), { stat: stats[0], status: statuses[0] }[name]);
+      writeFileSync(
+        join(folder, name),
+        { stat: stats[0].replace(/^\d+/, '42'), status: statuses[0] }[name],
+      );
     }
+    writeFileSync(join(folder, 'task', '42', 'status'), statuses[0]);
     const table = createProcessTable(directory.path);
     fuzz(anyText(cmdlines, ['\0\0', '\0-', ': ', '/']), (text) => {
       writeFileSync(join(folder, 'cmdline'), text);

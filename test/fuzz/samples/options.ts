@@ -13,7 +13,7 @@ const COMMANDS = [
 /** What users write, for every option. */
 export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   watch: ['auto', '/etc/app,/etc/tls/', '/etc/app/app.conf', ' /a , /b//'],
-  include: ['*.conf', '**/*.{crt,key},!(a|b)', '/etc/app/[a-z]*.yaml', '.env'],
+  include: ['*.conf', '**/*.{crt,key},{a,b}*', '/etc/app/[a-z]*.yaml', '.env'],
   exclude: ['*.md,nested/**', '{a,b}', '?(x)'],
   watchMode: ['auto', 'inotify', 'poll'],
   poll: ['5s', '100ms'],
