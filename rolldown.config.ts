@@ -9,6 +9,8 @@ export default defineConfig({
   platform: 'node',
   // What it has for Node requires its parts by a variable, and they would not be in the bundle.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
+  // The package debug takes it where it is there, and a tool of the build brings it along.
+  external: ['supports-color'],
   plugins: [notices()],
   output: {
     dir: 'dist',
