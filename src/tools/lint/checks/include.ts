@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import picomatch from 'picomatch';
+import { compileGlob } from '../../../config/glob.ts';
 import type { Check } from '../check.ts';
 import { changeSettings } from '../edits.ts';
 import { keysOf } from '../objects.ts';
@@ -59,5 +59,5 @@ function knownKeys(
 
 /** As the sidecar does it: a pattern that begins with a slash is one of whole paths. */
 function matches(glob: string, { mountPath, key }: Key): boolean {
-  return picomatch(glob, { dot: true })(glob.startsWith('/') ? join(mountPath, key) : key);
+  return compileGlob(glob)(glob.startsWith('/') ? join(mountPath, key) : key);
 }
