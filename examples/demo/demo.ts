@@ -1,6 +1,7 @@
 // The main job on one screen, in three acts, with no cluster: a volume that `rehup simulate` updates
 // the way the kubelet does it, a small app that reads it, and rehup beside the app.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { createTempDir } from '../../test/support/temp-dir.ts';
 import { follow, heading, pause, print, showDecision } from './screen.ts';
@@ -61,7 +62,7 @@ async function update(text: string): Promise<void> {
 }
 
 // Start times count in hundredths of a second: let it be clear that the app has read this version.
-await pause(500);
+await delay(100);
 const app = startApp('greeter');
 const appSays = follow('app', app, (line) => line);
 await appSays('started');
