@@ -50,7 +50,7 @@ describe('a SIGHUP to rehup', () => {
   it('is the end of a command that a terminal has left', async () => {
     await using app = await createHttpApp();
     app.answer(() => {});
-    await using command = await startLineProcess(rehupCommand(['trigger']), {
+    await using command = await startLineProcess(rehupCommand(['status']), {
       env: { REHUP_LISTEN: `127.0.0.1:${app.port}` },
     });
     await app.seen(1);
