@@ -28,6 +28,8 @@ export function placeRelatives(processes: readonly Process[]): Process[] {
     for (const { id } of mounts) if (id !== undefined) byMount.set(id, container);
   }
   const find = (process: Process): Container | undefined => {
+    // That of the sandbox, whose mounts come and go on the node, and with them their numbers.
+    if (process.pid === 1) return undefined;
     const mount = process.mounts.find(({ id }) => id !== undefined && byMount.has(id));
     if (mount?.id !== undefined) return byMount.get(mount.id);
     const sameCgroup = byCgroup.get(process.cgroupId ?? '');

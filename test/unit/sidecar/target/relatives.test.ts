@@ -27,6 +27,11 @@ describe('a process that has changed its root', () => {
     expect(found).toMatchObject({ name: 'dns', instance: '1a2b3c4d' });
   });
 
+  it('is never PID 1, which is the sandbox: numbers of mounts on the node are used again', () => {
+    const pause = { pid: 1, mounts: [{ ...CONFIG, mountPoint: '/' }], cgroupId: ID };
+    expect(containerOf(1, { ...relative, cgroupId: ID }, pause)?.name).toBeUndefined();
+  });
+
   it('is in the container of who is in the same cgroup', () => {
     const found = containerOf(31, { ...relative, cgroupId: ID }, { pid: 31, cgroupId: ID });
     expect(found?.name).toBe('dns');
