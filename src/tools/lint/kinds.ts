@@ -12,6 +12,7 @@ import { resourceChecks } from './checks/resources.ts';
 import { settingChecks } from './checks/settings.ts';
 import { startChecks } from './checks/start.ts';
 import { stateChecks } from './checks/state.ts';
+import { stopSignalChecks } from './checks/stop-signal.ts';
 import { supervisorChecks } from './checks/supervisors.ts';
 import { userChecks } from './checks/user.ts';
 import type { Kind } from './finding.ts';
@@ -21,6 +22,7 @@ import { noSidecar } from './no-sidecar.ts';
 /** Looked for in every workload with rehup, in the order of the documentation. */
 export const checks: readonly Check[] = [
   ...processChecks,
+  ...stopSignalChecks,
   ...supervisorChecks,
   ...userChecks,
   ...mountChecks,

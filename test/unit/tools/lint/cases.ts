@@ -122,6 +122,13 @@ export const cases: readonly Case[] = [
     manifest: changed(({ pod, app }) => pod.containers.push({ ...app, name: 'shipper' })),
   },
   {
+    id: 'stop-signal-differs',
+    manifest: changed(({ app, rehup }) => {
+      set(app, { lifecycle: { stopSignal: 'SIGQUIT' } });
+      setEnv(rehup, { REHUP_RESTART: 'container', REHUP_TARGET: 'container:my-app' });
+    }),
+  },
+  {
     id: 'supervisor-as-entry',
     manifest: changed(({ app }) => set(app, { command: ['/usr/bin/supervisord', '-n'] })),
   },
