@@ -48,7 +48,7 @@ function moveWatched(sources: readonly Source[], env: Variables): Variables {
 function nameTarget(
   pod: Pod,
   sources: readonly Source[],
-  { container, settings }: InjectOptions,
+  { container, form, settings }: InjectOptions,
 ): Variables {
   const [reader] = sources.flatMap((source) => source.reader ?? []);
   if (reader !== undefined) return { REHUP_TARGET: `container:${reader}` };
@@ -57,6 +57,13 @@ function nameTarget(
       name !== container &&
       mounts.some((mount) => sources.some((source) => source.name === mount.name)),
   );
+  const apps = findApps(pod, container).filter(({ mounts }) =>
+    mounts.some((mount) => sources.some((source) => source.name === mount.name)),
+  );
+  // Beside a native sidecar init containers run, too: rehup restarts none by itself that could be one.
+  if (form === 'native' && settings.restart === 'container' && apps.length === 1) {
+    return { REHUP_TARGET: `container:${apps[0]?.name}` };
+  }
   if (container === undefined || others.length === 0 || !actsOnProcess(settings)) return {};
   return { REHUP_TARGET: `container:${container}` };
 }

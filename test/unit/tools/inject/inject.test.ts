@@ -306,6 +306,15 @@ spec:
     expect(complaintsAbout(injectInto(text, given).text)).toEqual([]);
   });
 
+  it('tell a native sidecar whom to restart, since init containers run beside it, too', () => {
+    const env = ['REHUP_RESTART=container'];
+    const target = { name: 'REHUP_TARGET', value: 'container:my-app' };
+    expect(sidecarOf(pod, { env })['env']).toContainEqual(target);
+    expect(sidecarOf(pod, { env, sidecar: 'plain' })['env']).not.toContainEqual(target);
+    const own = [...env, 'REHUP_TARGET=name:app'];
+    expect(sidecarOf(pod, { env: own })['env']).toContainEqual({ ...target, value: 'name:app' });
+  });
+
   it('are made of what a container that is restarted has in its environment', () => {
     const text = `kind: Pod
 metadata: { name: my-app }
