@@ -4,6 +4,8 @@ const setupFiles = ['test/support/disposable-stack.ts'];
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes of their own, not for the CPU.
+    maxWorkers: 4,
     projects: [
       {
         test: {
