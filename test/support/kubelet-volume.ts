@@ -11,7 +11,7 @@ import type {
 import { applyFsGroup } from './kubelet-volume/fs-group.ts';
 import { createTempDir } from './temp-dir.ts';
 
-export { InvalidPathError } from '../../src/tools/simulate/kubelet/payload.ts';
+export { InvalidPathError } from '../../src/system/volume/paths.ts';
 export type { Generation, Payload, StepName };
 
 export interface SyncOptions {
