@@ -182,7 +182,7 @@ async function runUntilChange(
   const abort = (): void => change.abort();
   const lifetime = AbortSignal.any([stop, change.signal]);
   const [ended, next] = await Promise.allSettled([
-    runSession(session, lifetime).finally(abort),
+    runSession(session, { soon: lifetime, now: stop }).finally(abort),
     follower?.next(lifetime).finally(abort),
   ]);
   if (stop.aborted) return undefined;

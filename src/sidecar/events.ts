@@ -47,7 +47,8 @@ export type Events = {
   /** Somebody asked for a reload that cannot begin at once. */
   'trigger-waits': [{ source: HintSource; reason: string }];
   /** A burst was dealt with by every rule. */
-  'turn-ended': [{ sources: ReadonlySet<HintSource> }];
+  /** Unfinished: the content moved before anything came of it, and it is looked at again. */
+  'turn-ended': [{ sources: ReadonlySet<HintSource>; isUnfinished: boolean }];
   /** A line that a command wrote. */
   'exec-output': [{ rule?: string } & OutputLine];
   /** The Kubernetes API does not do what a feature needs; told once, until it is over. */

@@ -1,9 +1,10 @@
 import { inBackground } from '../system/background.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Config } from '../config/load.ts';
+import type { Ends } from './ends.ts';
 import type { EventBus } from './events.ts';
 import { lookOut } from './lookout.ts';
-import { runLoop } from './loop.ts';
+import { type LoopInput, runLoop } from './loop.ts';
 import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
 import { describeBug } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
@@ -13,7 +14,7 @@ import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
 import { readPids } from '../system/proc/pids.ts';
 import { type Use, withResources } from '../system/resources.ts';
-import { type Burst, createSettler, type Settler } from './settle.ts';
+import { createSettler, type Settler } from './settle.ts';
 import { findFrozen } from './snapshot/problem.ts';
 import { createViewReader } from './snapshot/view.ts';
 import { splayFraction } from './splay.ts';
@@ -36,12 +37,12 @@ export type SessionInput = {
   onRules: (rules: readonly Rule[]) => void;
 };
 
-/** Watches, settles, reads and reloads with one configuration, until the signal. */
-export async function runSession(input: SessionInput, signal: AbortSignal): Promise<void> {
-  await withResources(async (use) => await watchAndReload(input, signal, use));
+/** Watches, settles, reads and reloads with one configuration, until that ends. */
+export async function runSession(input: SessionInput, ends: Ends): Promise<void> {
+  await withResources(async (use) => await watchAndReload(input, ends, use));
 }
 
-async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use): Promise<void> {
+async function watchAndReload(input: SessionInput, ends: Ends, use: Use): Promise<void> {
   const { config, clock, events, health } = input;
   const { settings } = config;
   // Rules may share mounts; each is watched and read once.
@@ -83,7 +84,7 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
       else events.emit('mount-problem', { mount, problem });
     },
   });
-  const { view } = await reader.read(signal);
+  const { view } = await reader.read(ends.soon);
   for (const rule of rules) rule.begin(view);
   input.onSettler(settler);
   input.onRules(rules);
@@ -104,14 +105,15 @@ async function watchAndReload(input: SessionInput, signal: AbortSignal, use: Use
   );
   settler.hint({ source: 'start', complete: true });
   if (settings.prompt) use(await startPrompt(input, mounts));
-  const onTurn = (phase: 'begin' | 'end', burst: Burst): void => {
+  const onTurn: LoopInput['onTurn'] = (phase, { sources }, isUnfinished = false) => {
     health.turn(phase);
     if (reader.hasReadAll()) health.ready();
-    events.emit(phase === 'begin' ? 'turn-began' : 'turn-ended', { sources: burst.sources });
+    if (phase === 'begin') events.emit('turn-began', { sources });
+    else events.emit('turn-ended', { sources, isUnfinished });
   };
   if (reader.hasReadAll()) health.ready();
   const { minInterval: minIntervalMs } = settings;
-  await runLoop({ settler, reader, rules, minIntervalMs, clock, onTurn }, signal);
+  await runLoop({ settler, reader, rules, minIntervalMs, clock, onTurn }, ends);
 }
 
 /** Beside the reloads, which do not depend on it. */

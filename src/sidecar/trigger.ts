@@ -39,18 +39,20 @@ export function createTrigger(
   events.on('decided', (decision) => {
     if (underWay.length > 0) decisions.push(decision);
   });
-  events.on('turn-ended', () => {
+  const askAgain = (): void => {
+    open = [...underWay, ...open];
+    underWay = [];
+    for (const source of new Set(open.map((wish) => wish.source))) tell(source);
+  };
+  events.on('turn-ended', ({ isUnfinished }) => {
+    if (isUnfinished) return askAgain();
     const result = decisions.filter(({ outcome }) => outcome !== 'superseded').map(summarise);
     for (const { answer } of underWay) answer?.(result);
     underWay = [];
     decisions = [];
   });
   // Nobody heard who asked before the first session, or between two; a new configuration cuts a turn short.
-  events.on('watching', () => {
-    open = [...underWay, ...open];
-    underWay = [];
-    for (const source of new Set(open.map((wish) => wish.source))) tell(source);
-  });
+  events.on('watching', askAgain);
 
   const tell = (source: TriggerSource): void => {
     events.emit('hint', { source });

@@ -100,9 +100,7 @@ function judgeRun({ lines, stderr, end }: Run, { swaps, incarnations }: Records)
   const wrong = lines.flatMap((line) => {
     const stranger = targetsOf(line).find((target) => !isApp(target, known));
     const torn = isAct(line) && !hashes.has('') && !hashes.has(line.hash ?? '');
-    // What is checked may be newer than what was read: then it is that, and valid, which the app loads.
-    const invalid =
-      isAct(line) && isInvalid(swaps, line.hash) && incarnations.some(hasTakenInvalid);
+    const invalid = isAct(line) && isInvalid(swaps, line.hash);
     return [
       ...(stranger === undefined || !isDone(line)
         ? []
@@ -152,10 +150,6 @@ function judgeRepeats(records: Records): string[] {
 /** Whether somebody asked for a reload in this run of rehup or later. */
 function wasAsked({ triggers }: Records, run: Run): boolean {
   return triggers.some((ms) => ms >= run.startedMs);
-}
-
-function hasTakenInvalid({ loads }: Incarnation): boolean {
-  return loads.some(({ by, content }) => by === 'signal' && content.includes('=invalid-'));
 }
 
 function isInvalid(swaps: readonly Swap[], hash: string | undefined): boolean {

@@ -157,7 +157,7 @@ export function createRehup(pod: Pod): Rehup {
           if (force) owes = false;
         },
       },
-      stop.signal,
+      { soon: stop.signal, now: stop.signal },
     ).catch((error: unknown) => {
       if (error !== stop.signal.reason) pod.violations.push(`the loop ended: ${String(error)}`);
     });

@@ -16,6 +16,10 @@ export interface LoopScene extends AsyncDisposable {
   setUnread: (unread: boolean) => void;
   /** What a rule answers, from now on. */
   answer: (rule: string, considered: Considered) => void;
+  /** Told of each rule that is asked. */
+  onAsk: (listen: (rule: string) => void) => void;
+  /** Nothing new is to begin. */
+  endSoon: () => void;
 }
 
 const NOTHING: Considered = { acted: false };
@@ -29,7 +33,11 @@ export function createLoopScene(names: readonly string[], minIntervalMs = 0): Lo
   const views = new Map<View, number>();
   let unread = false;
   const stop = new AbortController();
-  const rules = names.map((name) => createRule(name, { log, views, answers }));
+  const soon = new AbortController();
+  let asked: ((rule: string) => void) | undefined;
+  const rules = names.map((name) =>
+    createRule(name, { log, views, answers, onAsk: (rule) => asked?.(rule) }),
+  );
   const running = runLoop(
     {
       settler,
@@ -45,9 +53,9 @@ export function createLoopScene(names: readonly string[], minIntervalMs = 0): Lo
           return Promise.resolve({ view, unread });
         },
       },
-      onTurn: (phase) => phases.push(phase),
+      onTurn: (phase, _, isUnfinished = false) => phases.push(isUnfinished ? 'unfinished' : phase),
     },
-    stop.signal,
+    { soon: AbortSignal.any([soon.signal, stop.signal]), now: stop.signal },
   ).catch(() => {});
   return {
     clock,
@@ -57,6 +65,10 @@ export function createLoopScene(names: readonly string[], minIntervalMs = 0): Lo
     setUnread: (value) => {
       unread = value;
     },
+    onAsk: (listen) => {
+      asked = listen;
+    },
+    endSoon: () => soon.abort(),
     answer: (rule, considered) => answers.set(rule, considered),
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -69,11 +81,13 @@ type RuleParts = {
   log: string[];
   views: ReadonlyMap<View, number>;
   answers: ReadonlyMap<string, Considered>;
+  onAsk: (rule: string) => void;
 };
 
-function createRule(name: string, { log, views, answers }: RuleParts): Rule {
+function createRule(name: string, { log, views, answers, onAsk }: RuleParts): Rule {
   const consider = ({ view }: Turn): Promise<Considered> => {
     log.push(`ask ${name} ${views.get(view)}`);
+    onAsk(name);
     return Promise.resolve(answers.get(name) ?? NOTHING);
   };
   return { name, action: 'signal', begin: unused, preview: unused, inspect: unused, consider };

@@ -1,4 +1,5 @@
 import type { Action, ReloadRequest } from '../../src/sidecar/act/action.ts';
+import type { Ends } from '../../src/sidecar/ends.ts';
 import { createEventBus, type Decision } from '../../src/sidecar/events.ts';
 import type { Failure } from '../../src/sidecar/outcome.ts';
 import { createMemory } from '../../src/sidecar/rule/memory.ts';
@@ -51,10 +52,13 @@ export type RuleScene = {
   look: (
     source?: HintSource,
     force?: boolean,
+    ends?: Ends,
   ) => Promise<Omit<Considered, 'sayIdle' | 'attempted'>>;
 };
 
 export const MOUNT = '/etc/app';
+
+const NEVER: Ends = { soon: new AbortController().signal, now: new AbortController().signal };
 
 /** An app that started then, on `Clock.uptime`. */
 export function buildApp(startedMs: number, pid = 30): Process {
@@ -149,11 +153,11 @@ export function createRuleScene(
       obstacle = failure;
     },
     begin: () => rule.begin(read()),
-    look: async (source = 'inotify', force = false) => {
+    look: async (source = 'inotify', force = false, ends = NEVER) => {
       const burst: Burst = { sources: new Set([source]), force, sinceMs: clock.elapsed() };
       const considered = await rule.consider(
         { view: read(), burst, readAgain: () => Promise.resolve(read()) },
-        new AbortController().signal,
+        ends,
       );
       const { sayIdle, attempted: _, ...rest } = considered;
       sayIdle?.();

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { mutants } from '../mutants/list.ts';
 import { applyMutant, type Mutant } from '../mutants/mutant.ts';
 
 function mutant(find: string, replace: string): Mutant {
@@ -22,5 +24,12 @@ describe('applyMutant', () => {
   ])('refuses a place that %s', (_, find, times) => {
     const text = 'if (a) return one;\nreturn one;\n';
     expect(() => applyMutant(text, mutant(find, ''))).toThrow(`there ${times} times`);
+  });
+});
+
+describe('every mutant', () => {
+  it.each(mutants)('has its place in $file: $name', (one) => {
+    const text = readFileSync(new URL(`../../src/${one.file}`, import.meta.url), 'utf8');
+    expect(applyMutant(text, one)).not.toBe(text);
   });
 });

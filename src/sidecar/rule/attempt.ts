@@ -1,4 +1,5 @@
 import { outOfResources, RAISE_LIMITS } from '../../system/out-of-resources.ts';
+import type { Ends } from '../ends.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { identify, isYoungerThan } from '../target/age.ts';
@@ -13,7 +14,8 @@ import { findObstacle, type ObstacleParts } from './obstacle.ts';
 /** What an attempt needs of the outside; chosen once per rule. */
 export type AttemptParts = ObstacleParts & {
   resolve: Resolve;
-  validate: Validate;
+  /** `undefined` where nothing is validated. */
+  validate: Validate | undefined;
   awaitReady: AwaitReady;
   prove: Prove;
   dryRun: boolean;
@@ -31,6 +33,8 @@ export type AttemptInput = {
   known: Holdings;
   /** Told right before the app is acted on. */
   beforeActing: () => void;
+  /** Asked before acting whether what was validated is still what this is about. */
+  hasMoved: () => Promise<boolean>;
   /** Asked at the end whether the content is still there, since the app has read what was there by then. */
   hasStayed: () => Promise<boolean>;
   /** Only find out whether the targets have the content by now; this, if they do not. */
@@ -48,6 +52,9 @@ export type Attempted = {
   isUnsure?: boolean;
 } & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
 
+/** While it was validated, other content came: there is no verdict on what was read, and nothing was done. */
+export type MovedOn = { movedOn: true };
+
 /**
  * One attempt to make the app take the content: validate, find the targets, leave out those that have it,
  * look what stands against it, act, prove. Knows the content and who is known to have it; decides
@@ -56,15 +63,15 @@ export type Attempted = {
 export async function attempt(
   parts: AttemptParts,
   input: AttemptInput,
-  signal: AbortSignal,
-): Promise<Attempted> {
+  ends: Ends,
+): Promise<Attempted | MovedOn> {
   let acting: Pick<Attempted, 'targets' | 'actedAtMs'> = { targets: [] };
   const onActing = (targets: readonly Process[], actedAtMs: number): void => {
     acting = { targets, actedAtMs };
     input.beforeActing();
   };
   try {
-    return await tryOnce(parts, { ...input, onActing }, signal);
+    return await tryOnce(parts, { ...input, onActing }, ends);
   } catch (error) {
     // Wherever it comes up: it passes, and the reload is tried again.
     const code = outOfResources(error);
@@ -85,12 +92,16 @@ type TryInput = Omit<AttemptInput, 'beforeActing'> & {
 async function tryOnce(
   parts: AttemptParts,
   input: TryInput,
-  signal: AbortSignal,
-): Promise<Attempted> {
+  ends: Ends,
+): Promise<Attempted | MovedOn> {
   const { action, clock } = parts;
   const { changes, hash } = input;
-  const invalid = input.lookOnly ? undefined : await parts.validate({ changes, hash }, signal);
-  if (invalid) return { failure: invalid, targets: [] };
+  if (parts.validate && !input.lookOnly) {
+    const invalid = await parts.validate({ changes, hash }, ends.soon);
+    // The verdict is about what is there now, and so would be whatever is done on it.
+    if (await input.hasMoved()) return { movedOn: true };
+    if (invalid) return { failure: invalid, targets: [] };
+  }
   const resolution = parts.resolve(input.about);
   if ('failure' in resolution && action.needsTarget) {
     return { failure: resolution.failure, targets: [] };
@@ -104,7 +115,8 @@ async function tryOnce(
   const { becameAtMs, force } = input;
   const request = { changes, hash, targets, becameAtMs, force };
   const obstacle =
-    findObstacle(parts, { resolution, request }, input.force) ?? (await parts.awaitReady(signal));
+    findObstacle(parts, { resolution, request }, input.force) ??
+    (await parts.awaitReady(ends.soon));
   if (obstacle) return { failure: obstacle, targets };
   if (parts.dryRun) return { outcome: 'dry-run', targets };
   const actedAtMs = clock.now();
@@ -112,8 +124,8 @@ async function tryOnce(
   // A target that is meant to end has nothing to survive.
   const survivors = action.endsTarget === true ? [] : targets;
   const failure =
-    (await action.perform(request, signal)) ??
-    (await parts.prove({ ...request, targets: survivors, sent: action.signal }, signal));
+    (await action.perform(request, ends.now)) ??
+    (await parts.prove({ ...request, targets: survivors, sent: action.signal }, ends.now));
   parts.spare.learn(action, request, failure);
   if (failure) return { failure, targets, actedAtMs };
   const current = found.filter((target) => !targets.includes(target));

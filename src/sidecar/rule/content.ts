@@ -40,13 +40,19 @@ export function observe(before: Content | undefined, view: View, counts: Counts)
  * Nothing was swapped since, not even for equal content, and all of it can be read. Where files are
  * written one by one, those that do not count may have been.
  */
-export function hasStayed({ tracked, raw }: Content, view: View, counts: Counts): boolean {
-  return [...tracked].every(([path, { snapshot }]) => {
+export function hasStayed(content: Content, view: View, counts: Counts): boolean {
+  const paths = [...content.tracked.keys()];
+  return paths.every((path) => view.has(path)) && !hasMoved(content, view, counts);
+}
+
+/** Something was swapped since, for equal content perhaps. Of what cannot be read that is not known. */
+export function hasMoved({ tracked, raw }: Content, view: View, counts: Counts): boolean {
+  return [...tracked].some(([path, { snapshot }]) => {
     const read = view.get(path)?.snapshot;
-    const now = read && countedOnly(path, read, counts);
-    if (read === undefined || now?.hash !== snapshot.hash) return false;
+    if (read === undefined) return false;
+    if (countedOnly(path, read, counts).hash !== snapshot.hash) return true;
     const isExplained = read.inPlace && hashWhole(read) !== raw.get(path);
-    return isExplained || read.swappedAtMs === snapshot.swappedAtMs;
+    return !isExplained && read.swappedAtMs !== snapshot.swappedAtMs;
   });
 }
 

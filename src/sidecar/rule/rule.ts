@@ -1,13 +1,14 @@
 import type { Action, Escalation } from '../act/action.ts';
 import type { RetryPolicy } from '../../system/retry.ts';
 import type { Counts } from '../../config/globs.ts';
+import type { Ends } from '../ends.ts';
 import type { Decision, EventBus } from '../events.ts';
 import type { Burst } from '../settle.ts';
 import type { View } from '../snapshot/view.ts';
 import { attempt } from './attempt.ts';
 import { whoKeptIt } from './comeback.ts';
 import { conclude } from './conclude.ts';
-import { changedOnly, type Content, hasStayed, newestOf, observe } from './content.ts';
+import { changedOnly, type Content, hasMoved, hasStayed, newestOf, observe } from './content.ts';
 import { aboutOf, type About, decide, type Step } from './decide.ts';
 import { chooseAction } from './escalation.ts';
 import { type Knowledge, learn, nothingKnown } from './knowledge.ts';
@@ -26,7 +27,7 @@ export type RuleParts = LookBackParts & {
 };
 
 /** One look at the content, what brought it about, and a way to look once more. */
-export type Turn = { view: View; burst: Burst; readAgain: () => Promise<View> };
+export type Turn = { view: View; burst: Burst; readAgain: (signal: AbortSignal) => Promise<View> };
 
 export type Considered = {
   /** When to come back without a hint, in milliseconds. */
@@ -35,6 +36,8 @@ export type Considered = {
   acted: boolean;
   /** Time went into an attempt. */
   attempted?: true;
+  /** The content is another by now, and nothing was done: it is to be looked at again. */
+  movedOn?: true;
   /** There was nothing to do; says so, if no other rule had anything to do either. */
   sayIdle?: () => void;
 };
@@ -45,7 +48,7 @@ export type Rule = {
   /** Takes the first look. Acts on nobody. */
   begin: (view: View) => void;
   /** Compares what was read with what is applied, and reloads the app where they differ. */
-  consider: (turn: Turn, signal: AbortSignal) => Promise<Considered>;
+  consider: (turn: Turn, ends: Ends) => Promise<Considered>;
   /** Whom it would act on now. */
   preview: () => Preview;
   /** What it knows now, for reports; a copy of nothing. */
@@ -125,7 +128,7 @@ export function createRule(parts: RuleParts): Rule {
     { isUpdate, lookOnly }: Extract<Step, { do: 'attempt' }>,
     known: Knowledge & { content: Content },
     { burst, readAgain }: Turn,
-    signal: AbortSignal,
+    ends: Ends,
   ): Promise<Considered> => {
     const { content, ledger } = known;
     const about = aboutOf(known);
@@ -144,11 +147,13 @@ export function createRule(parts: RuleParts): Rule {
         known: ledger.known,
         // Whoever starts after us must not believe that the app still has what it had.
         beforeActing: () => memory.forget(name),
-        hasStayed: async () => hasStayed(content, await readAgain(), parts.counts),
+        hasMoved: async () => hasMoved(content, await readAgain(ends.soon), parts.counts),
+        hasStayed: async () => hasStayed(content, await readAgain(ends.now), parts.counts),
         lookOnly,
       },
-      signal,
+      ends,
     ).finally(announced);
+    if ('movedOn' in result) return { acted: false, attempted: true, movedOn: true };
     const [nowMs, toMs] = [clock.elapsed(), clock.uptime()];
     const took = { fromMs: toMs - (nowMs - startMs), toMs };
     const escalated = action !== parts.action;
@@ -176,7 +181,7 @@ export function createRule(parts: RuleParts): Rule {
       knowledge = { ...nothingKnown, content, ledger };
       if (!ledger.doubt) apply(ledger);
     },
-    consider: async (turn, signal) => {
+    consider: async (turn, ends) => {
       const { burst } = turn;
       const before = knowledge.content;
       const view = ownView(turn.view);
@@ -196,7 +201,7 @@ export function createRule(parts: RuleParts): Rule {
         case 'wait':
           return dueIn();
         case 'attempt':
-          return await carryOut(step, known, turn, signal);
+          return await carryOut(step, known, turn, ends);
         default:
           return step satisfies never;
       }

@@ -32,15 +32,15 @@ export type ValidationParts = {
   onOutput?: OnOutput;
 };
 
-/** What is checked of new content before the app is told of it. */
+/** What is checked of new content before the app is told of it; `undefined` where nothing is. */
 export function createValidation(
   settings: Settings,
   mounts: readonly Mount[],
   { clock = systemClock, rule, onOutput = () => {} }: ValidationParts = {},
-): Validate {
+): Validate | undefined {
   const { validate: rules = [], requireKeys = [], validateExec, timeout: timeoutMs } = settings;
   if (rules.length === 0 && requireKeys.length === 0 && validateExec === undefined) {
-    return () => Promise.resolve(undefined);
+    return undefined;
   }
   let loading: Promise<Concerns> | undefined;
   const load = async (): Promise<Concerns> => {

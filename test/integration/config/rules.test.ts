@@ -94,6 +94,20 @@ describe('rules from a file', () => {
     expect(apps.b.lines).toEqual(['ready']);
   });
 
+  it('that replace others let a reload that has begun come to its end, and tell of it', async () => {
+    await using scene = await createScene(twoRules, { REHUP_SURVIVE: '2s' });
+    const { rehup, content, rules, apps } = scene;
+    await rehup.line({ outcome: 'already-current', rule: 'second' });
+    await content.write({ a: 'two', b: 'one' });
+    await apps.a.line('reloaded two');
+    await rules.write({ 'rules.yaml': twoRules(content.root, scene.names).replace('a]', 'a, c]') });
+    await rehup.line({ msg: 'configuration changed' });
+    expect(rehup.all({ msg: 'reloaded' })).toMatchObject([{ rule: 'first', changed: ['a'] }]);
+    await content.write({ a: 'three', b: 'one' });
+    await apps.a.line('reloaded three');
+    expect(apps.a.lines).toEqual(['ready', 'reloaded two', 'reloaded three']);
+  });
+
   it('stay in force where a new version cannot be used, and the log says what is wrong with it', async () => {
     await using scene = await createScene(twoRules);
     const { rehup, content, rules, apps } = scene;

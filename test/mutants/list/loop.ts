@@ -24,7 +24,7 @@ export const loopMutants: readonly Mutant[] = [
   {
     name: 'the next rule acts on a view from before the work of the one before',
     file: loop,
-    find: 'if (turns.at(-1)?.attempted === true) view = await read();',
+    find: 'if (turns.at(-1)?.attempted === true) view = await read(ends.soon);',
     replace: '',
     suites,
   },
@@ -71,9 +71,23 @@ export const loopMutants: readonly Mutant[] = [
     suites: [...suites, ...settling],
   },
   {
+    name: 'a turn whose content moved on is not taken again',
+    file: loop,
+    find: 'movedOn ? MOVED_ON_MS : (retryInMs ?? [])',
+    replace: 'movedOn ? [] : (retryInMs ?? [])',
+    suites,
+  },
+  {
+    name: 'a further rule begins after the end of the configuration',
+    file: loop,
+    find: 'ends.soon.throwIfAborted();',
+    replace: '',
+    suites,
+  },
+  {
     name: 'the end of a turn is not told',
     file: loop,
-    find: "onTurn('end', burst);",
+    find: "onTurn('end', burst, isUnfinished);",
     replace: '',
     suites,
   },

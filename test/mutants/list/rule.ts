@@ -40,10 +40,31 @@ export const ruleMutants: readonly Mutant[] = [
     suites,
   },
   {
+    name: 'a verdict on other content is taken for one on this',
+    file: 'sidecar/rule/attempt.ts',
+    find: 'if (await input.hasMoved()) return { movedOn: true };',
+    replace: '',
+    suites,
+  },
+  {
+    name: 'what cannot be read has moved on',
+    file: 'sidecar/rule/content.ts',
+    find: 'if (read === undefined) return false;',
+    replace: 'if (read === undefined) return true;',
+    suites,
+  },
+  {
+    name: 'a proof is cut short by a new configuration',
+    file: 'sidecar/rule/attempt.ts',
+    find: 'sent: action.signal }, ends.now)',
+    replace: 'sent: action.signal }, ends.soon)',
+    suites,
+  },
+  {
     name: 'a swap with equal content during the reload raises no doubt',
     file: 'sidecar/rule/content.ts',
-    find: 'return isExplained || read.swappedAtMs === snapshot.swappedAtMs;',
-    replace: 'return true;',
+    find: 'return !isExplained && read.swappedAtMs !== snapshot.swappedAtMs;',
+    replace: 'return false;',
     suites,
   },
   {

@@ -36,7 +36,7 @@ export const watchMutants: readonly Mutant[] = [
   {
     name: 'a fallback does not poll where inotify was asked for',
     file,
-    find: 'polling ??= setInterval(poll, pollMs);',
+    find: 'if (polling === undefined) pollLater(pollMs);',
     replace: '',
     suites,
   },

@@ -24,6 +24,25 @@ describe('the loop', () => {
     expect(await hint(scene)).toEqual(['read 1', 'ask web 1', 'read 2', 'ask api 2', 'ask log 2']);
   });
 
+  it('leaves a turn unfinished whose content has moved on, and looks again soon', async () => {
+    await using scene = createLoopScene(['web', 'api']);
+    scene.answer('web', { acted: false, attempted: true, movedOn: true, retryInMs: 60_000 });
+    await hint(scene);
+    expect(scene.phases).toEqual(['begin', 'unfinished']);
+    scene.answer('web', { acted: true });
+    await scene.clock.advance(250);
+    expect(scene.log.at(-1)).toBe('ask api 3');
+    expect(scene.phases).toEqual(['begin', 'unfinished', 'begin', 'end']);
+  });
+
+  it('asks no further rule once it is to end soon', async () => {
+    await using scene = createLoopScene(['web', 'api']);
+    scene.onAsk((rule) => {
+      if (rule === 'web') scene.endSoon();
+    });
+    expect(await hint(scene)).toEqual(['read 1', 'ask web 1']);
+  });
+
   it('looks again after two seconds where a mount cannot be read, until it can', async () => {
     await using scene = createLoopScene(['web']);
     scene.setUnread(true);

@@ -10,7 +10,7 @@ function decide(outcome: Decision['outcome'], more: Partial<Decision> = {}): Dec
 
 /** A turn of the loop, with what is decided in it. */
 function begin(events: EventBus, ...sources: HintSource[]): (...made: Decision[]) => void {
-  const turn = { sources: new Set(sources) };
+  const turn = { sources: new Set(sources), isUnfinished: false };
   events.emit('turn-began', turn);
   return (...made) => {
     for (const decision of made) events.emit('decided', decision);
@@ -48,6 +48,20 @@ describe('a trigger', () => {
     expect(await first).toEqual([{ rule: 'default', outcome: 'reloaded' }]);
     begin(events, 'trigger')(decide('unreachable'));
     expect(await second).toEqual([{ rule: 'default', outcome: 'unreachable' }]);
+  });
+
+  it('answers with what came of the turn after one that was left unfinished', async () => {
+    const events = createEventBus();
+    const hints: Hint[] = [];
+    const trigger = createTrigger(events, (hint) => hints.push(hint));
+    const answer = trigger.run();
+    const sources = new Set<HintSource>(['trigger']);
+    events.emit('turn-began', { sources });
+    events.emit('turn-ended', { sources, isUnfinished: true });
+    expect(hints).toHaveLength(2);
+    expect(hints[1]).toEqual({ source: 'trigger', complete: true, force: true });
+    begin(events, 'trigger')(decide('reloaded'));
+    expect(await answer).toEqual([{ rule: 'default', outcome: 'reloaded' }]);
   });
 
   it('asks again for who asked when nothing was watched yet', () => {
