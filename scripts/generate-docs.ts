@@ -9,6 +9,7 @@ import { outcomes } from '../src/sidecar/outcome.ts';
 import { parsePolicyOptions } from '../src/tools/inject/options.ts';
 import { createPolicy, formatPolicy } from '../src/tools/inject/policy/policy.ts';
 import { programs } from '../test/integration/programs/table.ts';
+import { createValuesSchema } from './chart-schema.ts';
 import { renderPrograms } from './programs.ts';
 import { type Sections, writeSections } from './sections.ts';
 
@@ -26,10 +27,14 @@ const sections: Sections = {
       .join('\n'),
 };
 
-writeFileSync(
-  join(root, 'docs/config.schema.json'),
-  await prettier.format(JSON.stringify(createConfigSchema()), { parser: 'json', printWidth: 100 }),
-);
+const schemas = {
+  'docs/config.schema.json': createConfigSchema(),
+  'examples/helm/rehup/values.schema.json': createValuesSchema(),
+};
+for (const [file, schema] of Object.entries(schemas)) {
+  const text = await prettier.format(JSON.stringify(schema), { parser: 'json', printWidth: 100 });
+  writeFileSync(join(root, file), text);
+}
 
 const wanted = parsePolicyOptions(undefined, { resources: true, ports: true, probes: true });
 writeFileSync(

@@ -1,9 +1,11 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
+import { createTempDir } from '../support/temp-dir.ts';
 import {
   apply,
   isAtLeast,
@@ -49,16 +51,23 @@ interface Deployment extends KubernetesObject {
   };
 }
 
-/** The example's component, as kustomize applies it to the example's app. */
-async function renderComponent(): Promise<string> {
-  const { stdout } = await execa('kubectl', ['kustomize', join(root, 'examples/kustomize/my-app')]);
-  return stdout;
+/** The example's components, as kustomize applies them to the example's app. */
+async function renderComponents(native: boolean): Promise<string> {
+  await using directory = await createTempDir('rehup-kustomize-');
+  await cp(join(root, 'examples/kustomize'), directory.path, { recursive: true });
+  const app = join(directory.path, 'my-app');
+  const file = join(app, 'kustomization.yaml');
+  const plain = '  - ../rehup\n  - ../rehup-plain\n';
+  const text = await readFile(file, 'utf8');
+  if (!native) await writeFile(file, text.replace('  - ../rehup\n', plain));
+  return (await execa('kubectl', ['kustomize', app])).stdout;
 }
 
 /** The example's app without the component, and `rehup inject` in its place. */
-async function inject(): Promise<string> {
+async function inject(native: boolean): Promise<string> {
   const app = join(root, 'examples/kustomize/my-app/deployment.yaml');
-  const command = [join(root, 'cmd/main.ts'), 'inject', app];
+  const form = `--sidecar=${native ? 'native' : 'plain'}`;
+  const command = [join(root, 'cmd/main.ts'), 'inject', form, app];
   const { stdout } = await execa(process.execPath, command);
   return stdout;
 }
@@ -71,16 +80,14 @@ function findDeployment(yaml: string): Deployment {
 }
 
 /** Under a name of its own, with the app and the image of the tests; all else is left as it is. */
-function forTests(deployment: Deployment, name: string, native: boolean): Deployment {
+function forTests(deployment: Deployment, name: string): Deployment {
   const { spec } = deployment;
   const { template } = spec;
-  const [app] = template.spec.containers;
-  const [sidecar] = template.spec.initContainers ?? [];
-  if (app === undefined || sidecar === undefined) throw new Error('no app, or no sidecar');
-  const rehup = { ...sidecar, image: REHUP_IMAGE };
-  const { restartPolicy: _, ...plain } = rehup;
   const env = [{ name: 'APP_FILES', value: '/etc/my-app/greeting' }];
-  const ours = { ...app, image: APP_IMAGE, env };
+  const ours = (container: Container): Container =>
+    container.name === 'rehup'
+      ? { ...container, image: REHUP_IMAGE }
+      : { ...container, image: APP_IMAGE, env };
   const labels = { app: name };
   return {
     ...deployment,
@@ -92,9 +99,8 @@ function forTests(deployment: Deployment, name: string, native: boolean): Deploy
         metadata: { labels },
         spec: {
           ...template.spec,
-          // What the README of the example says for older servers.
-          initContainers: native ? [rehup] : [],
-          containers: native ? [ours] : [ours, plain],
+          initContainers: (template.spec.initContainers ?? []).map(ours),
+          containers: template.spec.containers.map(ours),
           volumes: (template.spec.volumes ?? []).map((volume) =>
             volume.configMap ? { ...volume, configMap: { name } } : volume,
           ),
@@ -106,12 +112,12 @@ function forTests(deployment: Deployment, name: string, native: boolean): Deploy
 
 describe.concurrent('the sidecar added to a manifest', () => {
   it.each([
-    { by: 'the Kustomize component', render: renderComponent },
+    { by: 'the Kustomize component', render: renderComponents },
     { by: 'rehup inject', render: inject },
   ])('by $by reloads the app', async ({ render }) => {
     const native = isAtLeast(await kubeletVersion(), NATIVE_SINCE);
     const name = randomName('added');
-    const deployment = forTests(findDeployment(await render()), name, native);
+    const deployment = forTests(findDeployment(await render(native)), name);
     await apply([configMap(namespace(), name, { greeting: 'one' }), deployment]);
     const pod = await waitForCluster(`the pod of ${name}`, async () => {
       const [found] = await podsOf({ namespace: namespace(), name });

@@ -8,8 +8,15 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
 */}}
 {{- define "rehup.container" -}}
 {{- with .Values.rehup -}}
+{{- $listen := get (.env | default dict) "REHUP_LISTEN" | default ":9533" | toString -}}
+{{- if and .native (semverCompare "<1.29.0-0" $.Capabilities.KubeVersion.Version) }}
+{{- fail (printf "rehup.native=true needs Kubernetes 1.29, and this is %s, which would wait forever for rehup to end: set rehup.native=false, and include rehup.container in containers" $.Capabilities.KubeVersion.Version) }}
+{{- end -}}
 - name: rehup
   image: {{ .image }}
+  {{- with .imagePullPolicy }}
+  imagePullPolicy: {{ . }}
+  {{- end }}
   {{- if .native }}
   restartPolicy: Always
   {{- end }}
@@ -17,7 +24,12 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
   env:
     {{- range $name, $value := .env }}
     - name: {{ $name }}
+      {{- /* Helm has each number as a float, and would write a million as 1e+06. */}}
+      {{- if and (kindIs "float64" $value) (eq $value (floor $value)) }}
+      value: {{ printf "%.0f" $value | quote }}
+      {{- else }}
       value: {{ $value | toString | quote }}
+      {{- end }}
     {{- end }}
     {{- if .api }}
     - name: POD_NAME
@@ -30,9 +42,11 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
           fieldPath: metadata.namespace
     {{- end }}
   {{- end }}
+  {{- /* Off, or for this pod alone: then the kubelet cannot ask. */}}
+  {{- if regexMatch "^:?[0-9]+$" $listen }}
   ports:
     - name: rehup
-      containerPort: 9533
+      containerPort: {{ trimPrefix ":" $listen }}
   startupProbe:
     httpGet:
       path: /readyz
@@ -44,6 +58,7 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
     httpGet:
       path: /healthz
       port: rehup
+  {{- end }}
   resources:
     {{- toYaml .resources | nindent 4 }}
   securityContext:
