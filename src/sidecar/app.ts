@@ -101,6 +101,7 @@ export async function runApp(app: App): Promise<void> {
     use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
     if (app.hasHungUp?.() === true) trigger.force('signal');
     const { node } = process.versions;
+    const podName = input.env['POD_NAME'] ?? hostname();
     const status = {
       tracked,
       history,
@@ -110,6 +111,9 @@ export async function runApp(app: App): Promise<void> {
       showHash,
       clock,
       node,
+      pod: podName,
+      namespace: input.env['POD_NAMESPACE'],
+      lags: () => tally.kubeletLag,
     };
     const tidier = use(createProcessTidier());
     events.on('watching', tidier.soon).on('turn-ended', tidier.whenWorthwhile);
@@ -122,7 +126,6 @@ export async function runApp(app: App): Promise<void> {
     const memory = await openMemory(settings, (problem) => logProblem(logger, problem));
     const follower =
       path === undefined ? undefined : use(follow(path, { seen, load, events, clock }));
-    const podName = input.env['POD_NAME'] ?? hostname();
     const openOwnPod = createLazyOpener(input.env);
     if (settings.events !== 'false') {
       const { writePodEvents } = await import('./pod-events/follow.ts');

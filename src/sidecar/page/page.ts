@@ -10,7 +10,7 @@ export const page = `<!doctype html>
 <link rel="icon" href="data:,">
 <title>rehup</title>
 <style>${style}</style>
-<h1>rehup</h1>
+<h1>rehup<span id="pod"></span></h1>
 <p id="about" class="dim"></p>
 <p id="state" role="status" aria-live="polite">asking</p>
 <noscript>Without scripts: <a href="status">the same as JSON</a>.</noscript>

@@ -1,8 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Lags, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** From a signal within milliseconds to an app that takes minutes to verify. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+type Series = {
+  values: () => Iterable<{ labels: Readonly<Record<string, string>>; value: number }>;
+};
 
 export type Metrics = { contentType: string; render: () => Promise<string> };
 
@@ -23,7 +27,7 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
       for (const { labels, value } of from.values()) metric.inc(labels, value);
     }
   };
-  const gauge = (name: string, help: string, labelNames: string[], from: Lags): void => {
+  const gauge = (name: string, help: string, labelNames: string[], from: Series): void => {
     const metric = new Gauge({ name, help, labelNames, registers, collect: fill });
     function fill(): void {
       metric.reset();

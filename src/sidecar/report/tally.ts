@@ -6,7 +6,10 @@ type Labels = Readonly<Record<string, string>>;
 type Observation = { metric: 'duration' | 'swapToReload'; labels: Labels; seconds: number };
 
 /** A gauge that goes on by itself while an update is awaited. */
-export type Lags = { values: () => Iterable<{ labels: Labels; value: number }> };
+export type Lags = { values: () => Iterable<Lag> };
+
+/** `pending`: the kubelet has yet to bring it. */
+type Lag = { labels: { mount: string; object: string }; value: number; pending: boolean };
 
 type Counted = Map<string, { labels: Labels; value: number }>;
 
@@ -141,7 +144,7 @@ export function countEvents(
 }
 
 function followLags(events: EventBus, now: () => number): Lags {
-  const lags = new Map<string, { labels: Labels; sinceMs?: number; seconds: number }>();
+  const lags = new Map<string, { labels: Lag['labels']; sinceMs?: number; seconds: number }>();
   events.on('kubelet-lag', ({ mount, object, movedAtMs, lagMs, pending }) => {
     const labels = { mount, object };
     const key = JSON.stringify(labels);
@@ -153,6 +156,7 @@ function followLags(events: EventBus, now: () => number): Lags {
       [...lags.values()].map(({ labels, sinceMs, seconds }) => ({
         labels,
         value: sinceMs === undefined ? seconds : Math.max(0, now() - sinceMs) / 1000,
+        pending: sinceMs !== undefined,
       })),
   };
 }

@@ -4,26 +4,34 @@ import { diffKeys, isEmpty } from '../../../system/diff-keys.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ShowHash } from '../hashes.ts';
 import type { Status } from '../status.ts';
-import type { MountDocument } from './document.ts';
+import type { Lags } from '../tally.ts';
+import type { KubeletLagDocument, MountDocument } from './document.ts';
 import type { History } from './history.ts';
 
-type MountSources = { tracked: Status; history: History; showHash: ShowHash };
+type MountSources = {
+  tracked: Status;
+  history: History;
+  showHash: ShowHash;
+  lags: () => Lags;
+};
 
 /** A mount as one rule sees it: the keys that count for that rule. */
 export function describeMount(
   { path, volume }: Mount,
   { content, ledger, otherKeys }: RuleKnowledge & Pick<MountDocument, 'otherKeys'>,
-  { tracked, history, showHash }: MountSources,
+  { tracked, history, showHash, lags }: MountSources,
 ): MountDocument {
   const since = history.watchedSince.get(path);
   const snapshot = content?.snapshots.get(path);
   const show = (hash: string): string => showHash(hash, [path]);
+  const kubeletLag = describeLags(path, lags());
   return {
     path,
     ...(volume && { volume: describeVolume(volume) }),
     ...tracked.mounts[path],
     ...(since !== undefined && { since }),
     ...(snapshot && describeContent(snapshot, ledger.applied.get(path), show)),
+    ...(kubeletLag.length > 0 && { kubeletLag }),
     keys: describeKeys(snapshot, show),
     ...(otherKeys && { otherKeys }),
   };
@@ -31,6 +39,16 @@ export function describeMount(
 
 function describeVolume({ kind, name, subPath }: Volume): NonNullable<MountDocument['volume']> {
   return { kind, ...(name !== undefined && { name }), subPath };
+}
+
+function describeLags(path: string, lags: Lags): KubeletLagDocument[] {
+  return [...lags.values()]
+    .filter(({ labels: { mount }, value, pending }) => mount === path && (pending || value > 0))
+    .map(({ labels: { object }, value, pending }) => ({
+      object,
+      seconds: Math.round(value * 10) / 10,
+      pending,
+    }));
 }
 
 function describeContent(

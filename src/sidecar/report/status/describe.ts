@@ -7,6 +7,7 @@ import type { Process } from '../../target/processes.ts';
 import type { WaitsFor } from '../wait.ts';
 import type { ShowHash } from '../hashes.ts';
 import type { Status } from '../status.ts';
+import type { Lags } from '../tally.ts';
 import { describeMount } from './describe-mount.ts';
 import type {
   MountDocument,
@@ -29,13 +30,18 @@ export type StatusSources = {
   showHash: ShowHash;
   clock: Clock;
   node: string;
+  pod: string;
+  namespace: string | undefined;
+  lags: () => Lags;
 };
 
 export function describeStatus(sources: StatusSources): StatusDocument {
-  const { tracked, history, clock, node } = sources;
+  const { tracked, history, clock, node, pod, namespace } = sources;
   const { version, started, mounts } = tracked;
   const waitsFor = sources.waits();
   return {
+    pod,
+    ...(namespace !== undefined && { namespace }),
     version,
     node,
     started,

@@ -7,6 +7,10 @@ import type { PastDecision } from './history.ts';
 
 /** What `/status` answers: paths, names and hashes, never contents. Times are ISO 8601. */
 export type StatusDocument = Omit<Status, 'rules'> & {
+  /** POD_NAME, or the host name: that of the pod, where it is not on the network of its node. */
+  pod: string;
+  /** POD_NAMESPACE, where it is set. */
+  namespace?: string;
   node: string;
   /** Now, by the clock that the other times are of. */
   time: string;
@@ -50,6 +54,8 @@ export type MountDocument = Status['mounts'][string] & {
   swapped?: string;
   /** Over all keys that count. */
   hash?: string;
+  /** With prompt sync: how long the kubelet took for the last change of an object behind it. */
+  kubeletLag?: KubeletLagDocument[];
   /** Key path → hash, as it was read last. */
   keys: Record<string, string>;
   /** How the keys differ from what is applied. */
@@ -61,13 +67,20 @@ export type MountDocument = Status['mounts'][string] & {
   otherKeys?: 'unchanged' | 'not known to be applied';
 };
 
+export type KubeletLagDocument = {
+  /** `Kind/name`. */
+  object: string;
+  seconds: number;
+  /** It has not come yet, and is awaited since then. */
+  pending: boolean;
+};
+
 export type TargetDocument = {
   pid: number;
   container?: string;
   /** The name that the kernel keeps. */
   command: string;
-  /** The effective one. */
-  /** Where it is known: not on an emulated kernel. */
+  /** The effective one, where it is known: not on an emulated kernel. */
   uid?: number;
   ageSeconds: number;
 };

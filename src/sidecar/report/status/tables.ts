@@ -1,4 +1,4 @@
-import type { MountDocument, TargetDocument } from './document.ts';
+import type { MountDocument, RuleDocument, TargetDocument } from './document.ts';
 import type { PastDecision } from './history.ts';
 import type { Cell, Table } from '../../../system/table.ts';
 import { showSpan, showText } from '../../../system/show.ts';
@@ -23,10 +23,10 @@ export function tabulateMounts(mounts: readonly MountDocument[], nowMs: number):
 }
 
 export function tabulateKeys(
-  mounts: readonly MountDocument[],
+  { mounts, state }: Pick<RuleDocument, 'mounts' | 'state'>,
   highlight: Paint,
 ): { table: Table; left: number } {
-  const listed = mounts.map((mount) => listKeys(mount, highlight));
+  const listed = mounts.map((mount) => listKeys(mount, state, highlight));
   const rows = listed.flatMap((list, index) =>
     // Of several mounts, the path tells whose key it is.
     list.rows.map(([key, ...cells]): Cell[] => [
@@ -42,20 +42,22 @@ type KeyRow = [key: string, hash: string, state: Cell];
 
 function listKeys(
   { keys, waiting, otherKeys }: MountDocument,
+  state: RuleDocument['state'],
   highlight: Paint,
 ): { rows: KeyRow[]; left: number } {
+  const due = state === 'pending' ? 'pending' : 'not applied';
   const states = new Map(
     (['changed', 'added', 'removed'] as const).flatMap((kind) =>
-      (waiting?.[kind] ?? []).map((key) => [key, `${kind}, not applied`] as const),
+      (waiting?.[kind] ?? []).map((key) => [key, `${kind}, ${due}`] as const),
     ),
   );
   const names = [...new Set([...states.keys(), ...Object.keys(keys).toSorted()])];
   const shown = names.slice(0, Math.max(SHOWN_KEYS, states.size));
   const rest = otherKeys === undefined ? 'applied' : { text: otherKeys, paint: highlight };
   const rows = shown.map((key): KeyRow => {
-    const state = states.get(key);
+    const news = states.get(key);
     const hash = Object.hasOwn(keys, key) ? (keys[key] ?? '') : '-';
-    return [key, hash, state === undefined ? rest : { text: state, paint: highlight }];
+    return [key, hash, news === undefined ? rest : { text: news, paint: highlight }];
   });
   return { rows, left: names.length - shown.length };
 }

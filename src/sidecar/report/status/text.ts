@@ -19,17 +19,18 @@ type Look = {
 
 /** A status for a terminal. Nothing that a name holds can act on the terminal. */
 export function renderStatus(status: StatusDocument, { width, colors }: TextOptions): string {
-  const { version, node, uptimeSeconds, time, rules } = status;
+  const { version, node, uptimeSeconds, time, rules, pod, namespace } = status;
   const look: Look = {
     width,
     nowMs: Date.parse(time),
     paint: (format) => (text) =>
       colors && text !== '' ? styleText(format, text, { validateStream: false }) : text,
   };
+  const where = [namespace, pod].filter((name) => name !== undefined).join('/');
   const up = showSpan(uptimeSeconds * 1000);
   const blocks = Object.entries(rules).map(([name, rule]) => renderRule(name, rule, look));
   const lines = [
-    `rehup ${showText(version)}, Node.js ${showText(node)}, up ${up}`,
+    `rehup ${showText(version)} in ${showText(where)}, Node.js ${showText(node)}, up ${up}`,
     ...(blocks.length === 0 ? ['', 'not every mount has been read yet'] : blocks.flat()),
   ];
   return `${lines.join('\n')}\n`;
@@ -49,7 +50,7 @@ function renderRule(name: string, rule: RuleDocument, look: Look): string[] {
     ...(state === 'pending' ? renderPending(rule, look) : []),
     ...block(tabulateMounts(mounts, nowMs), look),
     ...mounts.flatMap((mount) => renderMountNotes(mount, look)),
-    ...renderKeys(mounts, look),
+    ...renderKeys(rule, look),
     ...block(tabulateTargets(targets), look),
     ...(isKnown ? [] : renderProblem(targetProblem?.reason, targetProblem?.remedy, look)),
     ...block(
@@ -86,15 +87,23 @@ function indent(text: string, { width }: Look, paint = (line: string): string =>
 }
 
 function renderMountNotes(
-  { path, problem, remedy, fallback }: MountDocument,
+  { path, problem, remedy, fallback, kubeletLag = [] }: MountDocument,
   look: Look,
 ): string[] {
+  const lags = kubeletLag.map(({ object, seconds, pending }) =>
+    pending
+      ? `${object} changed ${seconds} s ago, and the kubelet has not brought it yet`
+      : `the kubelet took ${seconds} s to bring ${object}`,
+  );
   const polled = fallback === undefined ? [] : [`${path} is polled: ${fallback.reason}`];
-  return [...renderProblem(problem, remedy, look), ...polled.flatMap((text) => indent(text, look))];
+  return [
+    ...renderProblem(problem, remedy, look),
+    ...[...polled, ...lags].flatMap((text) => indent(text, look)),
+  ];
 }
 
-function renderKeys(mounts: readonly MountDocument[], look: Look): string[] {
-  const { table, left } = tabulateKeys(mounts, look.paint('yellow'));
+function renderKeys(rule: RuleDocument, look: Look): string[] {
+  const { table, left } = tabulateKeys(rule, look.paint('yellow'));
   const more = left === 0 ? [] : [`${INDENT}and ${left} more keys: --output json has them all`];
   return [...block(table, look), ...more];
 }

@@ -111,7 +111,7 @@ describe.skipIf(pidNamespaces.missing)(`rehup status in a pod${pidNamespaces.not
     const { stdout: text } = await runRehup([...argv, '--output=text']);
     expect(text).toMatch(/^default: pending, action signal\n {2}app\/app \(\d+\) has no handler/m);
     expect(text).toMatch(/^ {2}next attempt (?:in \d+ s|now)$/m);
-    expect(text).toMatch(/^ {2}\/etc\/config\/new\.conf +[0-9a-f]{12} +added, not applied$/m);
+    expect(text).toMatch(/^ {2}\/etc\/config\/new\.conf +[0-9a-f]{12} +added, pending$/m);
     expect(text).toMatch(/^ {2}\d+ [sm] ago +no-handler/m);
   });
 });

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type BrowserPage, canBrowse, startBrowser } from '../../../support/browser.ts';
 import { createReloadScene, type ReloadScene } from '../../../support/reload-scene.ts';
 import { programCommand } from '../../../support/start-program.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
-const LISTEN = { REHUP_LISTEN: '127.0.0.1:0' };
+const LISTEN = { REHUP_LISTEN: '127.0.0.1:0', POD_NAME: 'web-1', POD_NAMESPACE: 'shop' };
 const HOSTILE = '<img src=x onerror=document.title=1>';
 
 function addressOf({ rehup }: ReloadScene): string {
@@ -47,11 +48,12 @@ describe.skipIf(canBrowse.missing)(`the page in a browser${canBrowse.note}`, () 
     await using browser = await startBrowser();
     const page = await browser.open(addressOf(scene));
     const first = await page.text(/nothing is pending/);
+    expect(first).toMatch(/^rehup in shop\/web-1$/m);
     expect(first).toMatch(/^default: applied$/m);
     expect(first).toContain(scene.volume.root);
     expect(first).toContain(scene.name);
     expect(first).not.toMatch(/^.* ago\treloaded/m);
-    expect(await page.evaluate('document.title')).toBe('rehup: nothing is pending');
+    expect(await page.evaluate('document.title')).toBe('web-1: nothing is pending');
     await page.evaluate('window.sameDocument = true');
 
     await scene.volume.write({ 'app.conf': 'two' });
@@ -80,7 +82,21 @@ describe.skipIf(canBrowse.missing)(`the page in a browser${canBrowse.note}`, () 
     expect(text).toMatch(/^.* has no handler for SIGHUP/m);
     expect(text).toMatch(/^Remedy: set REHUP_SIGNAL/m);
     expect(text).toMatch(/^Next attempt (?:in \d+ s|now)\.$/m);
-    expect(text).toMatch(/1 key, 1 not applied$/m);
+    expect(text).toMatch(/1 key, 1 pending$/m);
+    expect(text).toMatch(/^app\.conf\t[0-9a-f]{12}\tchanged, pending$/m);
+  });
+
+  it('leads from an outcome to what the documentation says of it', async () => {
+    await using scene = await createReloadScene({ env: LISTEN });
+    await using browser = await startBrowser();
+    const page = await browser.open(addressOf(scene));
+    await page.text(/ ago\talready-current/);
+    const links = await page.evaluate<string[]>('[...document.links].map(({ href }) => href)');
+    const [link = '', ...others] = links;
+    expect(others).toEqual([]);
+    const { pathname, hash } = new URL(link);
+    const [, path = ''] = pathname.split('/blob/main/');
+    expect(readFileSync(path, 'utf8')).toContain(`<a id="${hash.slice(1)}"></a>`);
   });
 
   it('shows hostile names as text', async () => {
@@ -96,7 +112,7 @@ describe.skipIf(canBrowse.missing)(`the page in a browser${canBrowse.note}`, () 
     expect(text).toContain(`${HOSTILE}\t`);
     expect(text).toContain(String.raw`\u{1b}[31m\u{202e}red`);
     expect(await page.evaluate("document.querySelectorAll('img').length")).toBe(0);
-    expect(await page.evaluate('document.title')).toBe('rehup: nothing is pending');
+    expect(await page.evaluate('document.title')).toBe('web-1: nothing is pending');
     expect(page.complaints).toEqual([]);
   });
 
@@ -128,7 +144,8 @@ describe.skipIf(canBrowse.missing)(`the page in a browser${canBrowse.note}`, () 
     );
     expect(named).toEqual(
       expect.arrayContaining([
-        'heading rehup',
+        'heading rehup in shop/web-1',
+        'image Time line of the last decisions',
         'heading default: applied',
         'table Mounts',
         'table Targets',

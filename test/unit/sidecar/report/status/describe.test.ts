@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createEventBus } from '../../../../../src/sidecar/events.ts';
+import { createEventBus, type EventBus } from '../../../../../src/sidecar/events.ts';
 import { type Mount, toVolume } from '../../../../../src/sidecar/mount/mount.ts';
 import { createShowHash } from '../../../../../src/sidecar/report/hashes.ts';
 import { trackStatus } from '../../../../../src/sidecar/report/status.ts';
@@ -9,6 +9,7 @@ import type {
   StatusDocument,
 } from '../../../../../src/sidecar/report/status/document.ts';
 import { trackHistory } from '../../../../../src/sidecar/report/status/history.ts';
+import { countEvents, createTally } from '../../../../../src/sidecar/report/tally.ts';
 import type { RuleParts } from '../../../../../src/sidecar/rule/rule.ts';
 import { buildPreview } from '../../../../support/event-builder.ts';
 import { buildProcess, configMapMount, tmpfsMount } from '../../../../support/process-builder.ts';
@@ -19,6 +20,7 @@ const configMap: Mount = { path: MOUNT, volume: toVolume(configMapMount('app', M
 const secret: Mount = { path: '/etc/tls', volume: toVolume(tmpfsMount(57, '/etc/tls')) };
 
 type Scene = RuleScene & {
+  events: EventBus;
   status: () => StatusDocument;
   described: () => RuleDocument;
 };
@@ -34,6 +36,8 @@ async function setUp(
   const showHash = createShowHash(() => mounts);
   const tracked = trackStatus(events, { version: '1.2.3', showHash, now: clock.now });
   const history = trackHistory(events, { clock, showHash });
+  const tally = createTally();
+  countEvents(events, tally, showHash, clock.now);
   for (const { path } of mounts) events.emit('watch-mode', { mount: path, mode: 'inotify' });
   const paths = mounts.map(({ path }) => path);
   events.emit('watching', { rules: [buildPreview({ mounts: paths })] });
@@ -50,6 +54,9 @@ async function setUp(
     showHash,
     clock,
     node: '26.0.0',
+    pod: 'web-1',
+    namespace: 'shop',
+    lags: () => tally.kubeletLag,
     waits: () => undefined,
   };
   const status = (): StatusDocument => describeStatus(sources);
@@ -58,7 +65,7 @@ async function setUp(
     if (rules['default'] === undefined) throw new Error('there is a rule');
     return rules['default'];
   };
-  return { ...scene, status, described };
+  return { ...scene, events, status, described };
 }
 
 describe('the status', () => {
@@ -66,6 +73,8 @@ describe('the status', () => {
     const { clock, status } = await setUp();
     await clock.advance(59_000);
     expect(status()).toMatchObject({
+      pod: 'web-1',
+      namespace: 'shop',
       version: '1.2.3',
       node: '26.0.0',
       started: '2026-11-09T08:07:06.000Z',
@@ -88,6 +97,19 @@ describe('the status', () => {
         keys: { 'a.conf': sha256('one').slice(0, 12) },
       },
     ]);
+  });
+
+  it('tells how long the kubelet took for an object, and what it has yet to bring', async () => {
+    const { clock, events, described } = await setUp();
+    expect(described().mounts[0]).not.toHaveProperty('kubeletLag');
+    const about = { mount: MOUNT, object: 'ConfigMap/app', resourceVersion: '7' };
+    const movedAtMs = clock.now();
+    events.emit('kubelet-lag', { ...about, movedAtMs, pending: true });
+    await clock.advance(12_000);
+    const late = { object: 'ConfigMap/app', seconds: 12, pending: true };
+    expect(described().mounts[0]?.kubeletLag).toEqual([late]);
+    events.emit('kubelet-lag', { ...about, movedAtMs, lagMs: 12_340, pending: false });
+    expect(described().mounts[0]?.kubeletLag).toEqual([{ ...late, seconds: 12.3, pending: false }]);
   });
 
   it('keys the hashes of keys that may be secret', async () => {
@@ -203,6 +225,9 @@ describe('the status', () => {
       showHash,
       clock,
       node: '26',
+      pod: 'web-1',
+      namespace: undefined,
+      lags: () => createTally().kubeletLag,
       waits: () => undefined,
     });
     expect(status).toMatchObject({ rules: {}, mounts: {} });

@@ -24,6 +24,8 @@ function buildRule(rule: Partial<RuleDocument> = {}): RuleDocument {
 
 function buildStatus(rule: Partial<RuleDocument> = {}): StatusDocument {
   return {
+    pod: 'web-1',
+    namespace: 'shop',
     version: '1.2.3',
     node: '26.10.0',
     started: '2026-11-09T05:00:00.000Z',
@@ -95,7 +97,7 @@ describe('the status as text', () => {
   it('tells in 80 columns what is pending, why, and what comes next', () => {
     expect(`\n${render(buildStatus(pending), 80)}`).toMatchInlineSnapshot(`
       "
-      rehup 1.2.3, Node.js 26.10.0, up 3 h
+      rehup 1.2.3 in shop/web-1, Node.js 26.10.0, up 3 h
 
       default: pending, action signal
         web/nginx (30) has no handler for SIGHUP: the signal would end it
@@ -108,8 +110,8 @@ describe('the status as text', () => {
                            nginx-config
 
         KEY        HASH          STATE
-        site.conf  0a1b2c3d4e5f  changed, not applied
-        old.conf   -             removed, not applied
+        site.conf  0a1b2c3d4e5f  changed, pending
+        old.conf   -             removed, pending
         app.conf   0a1b2c3d4e5f  unchanged
 
         TARGET  CONTAINER  COMMAND  USER  AGE
@@ -168,6 +170,19 @@ describe('the status as text', () => {
     const text = render(buildStatus({ mounts }), 80);
     expect(text).toMatch(/^ {2}\/etc\/a\/key /m);
     expect(text).toMatch(/^ {2}\/etc\/b\/key /m);
+  });
+
+  it('tells what the kubelet took, and what it has yet to bring', () => {
+    const object = 'ConfigMap/app';
+    const kubeletLag = [
+      { object, seconds: 1.2, pending: false },
+      { object: 'Secret/tls', seconds: 40, pending: true },
+    ];
+    const text = render(buildStatus({ mounts: [{ path: '/etc/a', keys: {}, kubeletLag }] }), 80);
+    expect(text).toMatch(/^ {2}the kubelet took 1\.2 s to bring ConfigMap\/app$/m);
+    expect(text).toMatch(
+      /^ {2}Secret\/tls changed 40 s ago, and the kubelet has not brought it yet$/m,
+    );
   });
 
   it('shows 20 of many keys, those that wait among them', () => {
