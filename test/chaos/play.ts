@@ -110,7 +110,8 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
     let asked = false;
     await waitFor(
       'the app to have what is mounted',
-      () => {
+      async () => {
+        if (await rehup.heedTarget()) return undefined;
         const mounted = scene.mounted();
         const records = scene.records();
         const isTold = records.incarnations.every((one) => countUntold(one, records) === 0);

@@ -4,7 +4,7 @@ import { execaSync } from 'execa';
 import { isSettled, type Outcome } from '../../src/sidecar/outcome.ts';
 import { asUser } from '../support/abilities.ts';
 import type { PodScene } from '../support/pod-scene.ts';
-import type { Rehup } from '../support/start-rehup.ts';
+import type { LogLine, Rehup } from '../support/start-rehup.ts';
 import { type Run, uptimeMs } from './records.ts';
 
 /** The container of rehup, and the kubelet's part in it. */
@@ -15,6 +15,11 @@ export interface RehupContainer extends AsyncDisposable {
   readonly end: () => Promise<void>;
   /** It was ended right after a signal, by whatever: rehup sends no other one unless it is asked. */
   readonly isHeld: () => boolean;
+  /**
+   * The app was replaced before rehup had its first look, and may be an init container for all it knows:
+   * the setting that it asks for is made, for this pod and all that follows. Whether there was one.
+   */
+  readonly heedTarget: () => Promise<boolean>;
   /** SIGHUP, from the moment on at which its first line has run; whether it was sent. */
   readonly trigger: () => boolean;
   readonly isRunning: () => boolean;
@@ -56,6 +61,7 @@ export function createRehupContainer(
   { uid, env, started }: RehupContainerOptions,
 ): RehupContainer {
   const all: Started[] = [];
+  const settings = { ...env };
   let closed = false;
   let starting: Promise<void> = Promise.resolve();
   const running = (): Started | undefined => {
@@ -69,7 +75,7 @@ export function createRehupContainer(
     const startedMs = uptimeMs();
     const rehup = await pod.startRehup({
       prefix: [...prefix, 'prlimit', `--nofile=${DESCRIPTORS}`],
-      env,
+      env: settings,
       // Looked at with all else that was seen.
       stderr: /^/,
       ...(uid !== undefined && { uid }),
@@ -110,13 +116,23 @@ export function createRehupContainer(
     });
   };
 
+  const lastDecision = (): LogLine | undefined =>
+    running()?.rehup.lines.findLast(({ msg }) => DECIDED.has(msg));
+
   return {
     start,
     kill: async () => await finish('killed'),
     end: async () => await finish('stopped'),
-    isHeld: () => {
-      const decided = running()?.rehup.lines.findLast(({ msg }) => DECIDED.has(msg));
-      return decided?.check === 'signal-ended-app';
+    isHeld: () => lastDecision()?.check === 'signal-ended-app',
+    heedTarget: async () => {
+      const { check, outcome, remedy = '' } = lastDecision() ?? {};
+      if (check !== 'target-in-init-container' || outcome !== 'no-target') return false;
+      const [, target] = /^set REHUP_TARGET=(\S+)/.exec(remedy) ?? [];
+      if (target === undefined) throw new Error(`no remedy that can be followed: ${remedy}`);
+      Object.assign(settings, { REHUP_TARGET: target });
+      await finish('stopped');
+      await start();
+      return true;
     },
     trigger: () => {
       const run = running();
