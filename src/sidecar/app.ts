@@ -69,7 +69,7 @@ export async function runApp(app: App): Promise<void> {
   const events = createEventBus();
   const format = settings.logFormat ?? (app.terminal ? 'pretty' : 'json');
   const logger = await createLogger({ level: settings.logLevel, format });
-  const showHash = createShowHash(() => [...loaded.mounts.values()].flat());
+  const showHash = createShowHash(() => loaded.mounts);
   const tally = createTally();
   const health = createHealth(clock, longestTurnMs(loaded.config.rules));
   logEvents(events, logger, showHash);

@@ -4,23 +4,30 @@ import { mayBeSecret, type Mount } from '../mount/mount.ts';
 /** Enough to tell versions apart by eye and in a query. */
 const SHOWN_DIGITS = 12;
 
-export type ShowHash = (hash: string, mounts?: readonly string[]) => string;
+/** Of all that a rule watches, or of one mount and what is in it. */
+export type HashOf = { rule: string } | { mount: string };
+
+export type ShowHash = (hash: string, of: HashOf) => string;
 
 /**
  * Hashes as they may leave the process. A short secret could be guessed from its plain hash, so
  * hashes over anything that may be one are keyed with a key that this process alone knows; those of
  * ConfigMaps are plain, and equal in every pod. The key is another one for each mount: whoever may read
- * one Secret must not learn that another one holds the same.
+ * one Secret must not learn that another one holds the same. A rule with one mount has the hash of that.
+ *
+ * @param watched Rule → its mounts.
  */
-export function createShowHash(watched: () => readonly Mount[]): ShowHash {
+export function createShowHash(watched: () => ReadonlyMap<string, readonly Mount[]>): ShowHash {
   const key = randomBytes(32);
-  return (hash, paths) => {
+  return (hash, of) => {
     if (hash === '') return '';
-    const all = watched();
-    const mounts = all.filter(({ path }) => paths === undefined || paths.includes(path));
+    const mounts =
+      'rule' in of
+        ? (watched().get(of.rule) ?? [])
+        : [...watched().values()].flat().filter(({ path }) => path === of.mount);
     const plain = mounts.length > 0 && !mounts.some(mayBeSecret);
-    const where = (paths ?? all.map(({ path }) => path)).toSorted().join('\0');
-    const keyed = createHmac('sha256', key).update(`${where}\0${hash}`);
+    const paths = 'rule' in of ? mounts.map(({ path }) => path) : [of.mount];
+    const keyed = createHmac('sha256', key).update(`${paths.toSorted().join('\0')}\0${hash}`);
     const shown = plain ? hash : keyed.digest('hex');
     return shown.slice(0, SHOWN_DIGITS);
   };

@@ -99,7 +99,10 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
   });
   events.on('mount-recovered', (fields) => logger.info(fields, phrases.mountRecovered));
   events.on('update-seen', ({ rule, changes, hash }) => {
-    logger.info({ rule, ...describeChanges(changes), hash: showHash(hash) }, phrases.updateSeen);
+    logger.info(
+      { rule, ...describeChanges(changes), hash: showHash(hash, { rule }) },
+      phrases.updateSeen,
+    );
   });
   events.on('trigger-waits', (fields) => logger.info(fields, phrases.triggerWaits));
   events.on('hint', (fields) => logger.debug(fields, 'hint'));
@@ -191,7 +194,7 @@ function describeDecision(decision: Decision, showHash: ShowHash): object {
     reason,
     remedy,
     check,
-    hash: showHash(hash),
+    hash: showHash(hash, { rule }),
     took_ms: round(decision.tookMs),
     swap_to_reload_ms: round(decision.swapToReloadMs),
     retry_in_ms: round(decision.retryInMs),

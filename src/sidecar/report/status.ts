@@ -63,7 +63,7 @@ export function trackStatus(
   });
   events.on('applied', ({ rule, snapshots }) => {
     ruleOf(rule).applied = Object.fromEntries(
-      [...snapshots].map(([mount, { hash }]) => [mount, showHash(hash, [mount])]),
+      [...snapshots].map(([mount, { hash }]) => [mount, showHash(hash, { mount })]),
     );
   });
   events.on('decided', (decision) => {

@@ -138,7 +138,7 @@ export function countEvents(
   tally.kubeletLag = followLags(events, now);
   events.on('applied', ({ rule, snapshots }) => {
     for (const [mount, { hash }] of snapshots) {
-      replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, [mount]) }]);
+      replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, { mount }) }]);
     }
   });
 }

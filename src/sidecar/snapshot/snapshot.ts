@@ -40,7 +40,13 @@ export function hashKeys(keys: ReadonlyMap<string, string>): string {
   return hashText('sha256', lines.join(''), 'hex');
 }
 
-/** One hash for several mounts, in order of their paths. */
+/** No mount is something else than a mount without keys. */
+const NOTHING = hashKeys(new Map([['', '']]));
+
+/** One hash for several mounts, in order of their paths; of a single one it is its own. */
 export function hashSnapshots(snapshots: Snapshots): string {
+  const [first] = snapshots.values();
+  if (first === undefined) return NOTHING;
+  if (snapshots.size === 1) return first.hash;
   return hashKeys(new Map([...snapshots].map(([path, { hash }]) => [path, hash])));
 }

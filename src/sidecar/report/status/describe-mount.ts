@@ -23,7 +23,7 @@ export function describeMount(
 ): MountDocument {
   const since = history.watchedSince.get(path);
   const snapshot = content?.snapshots.get(path);
-  const show = (hash: string): string => showHash(hash, [path]);
+  const show = (hash: string): string => showHash(hash, { mount: path });
   const kubeletLag = describeLags(path, lags());
   return {
     path,

@@ -57,9 +57,10 @@ export function describeStatus(sources: StatusSources): StatusDocument {
 
 function describeRule(rule: Rule, sources: StatusSources): RuleDocument {
   const { name, action } = rule;
-  const { tracked, history, clock } = sources;
+  const { tracked, history, clock, showHash } = sources;
   const knowledge = rule.inspect();
-  const { pending } = knowledge.ledger;
+  const { content, ledger } = knowledge;
+  const { pending } = ledger;
   const { targets, failure, awaited } = rule.preview();
   const problem = failure ?? awaited;
   const decisions = history.decisions.get(name) ?? [];
@@ -69,6 +70,7 @@ function describeRule(rule: Rule, sources: StatusSources): RuleDocument {
   return {
     ...(tracked.rules[name] ?? { action, pending: false, applied: {} }),
     state,
+    ...(content && { hash: showHash(content.hash, { rule: name }) }),
     ...(pending && describePending(pending, decisions, clock)),
     mounts: mounts.map((mount) =>
       describeMount(mount, { ...knowledge, ...(otherKeys && { otherKeys }) }, sources),

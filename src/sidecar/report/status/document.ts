@@ -23,6 +23,8 @@ export type StatusDocument = Omit<Status, 'rules'> & {
 
 export type RuleDocument = RuleStatus & {
   state: RuleState;
+  /** Over all its mounts, as they were read last: what the log says of it. */
+  hash?: string;
   /** Why it is pending, and what to do about it. */
   reason?: string;
   remedy?: string;

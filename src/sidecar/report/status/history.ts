@@ -62,7 +62,7 @@ export function trackHistory(
     );
   });
   events.on('decided', (decision) => {
-    const next = summarize(decision, { time: time(), hash: showHash(decision.hash) });
+    const next = summarize(decision, { time: time(), hash: showHash(decision.hash, decision) });
     decisions.set(decision.rule, remember(decisions.get(decision.rule) ?? [], next));
   });
   return { startedMs: clock.elapsed(), watchedSince, decisions };

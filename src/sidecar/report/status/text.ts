@@ -39,14 +39,16 @@ export function renderStatus(status: StatusDocument, { width, colors }: TextOpti
 const INDENT = '  ';
 
 function renderRule(name: string, rule: RuleDocument, look: Look): string[] {
-  const { state, action, mounts, targets, targetProblem, decisions, reason } = rule;
+  const { state, action, mounts, targets, targetProblem, decisions, reason, hash } = rule;
   const { paint, nowMs } = look;
   const colorOf = { applied: 'green', 'dry-run': 'yellow', reloading: 'yellow', pending: 'red' };
   const stateColor = colorOf[state] as 'green' | 'yellow' | 'red';
   const isKnown = targetProblem?.reason === reason;
+  // That of a single mount is in the table.
+  const together = mounts.length > 1 && hash !== undefined ? `, hash ${hash}` : '';
   return [
     '',
-    `${paint('bold')(name)}: ${paint(stateColor)(state)}, action ${action}`,
+    `${paint('bold')(name)}: ${paint(stateColor)(state)}, action ${action}${together}`,
     ...(state === 'pending' ? renderPending(rule, look) : []),
     ...block(tabulateMounts(mounts, nowMs), look),
     ...mounts.flatMap((mount) => renderMountNotes(mount, look)),

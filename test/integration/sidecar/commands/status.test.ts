@@ -56,11 +56,12 @@ describe.skipIf(pidNamespaces.missing)(`rehup status in a pod${pidNamespaces.not
     const rehup = await startInPod(scene, state.path, APP);
     await rehup.line({ outcome: 'already-current' });
     await scene.volume('config').write({ 'app.conf': 'two', 'other.conf': 'one' });
-    const { target } = await rehup.line({ msg: 'reloaded' });
+    const { target, hash } = await rehup.line({ msg: 'reloaded' });
     const rule = ruleOf(await askInPod(scene, state.path));
     expect(rule).toMatchObject({
       action: 'signal',
       state: 'applied',
+      hash,
       pending: false,
       mounts: [
         {
@@ -109,7 +110,9 @@ describe.skipIf(pidNamespaces.missing)(`rehup status in a pod${pidNamespaces.not
       removed: ['other.conf'],
     });
     const { stdout: text } = await runRehup([...argv, '--output=text']);
-    expect(text).toMatch(/^default: pending, action signal\n {2}app\/app \(\d+\) has no handler/m);
+    expect(text).toMatch(
+      /^default: pending, action signal, hash [0-9a-f]{12}\n {2}app\/app \(\d+\) has no handler/m,
+    );
     expect(text).toMatch(/^ {2}next attempt (?:in \d+ s|now)$/m);
     expect(text).toMatch(/^ {2}\/etc\/config\/new\.conf +[0-9a-f]{12} +added, pending$/m);
     expect(text).toMatch(/^ {2}\d+ [sm] ago +no-handler/m);

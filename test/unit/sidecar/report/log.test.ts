@@ -242,7 +242,7 @@ describe('secrets', () => {
     logEvents(
       events,
       logger,
-      createShowHash(() => [{ path: '/etc/tls' }]),
+      createShowHash(() => new Map([['default', [{ path: '/etc/tls' }]]])),
     );
     const changes = new Map([['/etc/tls', buildChange({ changed: ['password'] })]]);
     events.emit('update-seen', { rule: 'default', changes, hash });

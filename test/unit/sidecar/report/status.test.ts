@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createEventBus, type EventBus } from '../../../../src/sidecar/events.ts';
+import type { HashOf } from '../../../../src/sidecar/report/hashes.ts';
 import { type Status, trackStatus } from '../../../../src/sidecar/report/status.ts';
 import { buildChange, buildDecision, buildPreview } from '../../../support/event-builder.ts';
 import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
 import { buildProcess } from '../../../support/process-builder.ts';
 import { buildSnapshot } from '../../../support/snapshot-builder.ts';
 
-function showHash(hash: string, mounts: readonly string[] = []): string {
-  return `${mounts.join('+')}#${hash.slice(0, 2)}`;
+function showHash(hash: string, of: HashOf): string {
+  return `${'mount' in of ? of.mount : of.rule}#${hash.slice(0, 2)}`;
 }
 
 function setUp(): { clock: ManualClock; events: EventBus; status: Status } {

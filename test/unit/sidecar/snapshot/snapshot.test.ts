@@ -89,6 +89,10 @@ describe('the hash over several mounts', () => {
     expect(hashSnapshots(exchanged)).not.toBe(hashSnapshots(mounts));
   });
 
+  it('is that of the mount where there is one', () => {
+    expect(hashSnapshots(new Map([['/etc/app', app]]))).toBe(app.hash);
+  });
+
   it('tells an empty mount from none', () => {
     const empty = new Map([['/etc/app', buildSnapshot({})]]);
     expect(hashSnapshots(empty)).not.toBe(hashSnapshots(new Map()));

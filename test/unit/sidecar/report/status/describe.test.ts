@@ -33,7 +33,7 @@ async function setUp(
   const events = createEventBus();
   const scene = createRuleScene({ ...parts, events });
   const { clock, rule } = scene;
-  const showHash = createShowHash(() => mounts);
+  const showHash = createShowHash(() => new Map([['default', mounts]]));
   const tracked = trackStatus(events, { version: '1.2.3', showHash, now: clock.now });
   const history = trackHistory(events, { clock, showHash });
   const tally = createTally();
@@ -146,6 +146,8 @@ describe('the status', () => {
     await look('start');
     expect(described()).toMatchObject({ state: 'applied', pending: false });
     expect(described().decisions).toMatchObject([{ outcome: 'reloaded', times: 1 }]);
+    const { hash, mounts, decisions } = described();
+    expect([mounts[0]?.hash, decisions[0]?.hash]).toEqual([hash, hash]);
   });
 
   it('says pending with the reason, the remedy, the next retry and the keys that wait', async () => {
@@ -216,7 +218,7 @@ describe('the status', () => {
   it('has no rules before there are any', async () => {
     const events = createEventBus();
     const { clock } = createRuleScene();
-    const showHash = createShowHash(() => []);
+    const showHash = createShowHash(() => new Map());
     const status = describeStatus({
       tracked: trackStatus(events, { version: '1', showHash, now: clock.now }),
       history: trackHistory(events, { clock, showHash }),

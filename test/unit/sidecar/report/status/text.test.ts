@@ -172,6 +172,12 @@ describe('the status as text', () => {
     expect(text).toMatch(/^ {2}\/etc\/b\/key /m);
   });
 
+  it('tells the hash over several mounts, which the log has', () => {
+    const mounts = ['/etc/a', '/etc/b'].map((path) => ({ path, keys: { key: HASH } }));
+    const text = render(buildStatus({ mounts, hash: HASH }), 80);
+    expect(text).toContain(`default: applied, action signal, hash ${HASH}`);
+  });
+
   it('tells what the kubelet took, and what it has yet to bring', () => {
     const object = 'ConfigMap/app';
     const kubeletLag = [
