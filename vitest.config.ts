@@ -27,6 +27,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'packages',
+          setupFiles,
+          include: ['test/packages/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           name: 'fuzz',
           setupFiles,
           include: ['test/fuzz/**/*.test.ts'],

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build, type OutputOptions } from 'rolldown';
-import config from '../../rolldown.config.ts';
+import { buildBundle as build } from '../../scripts/package/bundle.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -34,9 +33,7 @@ export type Bundle = {
 
 /** Builds the bundle into this folder. */
 export async function buildBundle(dir: string): Promise<Bundle> {
-  const settings = { ...outputOf(config), dir };
-  const { output } = await build({ ...config, cwd: root, output: settings, logLevel: 'silent' });
-  const chunks = output.filter((file) => file.type === 'chunk');
+  const chunks = (await build(dir)).filter((file) => file.type === 'chunk');
   return {
     command: [process.execPath, ...imageFlags(), join(dir, 'rehup.cjs')],
     modules: new Map(
@@ -49,9 +46,4 @@ export async function buildBundle(dir: string): Promise<Bundle> {
       ]),
     ),
   };
-}
-
-/** The project's configuration has one output. */
-function outputOf({ output }: typeof config): OutputOptions {
-  return Array.isArray(output) ? (output[0] ?? {}) : (output ?? {});
 }

@@ -24,3 +24,8 @@ function findTool(name: string, check: string, pattern = name): Tool {
 
 export const helm = findTool('helm', 'version', 'helm-*');
 export const kustomize = findTool('kustomize', 'version');
+
+/** Other versions of Node that rehup is for, the oldest of all among them. */
+export const nodes: readonly string[] = globSync('node-*', { cwd: folder })
+  .toSorted()
+  .map((name) => join(folder, name));

@@ -111,24 +111,4 @@ describe('the bundle', () => {
       readFileSync(join(root, 'LICENSE'), 'utf8'),
     );
   });
-
-  it('is packed with them', async () => {
-    await using dir = await createTempDir();
-    await copySources(dir.path);
-    await build(dir.path);
-    const { stdout } = await execa('npm', ['pack', '--dry-run', '--json'], { cwd: dir.path });
-    const [{ files } = { files: [] }] = JSON.parse(stdout) as { files: { path: string }[] }[];
-    const paths = files.map(({ path }) => path);
-    expect(paths).toEqual(
-      expect.arrayContaining([
-        'LICENSE',
-        'dist/LICENSE',
-        'dist/THIRD-PARTY-NOTICES',
-        'dist/rehup.cjs',
-      ]),
-    );
-    expect(
-      paths.filter((path) => !/^dist\/|^(?:LICENSE|README.md|package.json)$/.test(path)),
-    ).toEqual([]);
-  });
 });

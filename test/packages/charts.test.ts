@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createValuesSchema } from '../../../scripts/chart-schema.ts';
-import { rehupCommand } from '../../support/start-rehup.ts';
-import { createTempDir, type TempDir } from '../../support/temp-dir.ts';
-import { helm } from '../../support/tools.ts';
+import { createValuesSchema } from '../../scripts/chart-schema.ts';
+import { rehupCommand } from '../support/start-rehup.ts';
+import { createTempDir, type TempDir } from '../support/temp-dir.ts';
+import { helm } from '../support/tools.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 const charts = join(root, 'examples/helm');
 const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
 

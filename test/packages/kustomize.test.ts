@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createTempDir } from '../../support/temp-dir.ts';
-import { rehupCommand } from '../../support/start-rehup.ts';
-import { kustomize } from '../../support/tools.ts';
+import { createTempDir } from '../support/temp-dir.ts';
+import { rehupCommand } from '../support/start-rehup.ts';
+import { kustomize } from '../support/tools.ts';
 
-const examples = join(import.meta.dirname, '../../../examples');
+const examples = join(import.meta.dirname, '../../examples');
 const components = join(examples, 'kustomize');
 
 interface Container {
