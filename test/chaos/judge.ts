@@ -1,5 +1,5 @@
 import type { LogLine } from '../support/start-rehup.ts';
-import { isAct, isActOn, isDone, pidOf, targetsOf, toldAt } from './lines.ts';
+import { isAct, isActOn, pidOf, targetsOf, toldAt } from './lines.ts';
 import type { Incarnation, Records, Run, Swap } from './records.ts';
 
 /**
@@ -114,11 +114,12 @@ function judgeRun({ lines, stderr, end }: Run, { swaps, incarnations }: Records)
   const hashes = new Set(swaps.map(({ hash }) => hash));
   const known = new Set(incarnations.map(({ pid }) => pid));
   const wrong = lines.flatMap((line) => {
+    // Between two runs of the app, another may be found to have the content, which is nothing done to it.
     const stranger = targetsOf(line).find((target) => !isApp(target, known));
     const torn = isAct(line) && !hashes.has('') && !hashes.has(line.hash ?? '');
     const invalid = isAct(line) && isInvalid(swaps, line.hash);
     return [
-      ...(stranger === undefined || !isDone(line)
+      ...(stranger === undefined || !isAct(line)
         ? []
         : [`rehup took ${stranger} for the app: ${JSON.stringify(line)}`]),
       ...(invalid ? [`rehup acted on content that is invalid: ${line.hash}`] : []),

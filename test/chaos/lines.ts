@@ -4,11 +4,6 @@ import type { LogLine } from '../support/start-rehup.ts';
 /** Outcomes that follow an action: in all others, nobody was signalled. */
 const ACTED: readonly (string | undefined)[] = ['reloaded', 'target-died', 'unverified'];
 
-/** After these, rehup leaves it at that. To refuse to act on somebody else is right. */
-export function isDone(line: LogLine): boolean {
-  return isAct(line) || line.outcome === 'already-current';
-}
-
 export function isAct({ outcome }: LogLine): boolean {
   return ACTED.includes(outcome);
 }
