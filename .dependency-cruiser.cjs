@@ -13,13 +13,14 @@ const rooms = {
 
 /** The sidecar, in the order of the data. A stage imports its own level and those before it. */
 const stages = [
-  ['outcome.ts'],
+  ['outcome.ts', 'ends.ts'],
   ['mount/'],
   ['watch/'],
   ['settle.ts', 'splay.ts'],
   ['snapshot/'],
   ['exec/'],
   ['validate/'],
+  ['publish/'],
   ['target/'],
   ['act/'],
   ['verify/'],

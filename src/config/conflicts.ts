@@ -9,11 +9,13 @@ export function findConflicts(settings: Settings, given: ReadonlySet<OptionName>
     ...findTwoActions(given),
     ...findCeiling(settings),
     ...findMoot(settings, given),
+    ...findUnpublished(settings, given),
+    ...findUnpublishable(settings),
     ...findHttpConflicts(settings, given),
   ];
 }
 
-const ACTIONS = ['signal', 'url', 'exec', 'restart'] as const satisfies OptionName[];
+const ACTIONS = ['signal', 'url', 'exec', 'restart', 'action'] as const satisfies OptionName[];
 
 function findTwoActions(given: ReadonlySet<OptionName>): ConfigProblem[] {
   const actions = ACTIONS.filter((name) => given.has(name));
@@ -54,6 +56,67 @@ function findMoot({ restart }: Settings, given: ReadonlySet<OptionName>): Config
       fixes: [{ unset: [nameOf('onFailure')] }],
     },
   ];
+}
+
+const OF_PUBLISHING = ['action', 'first', 'merge'] as const satisfies OptionName[];
+
+function findUnpublished({ publish }: Settings, given: ReadonlySet<OptionName>): ConfigProblem[] {
+  if (publish !== undefined || given.has('publish')) return [];
+  return OF_PUBLISHING.filter((name) => given.has(name)).map((name) => ({
+    option: nameOf(name),
+    value: undefined,
+    reason: `means nothing without ${nameOf('publish')}: remove it, or set that`,
+    fixes: [{ unset: [nameOf(name)] }],
+  }));
+}
+
+function findUnpublishable({ publish, restart, watch }: Settings): ConfigProblem[] {
+  if (publish === undefined) return [];
+  const problems: ConfigProblem[] = [];
+  if (restart === 'rollout') {
+    problems.push({
+      option: nameOf('publish'),
+      value: undefined,
+      reason: `is of one pod, and ${nameOf('restart')}=rollout replaces that pod: set container`,
+      fixes: [{ set: { [nameOf('restart')]: 'container' } }],
+    });
+  }
+  const sources = Array.isArray(watch) ? watch : [];
+  if (sources.some((source) => isBelow(source, publish) || isBelow(publish, source))) {
+    problems.push({
+      option: nameOf('publish'),
+      value: publish,
+      reason: `must not lie in a source, nor a source in it: mount an emptyDir elsewhere`,
+    });
+  }
+  return problems;
+}
+
+/** Two writers of one directory would remove what the other has published. */
+export function findSharedPublish(
+  rules: readonly { name: string; settings: Pick<Settings, 'publish'> }[],
+): ConfigProblem[] {
+  const seen = new Map<string, string>();
+  return rules.flatMap(({ name, settings: { publish } }) => {
+    const other = publish === undefined ? undefined : seen.get(publish);
+    if (publish === undefined || other === undefined) {
+      if (publish !== undefined) seen.set(publish, name);
+      return [];
+    }
+    return [
+      {
+        option: `rule ${name}: publish`,
+        value: publish,
+        reason: `is where rule ${other} publishes: give each a directory of its own`,
+        check: 'setting-conflict' as const,
+      },
+    ];
+  });
+}
+
+/** Or the same. */
+function isBelow(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
 }
 
 function nameOf(name: OptionName): string {

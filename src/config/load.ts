@@ -1,5 +1,5 @@
 import { ConfigError, type ConfigProblem, reasonOf } from '../system/errors.ts';
-import { findConflicts } from './conflicts.ts';
+import { findConflicts, findSharedPublish } from './conflicts.ts';
 import { findUnusedHttp } from './conflicts-http.ts';
 import type { RawFile, RawValues } from './file.ts';
 import { nearest } from './nearest.ts';
@@ -54,7 +54,7 @@ export function loadConfig(input: RawInput): Config {
       ),
     }),
   );
-  problems.push(...findUnknown(input.env));
+  problems.push(...findSharedPublish(rules), ...findUnknown(input.env));
   if (problems.length > 0) throw new ConfigError(withoutRepeats(problems));
   return { settings, rules };
 }

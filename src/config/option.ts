@@ -25,6 +25,7 @@ export const groups = [
   'The target',
   'HTTP',
   'Validation',
+  'Publishing',
   'Checks',
   'Retries',
   'Kubernetes API',

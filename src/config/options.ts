@@ -2,6 +2,7 @@ import { actionOptions } from './table/action.ts';
 import { checksOptions } from './table/checks.ts';
 import { httpOptions } from './table/http.ts';
 import { kubernetesOptions } from './table/kubernetes.ts';
+import { publishOptions } from './table/publish.ts';
 import { reportingOptions } from './table/reporting.ts';
 import { retriesOptions } from './table/retries.ts';
 import { restartOptions } from './table/restart.ts';
@@ -20,6 +21,7 @@ export const options = {
   ...targetOptions,
   ...httpOptions,
   ...validateOptions,
+  ...publishOptions,
   ...checksOptions,
   ...retriesOptions,
   ...kubernetesOptions,

@@ -40,6 +40,8 @@ export type Events = {
   decided: [Decision];
   /** The content that was reloaded and verified. */
   applied: [{ rule: string; snapshots: Snapshots }];
+  /** What the app sees, where rehup writes that: told at the start, and after each change of it. */
+  published: [PublishedNow];
   /** Content failed even after a restart: no further attempt with it; or that is over. */
   circuit: [{ rule: string; open: boolean }];
   /** A burst was taken up, before anything is read. */
@@ -93,6 +95,16 @@ export type RulePreview = {
   targets: readonly Process[];
   failure?: Failure;
   awaited?: Failure;
+};
+
+export type PublishedNow = {
+  rule: string;
+  /** The name of its directory. */
+  generation: string;
+  /** The app took it, and lived on. */
+  proved: boolean;
+  /** SHA-256 over the content that is shown, and over what would be shown again instead. */
+  hashes: { shown: string; lastGood: string | undefined };
 };
 
 export type Decision = {

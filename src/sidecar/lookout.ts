@@ -1,5 +1,6 @@
 import type { Clock } from '../system/clock.ts';
 import type { Decision, EventBus } from './events.ts';
+import { isTaken } from './outcome.ts';
 import { clear, compare, look, type Outlook, runInto } from './rule/outlook.ts';
 import type { Rule } from './rule/rule.ts';
 
@@ -37,7 +38,7 @@ export async function lookOut(input: LookoutInput, signal: AbortSignal): Promise
   /** What came of an attempt is told as such. */
   const onDecided = ({ rule, outcome, reason = '', remedy, check }: Decision): void => {
     const nowMs = clock.elapsed();
-    if (outcome === 'reloaded') return take(rule, clear(nowMs), true);
+    if (isTaken(outcome)) return take(rule, clear(nowMs), true);
     if (!isOfTarget(outcome)) return undefined;
     const failure = { outcome, reason, ...(remedy && { remedy }), ...(check && { check }) };
     return take(rule, runInto(outlooks.get(rule), failure, nowMs), true);

@@ -3,6 +3,7 @@ import type { Fault } from '../system/fault.ts';
 /** After these the app is known to have the content that was read; nothing is left to do. */
 const settledOutcomes = [
   'reloaded',
+  'published',
   'unchanged',
   'filtered',
   'already-current',
@@ -23,6 +24,8 @@ const failureOutcomes = [
   'timed-out',
   'target-died',
   'unverified',
+  'held',
+  'rolled-back',
 ] as const;
 
 /** What came of a burst: the `outcome` label, log field and status field. Part of the contract. */
@@ -50,9 +53,16 @@ export type Failure = {
   endedPid?: number;
   /** What was asked for may go on for as long, in milliseconds: it is not asked for once more before. */
   busyMs?: number;
+  /** The target has not read the content yet: it says nothing about that. */
+  unread?: boolean;
   /** The target asked for this pause before the next attempt, in milliseconds. */
   retryAfterMs?: number;
 };
+
+/** The app was brought to take new content, as far as there is one. */
+export function isTaken(outcome: Outcome): boolean {
+  return outcome === 'reloaded' || outcome === 'published';
+}
 
 export function isSettled(outcome: Outcome): outcome is SettledOutcome {
   return settledOutcomes.some((settled) => settled === outcome);

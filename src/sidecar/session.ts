@@ -105,13 +105,19 @@ async function watchAndReload(input: SessionInput, ends: Ends, use: Use): Promis
   );
   settler.hint({ source: 'start', complete: true });
   if (settings.prompt) use(await startPrompt(input, mounts));
+  // An app that starts after a native sidecar is to find something.
+  const beReady = (): void => {
+    if (reader.hasReadAll() && rules.every((rule) => rule.isPublished())) health.ready();
+  };
+  events.on('published', beReady);
+  use({ [Symbol.dispose]: () => void events.off('published', beReady) });
   const onTurn: LoopInput['onTurn'] = (phase, { sources }, isUnfinished = false) => {
     health.turn(phase);
-    if (reader.hasReadAll()) health.ready();
+    beReady();
     if (phase === 'begin') events.emit('turn-began', { sources });
     else events.emit('turn-ended', { sources, isUnfinished });
   };
-  if (reader.hasReadAll()) health.ready();
+  beReady();
   const { minInterval: minIntervalMs } = settings;
   await runLoop({ settler, reader, rules, minIntervalMs, clock, onTurn }, ends);
 }

@@ -24,6 +24,7 @@ export type LogLine = Readonly<{
   remedy?: string;
   check?: string;
   hash?: string;
+  proved?: boolean;
   mode?: string;
   kind?: string;
   source?: string;

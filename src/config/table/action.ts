@@ -32,6 +32,13 @@ export const actionOptions = {
     parse: parseCommand,
     secret: true,
   }),
+  action: option({
+    flag: 'action',
+    placeholder: 'ACTION',
+    group,
+    help: 'With --publish: none tells the app nothing, as one that watches its files by itself needs it; whether it lives on is looked at all the same',
+    parse: parse.oneOf('none'),
+  }),
   dryRun: option({
     flag: 'dry-run',
     placeholder: undefined,

@@ -20,7 +20,7 @@ export type ProofRequest = ReloadRequest & {
 
 /** One way to make the app take the new content. Chosen once, at the composition root. */
 export type Action = {
-  kind: 'signal' | 'http' | 'exec' | 'restart';
+  kind: 'signal' | 'http' | 'exec' | 'restart' | 'none';
   /** Without a target process nothing can be done. */
   needsTarget: boolean;
   /** The signal that will be sent, if that is how it works: decides between candidates. */

@@ -31,6 +31,7 @@ export type ActionParts = {
 export function createAction(settings: Settings, parts: ActionParts): Action {
   const { table, self } = parts;
   const { url: urls, timeout: timeoutMs } = settings;
+  if (settings.action === 'none') return watchesByItself;
   if (urls !== undefined) return createHttpAction({ ...settings, urls });
   if (settings.exec !== undefined) {
     const { rule, onOutput } = parts;
@@ -41,6 +42,14 @@ export function createAction(settings: Settings, parts: ActionParts): Action {
   const { signal, requireHandler } = settings;
   return createSignalAction({ signal, requireHandler, table, self, kill: sendSignal });
 }
+
+/** The app sees for itself that what is published has changed: it is only looked whether it lives on. */
+const watchesByItself: Action = {
+  kind: 'none',
+  needsTarget: false,
+  check: () => undefined,
+  perform: () => Promise.resolve(undefined),
+};
 
 /** The harder action after failures, if one is configured. */
 export function createEscalation(settings: Settings, parts: ActionParts): Escalation | undefined {

@@ -1,5 +1,6 @@
 import { type App, runApp } from '../app.ts';
 import { type ExitCode, exitCodes } from '../../system/errors.ts';
+import { isTaken } from '../outcome.ts';
 
 /**
  * Waits for the first reload that succeeds, then leaves; with `--retries`, leaves with an error once
@@ -11,7 +12,7 @@ export async function runOnce(app: App): Promise<ExitCode> {
     ...app,
     onEvents: (events, stop) => {
       events.on('decided', ({ outcome, pending, retryInMs }) => {
-        if (outcome === 'reloaded' || outcome === 'dry-run') return stop('reloaded once', exitCode);
+        if (isTaken(outcome) || outcome === 'dry-run') return stop('reloaded once', exitCode);
         if (!pending || retryInMs !== undefined) return undefined;
         exitCode = exitCodes.reloadFailed;
         return stop('the reload failed', exitCode);

@@ -17,21 +17,33 @@ export function assignMounts(
   configFile: string | undefined,
 ): ReadonlyMap<string, readonly Mount[]> {
   const entries = readOwnMounts();
+  const published = rules.flatMap(({ settings }) => settings.publish ?? []);
   return new Map(
-    rules.map(({ name, settings }) => [name, findMounts(settings.watch, entries, configFile)]),
+    rules.map(({ name, settings }) => [
+      name,
+      findMounts(settings.watch, { entries, configFile, published }),
+    ]),
   );
 }
 
+type Surroundings = {
+  entries: readonly MountEntry[];
+  configFile: string | undefined;
+  /** Written by rehup itself, though as the kubelet would. */
+  published: readonly string[];
+};
+
 function findMounts(
   watch: 'auto' | readonly string[],
-  entries: readonly MountEntry[],
-  configFile: string | undefined,
+  { entries, configFile, published }: Surroundings,
 ): Mount[] {
   if (watch !== 'auto') {
     return mergeMounts(requireSome(watch).map((path) => describeMount(path, entries)));
   }
   const found = discoverMounts(entries).filter(
-    ({ path }) => configFile === undefined || !configFile.startsWith(`${path}/`),
+    ({ path }) =>
+      configFile?.startsWith(`${path}/`) !== true &&
+      !published.some((one) => one === path || one.startsWith(`${path}/`)),
   );
   if (found.length > 0) return found;
   throw new NothingToWatchError(

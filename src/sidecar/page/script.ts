@@ -1,9 +1,9 @@
 import { showSpan, showText } from '../../system/show.ts';
-import { isSettled, outcomes } from '../outcome.ts';
+import { isSettled, isTaken, outcomes } from '../outcome.ts';
 import { timeLine } from './time-line.ts';
 
 /** After these the app was not touched, and did not have to be. */
-const untouched = outcomes.filter((outcome) => isSettled(outcome) && outcome !== 'reloaded');
+const untouched = outcomes.filter((outcome) => isSettled(outcome) && !isTaken(outcome));
 
 /** Explains each outcome; the names of outcomes are a contract, so the newest page has them all. */
 const DOCS = 'https://github.com/rehup/rehup/blob/main/docs/outcomes.md';
@@ -16,6 +16,7 @@ export const script = `
 'use strict';
 const showSpan = ${showSpan.toString()};
 const showText = ${showText.toString()};
+const TAKEN = new Set(${JSON.stringify(outcomes.filter(isTaken))});
 const UNTOUCHED = new Set(${JSON.stringify(untouched)});
 const SVG = 'http://www.w3.org/2000/svg';
 const find = (id) => document.getElementById(id);
@@ -54,7 +55,7 @@ function patch(parent, children) {
 const ago = (time) => time === undefined ? '' :
   make('time', { datetime: time, title: time }, showSpan(now - Date.parse(time)) + ' ago');
 const hash = (text = '') => text && make('span', { class: 'hash' }, text);
-const markClass = (outcome) => outcome === 'reloaded' ? 'applied' : UNTOUCHED.has(outcome) ? 'dim' : 'pending';
+const markClass = (outcome) => TAKEN.has(outcome) ? 'applied' : UNTOUCHED.has(outcome) ? 'dim' : 'pending';
 const link = (outcome) => make('a', { href: '${DOCS}#' + outcome, target: '_blank', rel: 'noreferrer' }, outcome);
 const span = (ms) => ms === undefined ? '' : ms < 1000 ? ms + ' ms' : (ms / 1000).toFixed(1) + ' s';
 

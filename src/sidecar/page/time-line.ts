@@ -5,7 +5,7 @@ export const timeLine = `
 const placeMoment = ${placeMoment.toString()};
 const CROSS = 'M-4-4L4 4M-4 4L4-4';
 
-const markOf = (outcome) => outcome === 'reloaded' ? make('circle', { r: 5 })
+const markOf = (outcome) => TAKEN.has(outcome) ? make('circle', { r: 5 })
   : UNTOUCHED.has(outcome) ? make('circle', { r: 4, class: 'untouched' }) : make('path', { d: CROSS });
 
 function timeLine(decisions) {

@@ -1,6 +1,6 @@
 import type { Decision } from '../events.ts';
 import type { Failure, FailureOutcome, Outcome } from '../outcome.ts';
-import { isSettled } from '../outcome.ts';
+import { isSettled, isTaken } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import type { MountProblem } from '../snapshot/problem.ts';
 import { describeProcess } from '../target/containers.ts';
@@ -37,10 +37,11 @@ export function describeDecision(
   failedBefore: boolean,
 ): PodEvent | undefined {
   const prefix = prefixOf(rule);
-  if (outcome === 'reloaded') {
+  if (isTaken(outcome)) {
     const whom = targets.map(describeProcess).join(', ') || 'the app';
+    const did = outcome === 'published' && targets.length === 0 ? 'gets' : 'took';
     const what = nameKeys(changes);
-    const note = `${prefix}${whom} took the new content${what === '' ? '' : ` (${what})`}`;
+    const note = `${prefix}${whom} ${did} the new content${what === '' ? '' : ` (${what})`}`;
     const kind = failedBefore ? 'ConfigReloadRecovered' : 'ConfigReloaded';
     return { reason: kind, type: 'Normal', action: 'Reload', note };
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../system/clock.ts';
 import { describeBug } from '../../system/errors.ts';
 import type { EventBus } from '../events.ts';
 import { createNotice } from '../../kubernetes/notice.ts';
+import { isTaken } from '../outcome.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import {
   describeDecision,
@@ -37,7 +38,7 @@ export function writePodEvents(input: FollowInput): AsyncDisposable {
     if (outcome === 'superseded') return;
     record(describeDecision(decision, failing.has(rule)));
     if (isFailure(outcome)) failing.add(rule);
-    else if (outcome === 'reloaded') failing.delete(rule);
+    else if (isTaken(outcome)) failing.delete(rule);
   });
   events.on('reloadable', ({ rule, failure, news }) => {
     if (failure && news) record(describeUnreloadable(rule, failure));

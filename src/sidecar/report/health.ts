@@ -46,5 +46,7 @@ function longestAttemptMs(settings: Settings): number {
   const { timeout, survive, grace, restartTimeout, verifyTimeout, url = [] } = settings;
   // Validation, the ready URL, a request to each URL (or until a signal is taken): each within its own bound.
   const calls = 2 + Math.max(1, url.length);
-  return timeout * calls + survive + grace + restartTimeout + verifyTimeout;
+  const once = timeout * calls + survive + grace + restartTimeout + verifyTimeout;
+  // What is flipped back is told and proved as well.
+  return settings.publish === undefined ? once : 2 * once;
 }

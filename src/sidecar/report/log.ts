@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Decision, EventBus, RulePreview } from '../events.ts';
 import type { Started } from './endpoint.ts';
-import type { Failure, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
@@ -19,6 +19,9 @@ export const phrases = {
   updateSeen: 'update seen',
   reloaded: 'reloaded',
   reloadFailed: 'reload failed',
+  published: 'published',
+  held: 'held',
+  shown: 'the app sees',
   wouldReload: 'would reload',
   nothingToDo: 'nothing to do',
   triggerWaits: 'trigger waits',
@@ -87,7 +90,8 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
   });
   events.on('reloadable', ({ rule, failure, news }) => {
     if (!news) return;
-    if (failure) logger.warn({ rule, ...describeFailure(failure) }, phrases.targetProblem);
+    const { outcome, reason, remedy, check } = failure ?? {};
+    if (failure) logger.warn({ rule, outcome, reason, remedy, check }, phrases.targetProblem);
     else logger.info({ rule }, phrases.targetRecovered);
   });
   events.on('watch-mode', (notice) => {
@@ -110,6 +114,7 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
     const [level, phrase] = classify(decision.outcome);
     logger[level](describeDecision(decision, showHash), phrase);
   });
+  events.on('published', (now) => logger.debug({ ...now, hashes: undefined }, phrases.shown));
   events.on('circuit', ({ rule, open }) => {
     const remedy = 'correct the content; the next version of it gets its chance';
     if (open) logger.error({ rule, remedy }, phrases.circuitOpen);
@@ -154,7 +159,10 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 function classify(outcome: Outcome): [Level, string] {
   switch (outcome) {
     case 'reloaded':
-      return ['info', phrases.reloaded];
+    case 'published':
+      return ['info', phrases[outcome]];
+    case 'held':
+      return ['error', phrases.held];
     case 'dry-run':
       return ['info', phrases.wouldReload];
     case 'unchanged':
@@ -165,6 +173,7 @@ function classify(outcome: Outcome): [Level, string] {
     case 'superseded':
       return ['info', phrases.nothingToDo];
     case 'target-died':
+    case 'rolled-back':
       return ['error', phrases.reloadFailed];
     case 'no-target':
     case 'ambiguous-target':
@@ -203,10 +212,6 @@ function describeDecision(decision: Decision, showHash: ShowHash): object {
 
 function describePreview({ rule, action, mounts, targets }: RulePreview): object {
   return { rule, action, mount: oneOrAll(mounts), ...describeTargets(targets) };
-}
-
-function describeFailure({ outcome, reason, remedy, check }: Failure): object {
-  return { outcome, reason, remedy, check };
 }
 
 function describeTargets(targets: readonly Process[]): { target?: string | string[] } {

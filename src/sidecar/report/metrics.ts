@@ -69,6 +69,18 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     tally.appliedHash,
   );
   gauge(
+    'rehup_published_hash_info',
+    'Hash of the content that the app sees, where rehup publishes it',
+    ['rule', 'hash'],
+    tally.publishedHash,
+  );
+  gauge(
+    'rehup_held',
+    '1 while content of the sources is not published: it is invalid, or was rolled back',
+    ['rule', 'reason'],
+    tally.held,
+  );
+  gauge(
     'rehup_circuit_open',
     '1 while there is no further attempt: the content fails even after a restart',
     ['rule'],

@@ -27,6 +27,18 @@ export type RuleStatus = {
   /** Mount path → hash of what is applied. */
   applied: Record<string, string>;
   last?: object;
+  /** What the app sees, where rehup publishes it. */
+  published?: PublishedStatus;
+};
+
+type PublishedStatus = {
+  hash: string;
+  /** The name of its directory. */
+  generation: string;
+  /** The app took it, and lived on. */
+  proved: boolean;
+  /** Hash of what is published again where the app fails with this. */
+  lastGood?: string;
 };
 
 export function trackStatus(
@@ -65,6 +77,10 @@ export function trackStatus(
     ruleOf(rule).applied = Object.fromEntries(
       [...snapshots].map(([mount, { hash }]) => [mount, showHash(hash, { mount })]),
     );
+  });
+  events.on('published', ({ rule, generation, proved, hashes: { shown, lastGood } }) => {
+    const good = lastGood === undefined ? {} : { lastGood: showHash(lastGood, { rule }) };
+    ruleOf(rule).published = { hash: showHash(shown, { rule }), generation, proved, ...good };
   });
   events.on('decided', (decision) => {
     const rule = ruleOf(decision.rule);

@@ -1,5 +1,5 @@
 import type { EventBus, RulePreview } from '../events.ts';
-import { isSettled } from '../outcome.ts';
+import { isSettled, isTaken } from '../outcome.ts';
 import type { ShowHash } from './hashes.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -27,6 +27,9 @@ export type Tally = {
   target: Counted;
   appliedHash: Counted;
   circuitOpen: Counted;
+  publishedHash: Counted;
+  /** 1 while content is not let through, and why. */
+  held: Counted;
   /** 1 or 0, with what stands against it. */
   reloadable: Counted;
   /** Seconds that a mount is, or was at the last update, behind an object; read when scraped. */
@@ -50,6 +53,8 @@ export function createTally(): Tally {
     target: new Map(),
     appliedHash: new Map(),
     circuitOpen: new Map(),
+    publishedHash: new Map(),
+    held: new Map(),
     reloadable: new Map(),
     observations: [],
   };
@@ -79,7 +84,8 @@ function replace(counted: Counted, owner: Labels, rest: readonly Labels[], value
 function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
   const { lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash } = tally;
   const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
-  for (const counted of [...gauges, tally.circuitOpen, tally.reloadable]) {
+  const { circuitOpen, reloadable, publishedHash, held } = tally;
+  for (const counted of [...gauges, circuitOpen, reloadable, publishedHash, held]) {
     for (const [key, { labels }] of counted) {
       if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
     }
@@ -117,7 +123,7 @@ export function countEvents(
       set(tally.pending, { rule }, pending ? 1 : 0);
       set(tally.lastSuccessful, { rule }, isSettled(outcome) ? 1 : 0);
     }
-    if (outcome === 'reloaded') set(tally.lastSuccessAt, { rule }, now() / 1000);
+    if (isTaken(outcome)) set(tally.lastSuccessAt, { rule }, now() / 1000);
     if (targets.length > 0) {
       replace(
         tally.target,
@@ -128,11 +134,19 @@ export function countEvents(
         })),
       );
     }
+    if (outcome === 'held' || outcome === 'rolled-back') {
+      replace(tally.held, { rule }, [{ reason: outcome === 'held' ? 'invalid' : outcome }]);
+    } else if (isSettled(outcome) && outcome !== 'superseded' && tally.held.size > 0) {
+      replace(tally.held, { rule }, []);
+    }
     if (tookMs !== undefined) observe(tally, 'duration', { rule, action }, tookMs);
     if (swapToReloadMs !== undefined) observe(tally, 'swapToReload', { rule }, swapToReloadMs);
   });
   events.on('reloadable', ({ rule, failure }) => {
     replace(tally.reloadable, { rule }, [{ reason: failure?.outcome ?? '' }], failure ? 0 : 1);
+  });
+  events.on('published', ({ rule, hashes }) => {
+    replace(tally.publishedHash, { rule }, [{ hash: showHash(hashes.shown, { rule }) }]);
   });
   events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
   tally.kubeletLag = followLags(events, now);

@@ -2,6 +2,7 @@ import { outOfResources, RAISE_LIMITS } from '../../system/out-of-resources.ts';
 import type { Ends } from '../ends.ts';
 import type { Failure } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
 import { identify, isYoungerThan } from '../target/age.ts';
 import type { Watched } from '../target/resolution.ts';
 import type { Process } from '../target/processes.ts';
@@ -24,6 +25,8 @@ export type AttemptParts = ObstacleParts & {
 export type AttemptInput = {
   changes: Changes;
   hash: string;
+  /** What the sources hold. */
+  snapshots: Snapshots;
   /** The volumes to find the app by. */
   about: readonly Watched[];
   /** When the newest of the content came to be, on `Clock.uptime`. */
@@ -50,7 +53,9 @@ export type Attempted = {
   actedAtMs?: number;
   /** They may have read something else than this content. */
   isUnsure?: boolean;
-} & ({ outcome: 'reloaded' | 'already-current' | 'dry-run' } | { failure: Failure });
+  /** It was told of before. */
+  silent?: boolean;
+} & ({ outcome: 'reloaded' | 'published' | 'already-current' | 'dry-run' } | { failure: Failure });
 
 /** While it was validated, other content came: there is no verdict on what was read, and nothing was done. */
 export type MovedOn = { movedOn: true };

@@ -6,7 +6,7 @@ import type { Attempted } from './attempt.ts';
 import { type Content, newestOf } from './content.ts';
 import type { About } from './decide.ts';
 import { assume, fail, type Ledger, succeed } from './ledger.ts';
-import { planRetry } from './plan-retry.ts';
+import { isOfContent, planRetry } from './plan-retry.ts';
 
 /** An attempt that has come to its end. */
 export type Ended = {
@@ -76,7 +76,7 @@ function failed(
     escalated,
     random: random(),
   });
-  const givenUp = retryInMs === undefined && failure.outcome !== 'invalid' ? failure : undefined;
+  const givenUp = retryInMs === undefined && !isOfContent(failure) ? failure : undefined;
   const backInMs = givenUp ? retry.maxDelayMs : (retryInMs ?? Number.POSITIVE_INFINITY);
   const pending = { hash: about.hash, failures, retryAtMs: nowMs + backInMs, givenUp, exhausted };
   const { becameAtMs = 0 } = newestOf(content, [...about.changes.keys()]) ?? {};

@@ -13,13 +13,18 @@ import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
 import { createActing } from './acting.ts';
 import type { Memory } from './memory.ts';
-import { createRule, type Rule } from './rule.ts';
+import type { PublishedInput } from './create-published.ts';
+import { createRule, type Rule, type RuleParts } from './rule.ts';
 import { createSpare } from './spare.ts';
 
 export type RuleInput = { name: string; settings: Settings; mounts: readonly Mount[] };
 
 /** A rule, and which keys it is about. */
-export type CountingRule = Rule & { counts: Counts };
+export type CountingRule = Rule & {
+  counts: Counts;
+  /** The app has something to start with, as far as rehup is to bring it. */
+  isPublished: () => boolean;
+};
 
 export type Surroundings = {
   clock: Clock;
@@ -43,11 +48,15 @@ export async function createRuleFrom(
   };
   const actors = { table, self, clock, rule: name, onOutput, mounts, openOwnPod, onRollout };
   const { escalation, ...acting } = await createActing(settings, actors);
+  const { counts } = acting;
+  const about = { settings, mounts, counts, clock, rule: name, onOutput, events };
+  const published = await createPublished({ ...about, memory });
   const { minAge: minAgeMs, dryRun } = settings;
   const { retries, retryDelay: delayMs, retryMaxDelay: maxDelayMs } = settings;
   const sandboxStartedMs = readSandboxStart();
   const rule = createRule({
     ...acting,
+    ...published,
     name,
     validate: createValidation(settings, mounts, { clock, rule: name, onOutput }),
     awaitReady: createReadyCheck(settings),
@@ -60,7 +69,7 @@ export async function createRuleFrom(
     ...(escalation && { escalation }),
     random: Math.random,
     events,
-    memory,
+    memory: published.memory ?? memory,
     hintWithinMs: settings.poll + LATE_MS,
     // Every container of the pod started after its sandbox, and read what was mounted then.
     mayHaveMissed: ({ snapshots }) =>
@@ -69,7 +78,18 @@ export async function createRuleFrom(
           keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
       ),
   });
-  return { ...rule, counts: acting.counts };
+  const { publishing } = published;
+  return { ...rule, counts, isPublished: () => publishing?.hasPublished() ?? true };
+}
+
+type Published = Partial<Pick<RuleParts, 'publishing' | 'sources' | 'watched' | 'memory'>>;
+
+/** What is different where the app sees a directory that rehup writes. */
+async function createPublished(about: Omit<PublishedInput, 'publish'>): Promise<Published> {
+  const { publish } = about.settings;
+  if (publish === undefined) return {};
+  const { createPublished: create } = await import('./create-published.ts');
+  return create({ ...about, publish });
 }
 
 /** How late a machine that is short of CPU may be with an event, or with a timer. */

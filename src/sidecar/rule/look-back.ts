@@ -11,6 +11,8 @@ export type LookBackParts = AttemptParts & {
   memory: Memory;
   /** Where no process tells what the app has read: whether it may have missed the content. */
   mayHaveMissed: (content: Content) => boolean;
+  /** Paths of the mounts that are read, where those that the app sees are others. */
+  sources?: readonly string[] | undefined;
 };
 
 /**
@@ -32,10 +34,17 @@ export function lookBack(parts: LookBackParts, content: Content): Standing {
 
 /** Every mount has been read. */
 export function isWhole(
-  { watched }: Pick<LookBackParts, 'watched'>,
+  parts: Pick<LookBackParts, 'watched' | 'sources'>,
   snapshots: Snapshots,
 ): boolean {
-  return watched.every(({ path }) => snapshots.has(path));
+  return sourcesOf(parts).every((path) => snapshots.has(path));
+}
+
+export function sourcesOf({
+  watched,
+  sources,
+}: Pick<LookBackParts, 'watched' | 'sources'>): readonly string[] {
+  return sources ?? watched.map(({ path }) => path);
 }
 
 function isOther({ snapshots }: Content, { mounts }: Applied): boolean {

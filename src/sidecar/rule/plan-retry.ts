@@ -33,13 +33,18 @@ export function planRetry({ policy, failure, before, escalated, random }: RetryI
   const failures = { all: all + 1, curable: curable + (counts ? 1 : 0) };
   const exhausted = escalated && counts;
   // Invalid content stays so: only other content can help, as where even a restart has failed.
-  const final = exhausted || failure.outcome === 'invalid';
+  const final = exhausted || isOfContent(failure);
   const delayMs = final ? undefined : retryDelay(policy, failures.all, random);
   return {
     failures,
     retryInMs: delayMs === undefined ? undefined : pauseAfter(failure, failures.all, delayMs),
     exhausted,
   };
+}
+
+/** Only other content can help. */
+export function isOfContent({ outcome }: Failure): boolean {
+  return outcome === 'invalid' || outcome === 'held' || outcome === 'rolled-back';
 }
 
 /**

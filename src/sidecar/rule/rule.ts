@@ -13,14 +13,17 @@ import { aboutOf, type About, decide, type Step } from './decide.ts';
 import { chooseAction } from './escalation.ts';
 import { type Knowledge, learn, nothingKnown } from './knowledge.ts';
 import { assume, holdersOfApplied, type Ledger } from './ledger.ts';
-import { isWhole, lookBack, type LookBackParts } from './look-back.ts';
+import { isWhole, lookBack, type LookBackParts, sourcesOf } from './look-back.ts';
 import { previewTargets, type Preview } from './preview.ts';
+import type { Publishing } from './published.ts';
 
 export type RuleParts = LookBackParts & {
   counts: Counts;
   retry: RetryPolicy;
   escalation?: Escalation;
   random: () => number;
+  /** Where the app sees another directory than the sources. */
+  publishing?: Publishing | undefined;
   events: EventBus;
   /** The longest time from a change of a mount to the first hint of it, in milliseconds. */
   hintWithinMs: number;
@@ -64,7 +67,7 @@ export type RuleKnowledge = Pick<Knowledge, 'content' | 'ledger'>;
  * what must outlive this process.
  */
 export function createRule(parts: RuleParts): Rule {
-  const { name, events, clock, memory } = parts;
+  const { name, events, clock, memory, publishing } = parts;
   let knowledge = nothingKnown;
 
   const say = (said: Pick<Decision, 'outcome'> & About & Partial<Decision>): void => {
@@ -74,7 +77,7 @@ export function createRule(parts: RuleParts): Rule {
   };
   /** Other rules may watch other mounts. */
   const ownView = (view: View): View =>
-    new Map([...view].filter(([mount]) => parts.watched.some(({ path }) => path === mount)));
+    new Map([...view].filter(([mount]) => sourcesOf(parts).includes(mount)));
 
   const remember = ({ ledger }: Knowledge): void => {
     // Of a mount that cannot be read yet, what was remembered still holds.
@@ -118,8 +121,9 @@ export function createRule(parts: RuleParts): Rule {
   };
 
   const dueIn = (): Considered => {
-    const leftMs =
-      (knowledge.ledger.pending?.retryAtMs ?? Number.POSITIVE_INFINITY) - clock.elapsed();
+    const retryMs = knowledge.ledger.pending?.retryAtMs ?? Number.POSITIVE_INFINITY;
+    const lookMs = publishing?.lookInMs() ?? Number.POSITIVE_INFINITY;
+    const leftMs = Math.min(retryMs - clock.elapsed(), lookMs);
     const isDue = Number.isFinite(leftMs);
     return isDue ? { acted: false, retryInMs: Math.max(0, leftMs) } : { acted: false };
   };
@@ -137,10 +141,11 @@ export function createRule(parts: RuleParts): Rule {
       : undefined;
     const startMs = clock.elapsed();
     const action = chooseAction(parts.action, parts.escalation, ledger.pending);
-    const result = await attempt(
+    const result = await (publishing?.attempt ?? attempt)(
       { ...parts, action },
       {
         ...about,
+        snapshots: content.snapshots,
         about: changedOnly(parts.watched, about.changes),
         becameAtMs: newestOf(content, [...about.changes.keys()])?.becameAtMs ?? 0,
         force: burst.force,
@@ -164,7 +169,7 @@ export function createRule(parts: RuleParts): Rule {
     if ('failure' in result) correct(concluded.ledger);
     else if (result.outcome === 'dry-run') knowledge = { ...knowledge, ledger: concluded.ledger };
     else apply(concluded.ledger);
-    if (concluded.said === undefined) return dueIn();
+    if (concluded.said === undefined || result.silent === true) return dueIn();
     say({ action: action.kind, ...about, ...concluded.said });
     if (concluded.circuit === 'opens') tellCircuit(true);
     return { ...dueIn(), acted: result.actedAtMs !== undefined, attempted: true };
@@ -177,7 +182,9 @@ export function createRule(parts: RuleParts): Rule {
     inspect: () => knowledge,
     begin: (view) => {
       const content = observe(undefined, ownView(view), parts.counts);
-      const ledger = assume(content, lookBack(parts, content));
+      const isBehind = publishing?.isBehind(content.hash) === true;
+      const standing = isBehind ? { holders: [], doubt: true } : lookBack(parts, content);
+      const ledger = assume(content, standing);
       knowledge = { ...nothingKnown, content, ledger };
       if (!ledger.doubt) apply(ledger);
     },
@@ -188,7 +195,9 @@ export function createRule(parts: RuleParts): Rule {
       const known = takeIn(view, burst);
       const isReadable = view.size > 0;
       const nowMs = clock.elapsed();
-      const step = decide({ knowledge: known, before, burst, isReadable, nowMs });
+      const decided = decide({ knowledge: known, before, burst, isReadable, nowMs });
+      const isOpen = decided.do === 'rest' && publishing?.isOpen() === true;
+      const step: Step = isOpen ? { do: 'attempt', isUpdate: false, lookOnly: undefined } : decided;
       switch (step.do) {
         case 'rest': {
           const { say: outcome } = step;

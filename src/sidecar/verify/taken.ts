@@ -46,6 +46,7 @@ function isPending(table: ProcessTable, target: Process, sent: number): boolean 
 function notTaken(target: Process, timeoutMs: number): Failure {
   return {
     outcome: 'unverified',
+    unread: true,
     reason: `${describeProcess(target)} has not taken the signal within ${timeoutMs} ms: it is stopped, or blocks it`,
     remedy:
       'look at what the app is doing: one that was stopped (SIGSTOP) goes on with SIGCONT; raise REHUP_TIMEOUT if it is busy for that long',

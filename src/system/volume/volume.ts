@@ -37,10 +37,12 @@ export type Volume = {
   stage: (files: VolumeFiles) => Promise<string>;
   /** Shows a generation, newer or older. Either all of it is shown, or what was before. */
   show: (generation: string) => void;
-  /** The same, and removes all others but those to keep. */
+  /** Both at once. */
   flip: (generation: string, keep?: readonly string[]) => Promise<void>;
-  /** Removes all generations but the current one and those to keep. */
-  prune: (keep?: readonly string[]) => void;
+  /** What follows a `show`: it is on the disk, and all generations but the current one and those to keep are gone. */
+  settle: (keep?: readonly string[]) => Promise<void>;
+  /** Removes a generation that is not shown. */
+  discard: (generation: string) => void;
 };
 
 export type VolumeStep =
@@ -126,10 +128,18 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
     hideStale();
   };
 
-  const flip = async (generation: string, keep: readonly string[] = []): Promise<void> => {
-    show(generation);
+  const settle = async (keep: readonly string[] = []): Promise<void> => {
     if (durable) await syncDirectory(root);
     prune(keep);
+  };
+
+  const flip = async (generation: string, keep: readonly string[] = []): Promise<void> => {
+    show(generation);
+    await settle(keep);
+  };
+
+  const discard = (generation: string): void => {
+    if (generation !== current()) rmSync(place(generation), { recursive: true, force: true });
   };
 
   const stage = async (files: VolumeFiles): Promise<string> => {
@@ -151,7 +161,7 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
   // One whose directory is gone shows nothing, and there is nothing to make links for.
   if (shown !== undefined && !isVacant(place(shown))) makeLinks(shown)();
   hideStale();
-  return { root, current, generations, stage, show, flip, prune };
+  return { root, current, generations, stage, show, settle, flip, discard };
 }
 
 /** A name that is taken, by a writer that was killed within the same second, say, is drawn anew. */

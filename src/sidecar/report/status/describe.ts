@@ -1,6 +1,6 @@
 import type { Clock } from '../../../system/clock.ts';
 import type { Mount } from '../../mount/mount.ts';
-import { type Failure, isSettled } from '../../outcome.ts';
+import { type Failure, isSettled, isTaken } from '../../outcome.ts';
 import type { Pending } from '../../rule/ledger.ts';
 import type { Rule, RuleKnowledge } from '../../rule/rule.ts';
 import type { Process } from '../../target/processes.ts';
@@ -87,7 +87,7 @@ function stateOf(
 ): RuleState {
   if (ledger.pending) return 'pending';
   if (ledger.doubt || differs({ content, ledger })) return 'reloading';
-  const last = decisions.find(({ outcome }) => outcome === 'reloaded' || outcome === 'dry-run');
+  const last = decisions.find(({ outcome }) => isTaken(outcome) || outcome === 'dry-run');
   return last?.outcome === 'dry-run' ? 'dry-run' : 'applied';
 }
 

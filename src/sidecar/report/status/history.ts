@@ -1,5 +1,6 @@
 import type { Clock } from '../../../system/clock.ts';
 import type { Decision, EventBus } from '../../events.ts';
+import { isTaken } from '../../outcome.ts';
 import { describeProcess } from '../../target/containers.ts';
 import type { ShowHash } from '../hashes.ts';
 import { describeChanges } from '../log.ts';
@@ -82,7 +83,7 @@ function remember(before: readonly PastDecision[], next: PastDecision): readonly
 /** Every reload is an event of its own, also where somebody asks for the same one again. */
 function isRepetition(last: PastDecision, next: PastDecision): boolean {
   return (
-    next.outcome !== 'reloaded' &&
+    !isTaken(next.outcome) &&
     last.outcome === next.outcome &&
     last.hash === next.hash &&
     last.reason === next.reason

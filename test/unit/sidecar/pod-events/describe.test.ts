@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomes } from '../../../../src/sidecar/outcome.ts';
+import { isTaken, outcomes } from '../../../../src/sidecar/outcome.ts';
 import {
   describeDecision,
   describeMountProblem,
@@ -12,6 +12,7 @@ const changes = new Map([['/etc/app', buildChange({ changed: ['app.conf'], added
 describe('the event of a decision', () => {
   it.each([
     { outcome: 'reloaded', before: false, reason: 'ConfigReloaded', type: 'Normal' },
+    { outcome: 'published', before: false, reason: 'ConfigReloaded', type: 'Normal' },
     { outcome: 'reloaded', before: true, reason: 'ConfigReloadRecovered', type: 'Normal' },
     { outcome: 'rejected', before: false, reason: 'ConfigReloadFailed', type: 'Warning' },
     { outcome: 'unreachable', before: true, reason: 'ConfigReloadFailed', type: 'Warning' },
@@ -21,7 +22,7 @@ describe('the event of a decision', () => {
     expect(describeDecision(buildDecision({ outcome }), before)).toMatchObject(event);
   });
 
-  it.each(outcomes.filter((outcome) => !['reloaded'].includes(outcome)))(
+  it.each(outcomes.filter((outcome) => !isTaken(outcome)))(
     'is a warning or nothing for %s',
     (outcome) => {
       expect([undefined, 'Warning']).toContain(

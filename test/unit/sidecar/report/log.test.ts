@@ -91,6 +91,9 @@ describe('the line of a decision', () => {
       const line = await lineOf({ outcome });
       const expected: Record<string, [string, string]> = {
         reloaded: ['info', phrases.reloaded],
+        published: ['info', phrases.published],
+        held: ['error', phrases.held],
+        'rolled-back': ['error', phrases.reloadFailed],
         'dry-run': ['info', phrases.wouldReload],
         unchanged: ['debug', phrases.nothingToDo],
         filtered: ['info', phrases.nothingToDo],

@@ -99,7 +99,7 @@ describe('the success of the last reload', () => {
     expect(await scrape('rehup_last_reload_success_timestamp_seconds')).toEqual({});
   });
 
-  const settled = ['reloaded', 'unchanged', 'filtered', 'already-current', 'dry-run'];
+  const settled = ['reloaded', 'published', 'unchanged', 'filtered', 'already-current', 'dry-run'];
 
   it.each(outcomes.filter((outcome) => outcome !== 'superseded'))(
     'is told by the outcome %s',

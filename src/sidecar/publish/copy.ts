@@ -1,0 +1,99 @@
+import { closeSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Plain } from '../../system/errors.ts';
+import { openRegular } from '../../system/regular-file.ts';
+import { parseVolumePath, topOf } from '../../system/volume/paths.ts';
+import type { VolumeFile } from '../../system/volume/stage.ts';
+import { isVisible } from '../mount/layout.ts';
+import { isWatchedKey, type Mount } from '../mount/mount.ts';
+import { walk } from '../mount/walk.ts';
+import { findDirectory } from '../validate/read-content.ts';
+
+/** Two sources have the same key, and neither is to win. */
+export class KeyConflict extends Plain {
+  readonly key: string;
+  readonly mounts: readonly [string, string];
+
+  constructor(key: string, mounts: readonly [string, string]) {
+    super(`the key ${key} is in ${mounts[0]} and in ${mounts[1]}`);
+    this.key = key;
+    this.mounts = mounts;
+  }
+}
+
+/** Key path → path of the mount that it is from. */
+export type Origins = Map<string, string>;
+
+/**
+ * The files of several sources, in their order, as they are to be published: with their modes. Takes no
+ * care that they are of one generation; what was written has to be compared with what was asked for.
+ *
+ * @param origins Takes in where each key is from.
+ * @throws KeyConflict where two have the same key, unless the later one is to win.
+ */
+export function* copySources(
+  mounts: readonly Mount[],
+  { laterWins, origins }: { laterWins: boolean; origins: Origins },
+): Generator<VolumeFile, void, void> {
+  // Where the later wins, it is taken first, and what it has is passed over in the others.
+  for (const mount of laterWins ? mounts.toReversed() : mounts) {
+    for (const { path, key } of filesOf(mount)) {
+      const other = origins.get(key);
+      if (other !== undefined && laterWins) continue;
+      if (other !== undefined) throw new KeyConflict(key, [other, mount.path]);
+      origins.set(key, mount.path);
+      yield* openFile(path, key);
+    }
+  }
+}
+
+function* filesOf({ path, only }: Mount): Generator<{ path: string | Buffer; key: string }> {
+  if (statSync(path).isFile()) {
+    yield { path, key: basename(path) };
+    return;
+  }
+  const directory = realpathSync(findDirectory(path));
+  const links = linksOf(path);
+  for (const { path: place, key, isFile, trouble } of walk(Buffer.from(directory))) {
+    if (!isWatchedKey(only, key) || !isLinked(key, links)) continue;
+    if (trouble) throw trouble;
+    if (isFile) yield { path: place, key };
+  }
+}
+
+/** A key of a kubelet volume that has no link is none yet; one without any has its readers use `..data`. */
+function isLinked(key: string, links: ReadonlySet<string> | undefined): boolean {
+  return links === undefined || links.size === 0 || links.has(topOf(key));
+}
+
+function linksOf(path: string): ReadonlySet<string> | undefined {
+  if (findDirectory(path) === path) return undefined;
+  const entries = readdirSync(path, { withFileTypes: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink() && isVisible(entry.name));
+  return new Set(links.map(({ name }) => name));
+}
+
+/** Open as long as whoever takes it writes it. */
+function* openFile(path: string | Buffer, key: string): Generator<VolumeFile, void, void> {
+  const { handle, stats } = openRegular(path);
+  try {
+    // Who writes it must be able to read it.
+    const mode = (Number(stats.mode) & 0o777) | 0o400;
+    yield { path: parseVolumePath(key), mode, content: pieces(handle) };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const PIECE = 64 * 1024;
+
+function* pieces(handle: number): Generator<Uint8Array, void, void> {
+  const piece = Buffer.allocUnsafe(PIECE);
+  for (;;) {
+    const length = readSync(handle, piece);
+    if (length === 0) break;
+    yield piece.subarray(0, length);
+  }
+  // It may have been secret.
+  piece.fill(0);
+}

@@ -1,0 +1,53 @@
+import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
+import { InvalidPathError } from '../../system/volume/paths.ts';
+import { SwappedWhileReading } from '../mount/swapped.ts';
+import type { Failure } from '../outcome.ts';
+import { KeyConflict } from './copy.ts';
+
+const FULL = ['ENOSPC', 'EDQUOT'];
+const CLOSED = ['EACCES', 'EPERM', 'EROFS'];
+
+/** Why nothing could be published; what was published before stays as it is. */
+export function explainPublish(error: unknown, directory: string): Failure {
+  if (error instanceof SwappedWhileReading) {
+    return {
+      outcome: 'not-ready',
+      reason: 'what was copied is not what was read before',
+      remedy: 'none needed: it is tried again',
+    };
+  }
+  if (error instanceof KeyConflict) {
+    return {
+      outcome: 'held',
+      reason: `${error.message}, and only one can be published`,
+      remedy: 'rename one of the keys, or set REHUP_MERGE=later, which takes the later source',
+    };
+  }
+  if (error instanceof InvalidPathError) {
+    const { path, reason } = error;
+    return { outcome: 'held', reason: `the key ${path} ${reason}`, remedy: 'rename the key' };
+  }
+  const code = errorCode(error) ?? '';
+  if (FULL.includes(code)) {
+    return {
+      outcome: 'not-ready',
+      reason: `there is no room left in ${directory} (${code}); what is published stays as it is`,
+      remedy:
+        'give the emptyDir room for three times the content: volumes: [{name: <volume>, emptyDir: {sizeLimit: 16Mi}}]',
+    };
+  }
+  if (CLOSED.includes(code)) {
+    return {
+      outcome: 'not-permitted',
+      reason: `${directory} cannot be written, or a source not be read: ${reasonOf(error)}`,
+      remedy:
+        'mount an emptyDir there in the rehup container, without readOnly, and let both be of its user or group: securityContext: {fsGroup: <id>} in the pod',
+    };
+  }
+  if (code === '' && !(error instanceof Plain)) throw error;
+  return {
+    outcome: 'not-ready',
+    reason: `nothing could be published in ${directory}: ${reasonOf(error)}`,
+    remedy: 'mount an emptyDir there in the rehup container, without readOnly',
+  };
+}

@@ -1,0 +1,145 @@
+import { closeSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../system/clock.ts';
+import { readOwn } from '../../system/regular-file.ts';
+import { DATA_LINK } from '../../system/volume/names.ts';
+import type { VolumeFiles } from '../../system/volume/stage.ts';
+import { openVolume, type Volume } from '../../system/volume/volume.ts';
+import {
+  formatState,
+  type Generation,
+  keepOnly,
+  lastGoodBeside,
+  nothingPublished,
+  parseState,
+  type PublishState,
+  type Refused,
+  withGeneration,
+} from './state.ts';
+
+/** The generation that the app sees. */
+export type Shown = Generation & {
+  name: string;
+  /** Since when, on `Clock.uptime`: a process that started later has read it. */
+  sinceMs: number;
+};
+
+/**
+ * The published directory: which generation is shown, which was proved last, and which content is not to
+ * be let through again. All of it is on the disk, so that it outlives rehup. Decides nothing.
+ */
+export type Publisher = {
+  shown: () => Shown | undefined;
+  /** The newest content that was proved, if that is not what is shown. */
+  lastGood: () => Generation | undefined;
+  refused: () => Refused | undefined;
+  /** Where a generation lies. */
+  place: (name: string) => string;
+  stage: (files: VolumeFiles) => Promise<string>;
+  discard: (name: string) => void;
+  /** Shows what was staged. */
+  flip: (name: string, content: Pick<Generation, 'hash' | 'mounts'>) => void;
+  /** The app has taken what is shown. */
+  prove: () => Promise<void>;
+  /** Shows the last good generation again, and remembers why. `undefined` where there is none. */
+  flipBack: (refused: Refused) => Shown | undefined;
+  /** Content may be tried again. */
+  forgive: () => void;
+};
+
+const STATE = '..rehup.json';
+const MAX_BYTES = 1024 * 1024;
+
+/** Opens the published directory, and ends what an earlier run has left half done. */
+export function openPublisher(root: string, clock: Clock): Publisher {
+  let state = readState(root);
+  const volume = openVolume(root, { keep: Object.keys(state.generations) });
+  let sinceMs = whenShown(volume, clock);
+
+  const write = (next: PublishState): void => {
+    state = keepOnly(next, volume.generations());
+    writeState(root, state);
+  };
+  const shown = (): Shown | undefined => {
+    const name = volume.current();
+    if (name === undefined) return undefined;
+    const known = state.generations[name] ?? { hash: '', mounts: {}, proved: false };
+    return { ...known, name, sinceMs };
+  };
+  const lastGood = (): string | undefined => lastGoodBeside(state, volume.current() ?? '');
+  const show = (name: string): void => {
+    volume.show(name);
+    sinceMs = clock.uptime();
+  };
+  const keep = (): string[] => [lastGood() ?? []].flat();
+
+  const flipBack = (refused: Refused): Shown | undefined => {
+    const good = lastGood();
+    if (good === undefined) return undefined;
+    // Written first: killed in between, the next run ends it.
+    write({ ...state, refused });
+    show(good);
+    return shown();
+  };
+
+  const { refused } = state;
+  const left = shown();
+  if (refused !== undefined && left?.hash === refused.hash && !left.proved) flipBack(refused);
+  return {
+    shown,
+    lastGood: () => state.generations[lastGood() ?? ''],
+    refused: () => state.refused,
+    place: (name) => join(root, name),
+    stage: async (files) => {
+      // Three at most: the one that is shown, the last good one, and the one to come.
+      await volume.settle(keep());
+      return await volume.stage(files);
+    },
+    discard: volume.discard,
+    flip: (name, { hash, mounts }) => {
+      write({
+        ...withGeneration(state, name, { hash, mounts, proved: false }),
+        refused: undefined,
+      });
+      show(name);
+    },
+    prove: async () => {
+      const name = volume.current();
+      const known = name === undefined ? undefined : state.generations[name];
+      if (name === undefined || known === undefined) return;
+      write(withGeneration(state, name, { ...known, proved: true }));
+      await volume.settle();
+      state = keepOnly(state, volume.generations());
+    },
+    flipBack,
+    forgive: () => write({ ...state, refused: undefined }),
+  };
+}
+
+function whenShown(volume: Volume, clock: Clock): number {
+  const link = lstatSync(join(volume.root, DATA_LINK), { throwIfNoEntry: false });
+  return link === undefined ? 0 : link.ctimeMs - (clock.now() - clock.uptime());
+}
+
+function readState(root: string): PublishState {
+  try {
+    return parseState(readOwn(join(root, STATE), MAX_BYTES));
+  } catch {
+    // None yet, or another user's: what is shown is there all the same.
+    return nothingPublished;
+  }
+}
+
+/** Beside, and renamed: whoever is killed leaves the old one or the new one. A loss of power may damage it. */
+function writeState(root: string, state: PublishState): void {
+  const path = join(root, STATE);
+  const temporary = `${path}.tmp`;
+  rmSync(temporary, { force: true });
+  const handle = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(handle, formatState(state));
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, path);
+}

@@ -1,0 +1,91 @@
+import { isRecord } from '../../system/plain.ts';
+
+/** What is known of one generation of the published directory. */
+export type Generation = {
+  /** Of the content of the sources, over the keys that count. */
+  hash: string;
+  /** Path of each source → hash of its content. */
+  mounts: Readonly<Record<string, string>>;
+  /** The app took it, and lived on. */
+  proved: boolean;
+};
+
+/** Content that is not let through again while the sources hold it. */
+export type Refused = { hash: string; reason: string };
+
+/** What outlives a restart of rehup, beside the generations themselves. Which is shown, `..data` tells. */
+export type PublishState = {
+  /** By the name of its directory. */
+  generations: Readonly<Record<string, Generation>>;
+  refused: Refused | undefined;
+};
+
+export const nothingPublished: PublishState = { generations: {}, refused: undefined };
+
+const FORMAT = 1;
+
+export function formatState({ generations, refused }: PublishState): string {
+  return `${JSON.stringify({ format: FORMAT, generations, refused })}\n`;
+}
+
+/** What is damaged, or not ours, tells nothing: what is shown then counts as not proved. */
+export function parseState(text: string): PublishState {
+  const state = parseJson(text);
+  if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['generations'])) {
+    return nothingPublished;
+  }
+  const { refused } = state;
+  const generations = Object.entries(state['generations']).filter(
+    (entry): entry is [string, Generation] => isGeneration(entry[1]),
+  );
+  return {
+    generations: Object.fromEntries(generations),
+    refused: isRefused(refused) ? refused : undefined,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isGeneration(value: unknown): value is Generation {
+  return (
+    isRecord(value) &&
+    typeof value['hash'] === 'string' &&
+    typeof value['proved'] === 'boolean' &&
+    isRecord(value['mounts']) &&
+    Object.values(value['mounts']).every((one) => typeof one === 'string')
+  );
+}
+
+function isRefused(value: unknown): value is Refused {
+  return (
+    isRecord(value) && typeof value['hash'] === 'string' && typeof value['reason'] === 'string'
+  );
+}
+
+/** The one to go back to from the one that is shown: proved, and not the same. */
+export function lastGoodBeside({ generations }: PublishState, shown: string): string | undefined {
+  const good = Object.keys(generations).filter(
+    (name) => name !== shown && generations[name]?.proved === true,
+  );
+  return good.toSorted().at(-1);
+}
+
+export function withGeneration(
+  state: PublishState,
+  name: string,
+  generation: Generation,
+): PublishState {
+  return { ...state, generations: { ...state.generations, [name]: generation } };
+}
+
+/** Without what is not there any more. */
+export function keepOnly(state: PublishState, names: readonly string[]): PublishState {
+  const kept = Object.entries(state.generations).filter(([name]) => names.includes(name));
+  return { ...state, generations: Object.fromEntries(kept) };
+}

@@ -1,0 +1,17 @@
+import type { Ends } from '../ends.ts';
+import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
+import type { Applied } from './memory.ts';
+
+/** What publishing changes for a rule: how it attempts, and what it finds at its start. */
+export type Publishing = {
+  attempt: (parts: AttemptParts, input: AttemptInput, ends: Ends) => Promise<Attempted | MovedOn>;
+  /** What is published is not this, or nothing is. */
+  isBehind: (hash: string) => boolean;
+  /** What is published has not been proved yet: no app has run since. */
+  isOpen: () => boolean;
+  /** When to look again whether it can be proved, in milliseconds. */
+  lookInMs: () => number | undefined;
+  hasPublished: () => boolean;
+  /** What was published and proved, by this run of rehup or an earlier one. */
+  applied: () => Applied | undefined;
+};

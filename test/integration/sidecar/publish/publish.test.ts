@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { pidNamespaces } from '../../../support/abilities.ts';
+import { createPodScene, type PodScene } from '../../../support/pod-scene.ts';
+import type { LineProcess } from '../../../support/line-process.ts';
+import { programCommand } from '../../../support/start-program.ts';
+import type { Rehup } from '../../../support/start-rehup.ts';
+import { nextMoment } from '../../../support/uptime.ts';
+
+const { missing, note } = pidNamespaces;
+
+const PUBLISH = {
+  REHUP_PUBLISH: '/etc/published',
+  REHUP_VALIDATE: '*.json=json',
+  REHUP_TARGET: 'container:app',
+};
+const APP = programCommand('handler', 'app', '/etc/published/app.json');
+const DIES = programCommand('dies', 'app', '/etc/published/app.json');
+
+/** The app mounts what is published, and rehup both. */
+async function createScene(first: string): Promise<PodScene> {
+  return await createPodScene({
+    volumes: {
+      config: { payload: { 'app.json': first } },
+      published: { kind: 'empty-dir', payload: {} },
+    },
+    containers: {
+      app: [{ volume: 'published' }],
+      rehup: [{ volume: 'config' }, { volume: 'published' }],
+    },
+  });
+}
+
+async function startApp(scene: PodScene, command = APP): Promise<LineProcess> {
+  const app = await scene.start('app', command);
+  await app.line('ready');
+  return app;
+}
+
+async function startBoth(
+  scene: PodScene,
+  { env = {}, command = APP }: { env?: Record<string, string>; command?: string[] } = {},
+): Promise<{ app: LineProcess; rehup: Rehup }> {
+  const rehup = await scene.startRehup({ env: { ...PUBLISH, ...env } });
+  await rehup.line({ msg: 'published' });
+  // What starts within the same moment may have read what was there before.
+  await nextMoment();
+  const app = await startApp(scene, command);
+  await rehup.line({ msg: 'the app sees', proved: true });
+  return { rehup, app };
+}
+
+/** What an app reads that starts now. */
+async function readPublished(scene: PodScene): Promise<string> {
+  const cat = await scene.start('app', ['cat', '/etc/published/app.json']);
+  await cat.exited;
+  return cat.lines.join('\n');
+}
+
+describe.skipIf(missing)(`guarded publishing${note}`, () => {
+  it('shows the app new content only when it is valid, and tells it then', async () => {
+    await using scene = await createScene('{"one": 1}');
+    const { app, rehup } = await startBoth(scene);
+    await scene.volume('config').write({ 'app.json': '{"two": 2}' });
+    await app.line('reloaded {"two": 2}');
+    const published = await rehup.line({ msg: 'published', outcome: 'published' });
+    expect(published).toMatchObject({ mount: '/etc/config', changed: ['app.json'] });
+    await scene.volume('config').write({ 'app.json': '{"three": ' });
+    const held = await rehup.line({ msg: 'held', outcome: 'held' });
+    expect(held.reason).toMatch(
+      /^\/etc\/published\/app\.json, line 1.*; the app keeps what is published, also after a restart$/,
+    );
+    expect(await readPublished(scene)).toBe('{"two": 2}');
+    await scene.volume('config').write({ 'app.json': '{"four": 4}' });
+    await app.line('reloaded {"four": 4}');
+    expect(app.lines).toEqual(['ready', 'reloaded {"two": 2}', 'reloaded {"four": 4}']);
+    expect(await rehup.stop()).toBe(0);
+  });
+
+  it('shows the last good content again where the app dies of the new one', async () => {
+    await using scene = await createScene('good');
+    const { app, rehup } = await startBoth(scene, {
+      command: DIES,
+      env: { REHUP_VALIDATE: '', REHUP_SURVIVE: '300ms' },
+    });
+    await scene.volume('config').write({ 'app.json': 'bad' });
+    await app.line('reloaded bad');
+    const back = await rehup.line({ outcome: 'rolled-back' });
+    expect(back.reason).toMatch(/^target-died: .*; the last good content is published again$/);
+    expect(await readPublished(scene)).toBe('good');
+  });
+
+  it('holds the first content where it is invalid, and shows it once it is corrected', async () => {
+    await using scene = await createScene('{');
+    const rehup = await scene.startRehup({ env: PUBLISH });
+    const held = await rehup.line({ msg: 'held' });
+    expect(held.reason).toMatch(/nothing is published yet, and rehup is not ready$/);
+    await scene.volume('config').write({ 'app.json': '{}' });
+    await rehup.line({ msg: 'published' });
+    expect(await readPublished(scene)).toBe('{}');
+  });
+});
