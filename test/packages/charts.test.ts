@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { createValuesSchema } from '../../scripts/chart-schema.ts';
 import { rehupCommand } from '../support/start-rehup.ts';
 import { createTempDir, type TempDir } from '../support/temp-dir.ts';
 import { helm } from '../support/tools.ts';
@@ -24,11 +23,6 @@ interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
 }
-
-it('has a schema of its values that is the one of the settings', async () => {
-  const published = JSON.parse(await read('examples/helm/rehup/values.schema.json')) as unknown;
-  expect(published).toEqual(createValuesSchema());
-});
 
 it('has the version of rehup', async () => {
   const { version } = JSON.parse(await read('package.json')) as { version: string };
