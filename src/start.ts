@@ -67,7 +67,11 @@ async function run(given: ProcessInput): Promise<ExitCode> {
     }
     case 'status': {
       const { runStatus } = await import('./sidecar/commands/status.ts');
-      return await runStatus(input, { stdout, output: invocation.output });
+      return await runStatus(input, {
+        stdout,
+        output: invocation.output,
+        compare: invocation.compare,
+      });
     }
     case 'doctor': {
       const { runDoctor } = await import('./doctor/command.ts');

@@ -5,6 +5,8 @@ import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
 import { commandHelp, mainOptions, programHelp } from './help-text.ts';
 import { nearest } from '../config/nearest.ts';
+import { addOutsideOptions, type AskingName, readOutside, withoutOutside } from './outside.ts';
+import { addDoctorOptions, addStatusOptions } from './report-options.ts';
 import type { RunTool } from '../system/tool.ts';
 import type { ParsedArguments } from '../tools/lint/settings/arguments.ts';
 import { tools } from './tools.ts';
@@ -21,7 +23,12 @@ type ReportName = 'status' | 'doctor';
 /** A command that takes the options of the sidecar, or a tool with options of its own. */
 export type Invocation =
   | { command: Exclude<CommandName, ReportName>; flags: RawValues }
-  | { command: ReportName; flags: RawValues; output: StatusOutput | undefined }
+  | {
+      command: ReportName;
+      flags: RawValues;
+      output: StatusOutput | undefined;
+      compare: string | undefined;
+    }
   | { command: 'tool'; run: RunTool };
 
 /** Otherwise help or version was printed, or the usage was wrong and that was said. */
@@ -91,10 +98,15 @@ function createProgram(version: string, onRun: (invocation: Invocation) => void)
     const name = command === program ? 'run' : (command.name() as CommandName);
     if (name === 'status') addStatusOptions(command);
     if (name === 'doctor') addDoctorOptions(command);
+    if (isAsking(name)) addOutsideOptions(command, name);
     hideOptions(command, name, command === program);
     command.action(() => {
       if (command === program) refuseUnknown(program);
-      onRun(readInvocation(name, command));
+      const given = command.optsWithGlobals<Record<string, unknown>>();
+      const outside = isAsking(name) ? readOutside(name, command.args, given) : undefined;
+      onRun(
+        outside === undefined ? readInvocation(name, given) : { command: 'tool', run: outside },
+      );
     });
   }
   program.allowExcessArguments();
@@ -169,57 +181,28 @@ function createCommand(name: CommandName): Command {
   return command.summary(summary).description(description.join('\n\n')).addHelpText('after', after);
 }
 
-function readInvocation(name: CommandName, command: Command): Invocation {
-  const { output, ...flags } = readFlags(command);
-  if (name !== 'status' && name !== 'doctor') return { command: name, flags };
-  return { command: name, flags, output: output as StatusOutput | undefined };
-}
-
-function addStatusOptions(command: Command): void {
-  command
-    .addOption(createOutputOption('text (default on a terminal), or json', 'Status'))
-    .addHelpText(
-      'after',
-      `
-It asks by the socket in REHUP_STATE_DIR, else by the port of REHUP_LISTEN. Of the options, only
-those that tell these two matter here; the variables of the container are those of the sidecar.
-Exit codes: 0 it was asked and has answered, 2 bad configuration, 4 no rehup answers.
-
-Examples:
-  kubectl exec my-app -c rehup -- rehup status --output text
-  kubectl exec my-app -c rehup -- rehup status | jq '.rules[].state'`,
-    );
-}
-
-function addDoctorOptions(command: Command): void {
-  command.addOption(createOutputOption('text (default), or json', 'Doctor')).addHelpText(
-    'after',
-    `
-It sends no signal, calls no reload URL and changes nothing. The options are those of the sidecar:
-in its container the variables are set already; flags in its args have to be repeated.
-Exit codes: 0 nothing failed, 5 something did.
-
-Examples:
-  kubectl exec my-app -c rehup -- rehup doctor
-  kubectl exec my-app -c rehup -- rehup doctor --output json |
-    jq '.findings[] | select(.status == "fail")'`,
-  );
-}
-
-function createOutputOption(description: string, group: string): CommanderOption {
-  return new CommanderOption('--output <FORMAT>', description)
-    .choices(['text', 'json'])
-    .helpGroup(`${group}:`);
+function isAsking(name: CommandName): name is AskingName {
+  return name !== 'run' && name !== 'once';
 }
 
 /** A switch without a value comes as `true`; all else as it was written. */
-function readFlags(command: Command): RawValues & { output?: string } {
-  const flags = Object.entries(command.optsWithGlobals<Record<string, unknown>>());
-  return Object.fromEntries(flags.map(([name, value]) => [name, String(value)]));
+function readInvocation(name: CommandName, given: Record<string, unknown>): Invocation {
+  const { output, ...flags } = withoutOutside(given);
+  const { compare } = given;
+  if (name !== 'status' && name !== 'doctor') return { command: name, flags };
+  return {
+    command: name,
+    flags,
+    output: output as StatusOutput | undefined,
+    compare: typeof compare === 'string' ? compare : undefined,
+  };
 }
 
+/** `--watch` of status is another one, which takes what this one takes. */
 function addOptions(command: Command): void {
-  for (const name of optionNames) command.addOption(createOption(name));
+  const names =
+    command.name() === 'status' ? optionNames.filter((name) => name !== 'watch') : optionNames;
+  for (const name of names) command.addOption(createOption(name));
 }
 
 function createOption(name: OptionName): CommanderOption {

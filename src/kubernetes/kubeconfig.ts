@@ -11,7 +11,12 @@ export type ClusterOptions = {
   namespace?: string | undefined;
 };
 
-export type OpenCluster = { client: KubeClient; namespace: string };
+export type OpenCluster = {
+  client: KubeClient;
+  namespace: string;
+  /** For what the client does not do: connections into pods. */
+  config: KubeConfig;
+};
 
 /**
  * Opens the cluster of a kubeconfig. The official client reads it, runs exec credential plugins and
@@ -26,7 +31,7 @@ export function openCluster(options: ClusterOptions): OpenCluster {
     server: new URL(cluster.server),
     options: async () => await credentials(config),
   });
-  return { client, namespace: options.namespace ?? namespace ?? 'default' };
+  return { client, namespace: options.namespace ?? namespace ?? 'default', config };
 }
 
 function loadConfig({ kubeconfig, context }: ClusterOptions): KubeConfig {

@@ -3,10 +3,17 @@ import { KubeProblem } from './problem.ts';
 import type { Resource } from './request.ts';
 import type { KubeObject, OwnerReference, PodSpec } from './types.ts';
 
+/** Which pods a workload counts as its own. */
+export type LabelSelector = {
+  matchLabels?: Readonly<Record<string, string>>;
+  matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
+};
+
 /** A workload: what a rollout replaces the pods of. */
 export type Workload = KubeObject & {
   spec: {
     replicas?: number;
+    selector?: LabelSelector;
     paused?: boolean;
     strategy?: { type?: string };
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };

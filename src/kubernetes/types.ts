@@ -39,14 +39,27 @@ export type SecretObject = KubeObject & {
   immutable?: boolean;
 };
 
-type Named = { name?: string; optional?: boolean };
+type Named = {
+  name?: string;
+  optional?: boolean;
+  /** Which keys, and as what; every key under its own name where there are none. */
+  items?: readonly { key: string; path: string }[];
+};
 
-export type ProjectedSource = { configMap?: Named; secret?: Named };
+export type ProjectedSource = {
+  configMap?: Named;
+  secret?: Named;
+  /** What no object of the API tells. */
+  serviceAccountToken?: object;
+  downwardAPI?: object;
+  clusterTrustBundle?: object;
+  podCertificate?: object;
+};
 
 export type PodVolume = {
   name: string;
   configMap?: Named;
-  secret?: { secretName?: string; optional?: boolean };
+  secret?: Omit<Named, 'name'> & { secretName?: string };
   projected?: { sources?: readonly ProjectedSource[] | null };
 };
 
@@ -74,7 +87,13 @@ export type PodSpec = {
   volumes?: readonly PodVolume[];
 };
 
-export type Pod = KubeObject & { spec: PodSpec };
+export type PodStatus = {
+  phase?: string;
+  /** When the kubelet took it on; ISO 8601. */
+  startTime?: string;
+};
+
+export type Pod = KubeObject & { spec: PodSpec; status?: PodStatus };
 
 /** What a failed request is answered with (`metav1.Status`). */
 export type StatusObject = {

@@ -3,7 +3,7 @@ import type { ExitCode } from './errors.ts';
 /** What a tool may touch of the process. */
 export type ToolIo = {
   env: Readonly<Record<string, string | undefined>>;
-  stdout: { isTTY?: boolean; write: (text: string) => unknown };
+  stdout: { isTTY?: boolean; columns?: number | undefined; write: (text: string) => unknown };
   stderr: { write: (text: string) => unknown };
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Pod } from '../../src/kubernetes/types.ts';
-import { SYNC_ANNOTATION } from '../../src/sidecar/prompt/annotation.ts';
+import { SYNC_ANNOTATION } from '../../src/kubernetes/sync-annotation.ts';
 import { type ApiServer, startApiServer, TOKEN } from './api-server.ts';
 import type { Authority } from './certificates.ts';
 import type { LineProcess } from './line-process.ts';

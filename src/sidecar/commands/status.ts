@@ -12,6 +12,8 @@ type Io = {
   stdout: { isTTY?: boolean; columns?: number | undefined; write: (text: string) => unknown };
   /** Default: text on a terminal, JSON elsewhere. */
   output: StatusOutput | undefined;
+  /** Of who wants to compare hashes of Secrets; answered through the socket alone. */
+  compare: string | undefined;
 };
 
 /** Answering takes a few milliseconds. */
@@ -23,10 +25,11 @@ const DEFAULT_WIDTH = 80;
 /** Asks the rehup of this pod how it is doing, and prints that. */
 export async function runStatus(
   input: Omit<RawInput, 'file'>,
-  { stdout, output }: Io,
+  { stdout, output, compare }: Io,
 ): Promise<ExitCode> {
   const { settings } = await readConfig(input);
-  const question = { method: 'GET', path: '/status', wanted: 'its status' } as const;
+  const path = compare === undefined ? '/status' : `/status?compare=${encodeURIComponent(compare)}`;
+  const question = { method: 'GET', path, wanted: 'its status' } as const;
   const body = await ask(settings, { ...question, timeoutMs: TIMEOUT_MS });
   const terminal = stdout.isTTY === true;
   if ((output ?? (terminal ? 'text' : 'json')) === 'json') {

@@ -13,7 +13,13 @@ export type PageSources = {
   build: { version: string; node: string };
 };
 
-type Page = (response: ServerResponse) => void | Promise<void>;
+/** What was asked beside the path. */
+type Asked = {
+  /** Hashes are to be made by this key, too. */
+  compareBy: string | undefined;
+};
+
+type Page = (response: ServerResponse, asked: Asked) => void | Promise<void>;
 
 /** What can be looked at, by its path. What takes memory is loaded by the first request for it. */
 export function createPages({ health, status, tally, build }: PageSources): Record<string, Page> {
@@ -31,7 +37,14 @@ export function createPages({ health, status, tally, build }: PageSources): Reco
     '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
     '/readyz': (response) =>
       answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
-    '/status': async (response) => sendJson(response, await renderStatus()),
+    '/status': async (response, { compareBy: key }) => {
+      if (key === undefined) return sendJson(response, await renderStatus());
+      const { describeStatus, keyedBy } = await import('../report/status/describe.ts');
+      return sendJson(
+        response,
+        JSON.stringify(describeStatus({ ...status, compareBy: keyedBy(key) })),
+      );
+    },
     '/metrics': async (response) => {
       const { contentType, text } = await renderMetrics();
       send(response, 200, contentType, text);

@@ -47,7 +47,7 @@ export function createOpsServer(input: OpsInput, reach: Reach, reception: Recept
     const refusal = PUBLIC.includes(path) ? undefined : refuse(request, reach);
     if (refusal !== undefined) return send(response, 403, 'text/plain', refusal);
     if (isProbe(request, path)) reception.noteProbe(request.socket);
-    return page(response);
+    return page(response, { compareBy: reach === 'socket' ? keyIn(request) : undefined });
   };
 
   const server = createServer(LIMITS, (request, response) => {
@@ -102,6 +102,15 @@ function refuse({ headers }: IncomingMessage, reach: Reach): string | undefined 
 
 const WAYS =
   'kubectl exec POD -c rehup -- rehup status; for the page, kubectl port-forward POD 9533, and http://localhost:9533';
+
+/**
+ * What tells whether the sidecar has some content is told to who has its socket alone: anybody else could
+ * try what a short secret may be.
+ */
+function keyIn({ url = '/' }: IncomingMessage): string | undefined {
+  const [, query] = url.split('?', 2);
+  return new URLSearchParams(query).get('compare') ?? undefined;
+}
 
 /** As the kubelet asks. */
 function isProbe({ headers }: IncomingMessage, path: string): boolean {

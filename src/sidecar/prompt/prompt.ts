@@ -7,7 +7,7 @@ import { patiently } from '../../kubernetes/patiently.ts';
 import { sourceKey } from '../../kubernetes/sources.ts';
 import { watchObject } from '../../kubernetes/watch.ts';
 import type { Mount } from '../mount/mount.ts';
-import { patchAnnotation } from './annotation.ts';
+import { patchAnnotation } from '../../kubernetes/sync-annotation.ts';
 import { type Behind, expectedAt, objectsBehind } from './behind.ts';
 import { createSplay } from './fleet.ts';
 import { createRollCall, type RollCall } from './roll-call.ts';

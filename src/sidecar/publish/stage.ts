@@ -4,7 +4,8 @@ import { errorCode } from '../../system/errors.ts';
 import type { Mount } from '../mount/mount.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import { readMount } from '../snapshot/read-mount.ts';
-import { hashKeys, type Snapshots } from '../snapshot/snapshot.ts';
+import { hashKeys } from '../../system/content-hash.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
 import { copySources, type Origins } from './copy.ts';
 import type { Publisher } from './publisher.ts';
 

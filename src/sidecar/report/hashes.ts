@@ -1,8 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { SHOWN_DIGITS } from '../../system/content-hash.ts';
 import { mayBeSecret, type Mount } from '../mount/mount.ts';
-
-/** Enough to tell versions apart by eye and in a query. */
-const SHOWN_DIGITS = 12;
 
 /** Of all that a rule watches, or of one mount and what is in it. */
 export type HashOf = { rule: string } | { mount: string };

@@ -1,9 +1,9 @@
 import type { Changes } from '../snapshot/diff.ts';
 import type { Watched } from '../target/resolution.ts';
 import type { Counts } from '../../config/globs.ts';
+import { hashKeys } from '../../system/content-hash.ts';
 import {
   createSnapshot,
-  hashKeys,
   hashSnapshots,
   hashWhole,
   type Snapshot,

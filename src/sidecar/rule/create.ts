@@ -51,12 +51,14 @@ export async function createRuleFrom(
   const { counts } = acting;
   const about = { settings, mounts, counts, clock, rule: name, onOutput, events };
   const published = await createPublished({ ...about, memory });
-  const { minAge: minAgeMs, dryRun } = settings;
+  const { minAge: minAgeMs, dryRun, include, exclude } = settings;
+  const isLimited = include !== undefined || (exclude ?? []).length > 0;
   const { retries, retryDelay: delayMs, retryMaxDelay: maxDelayMs } = settings;
   const sandboxStartedMs = readSandboxStart();
   const rule = createRule({
     ...acting,
     ...published,
+    ...(isLimited && { globs: { include, exclude } }),
     name,
     validate: createValidation(settings, mounts, { clock, rule: name, onOutput }),
     awaitReady: createReadyCheck(settings),

@@ -1,6 +1,6 @@
 import type { Action, Escalation } from '../act/action.ts';
 import type { RetryPolicy } from '../../system/retry.ts';
-import type { Counts } from '../../config/globs.ts';
+import type { Counts, GlobInput } from '../../config/globs.ts';
 import type { Ends } from '../ends.ts';
 import type { Decision, EventBus } from '../events.ts';
 import type { Burst } from '../settle.ts';
@@ -19,6 +19,8 @@ import type { Publishing } from './published.ts';
 
 export type RuleParts = LookBackParts & {
   counts: Counts;
+  /** What `counts` is made of, for reports; absent where every key counts. */
+  globs?: GlobInput;
   retry: RetryPolicy;
   escalation?: Escalation;
   random: () => number;
@@ -48,6 +50,7 @@ export type Considered = {
 export type Rule = {
   name: string;
   action: Action['kind'];
+  globs?: GlobInput;
   /** Takes the first look. Acts on nobody. */
   begin: (view: View) => void;
   /** Compares what was read with what is applied, and reloads the app where they differ. */
@@ -178,6 +181,7 @@ export function createRule(parts: RuleParts): Rule {
   return {
     name,
     action: parts.action.kind,
+    ...(parts.globs && { globs: parts.globs }),
     preview: () => previewTargets(parts),
     inspect: () => knowledge,
     begin: (view) => {

@@ -4,7 +4,7 @@ import { TooMuch } from '../mount/walk.ts';
 import type { OpenFile } from '../../system/regular-file.ts';
 import { hideOwnAnnotation } from './own-annotation.ts';
 import type { Pace } from './pace.ts';
-import { hideRenewal } from './token.ts';
+import { hideRenewal } from '../../system/content-hash.ts';
 
 /** What a file is compared by. */
 export type Hashed = {

@@ -1,4 +1,4 @@
-import { hash as hashText } from 'node:crypto';
+import { hashKeys } from '../../system/content-hash.ts';
 
 /** What one mount held at one moment: key path → SHA-256 of the content, in hexadecimal. */
 export type Snapshot = {
@@ -32,12 +32,6 @@ export function createSnapshot(
 /** Over all that is known of it, whether it counts or not. */
 export function hashWhole({ hash, others }: Snapshot): string {
   return others.size === 0 ? hash : `${hash} ${hashKeys(others)}`;
-}
-
-/** Key paths hold no NUL byte, so that no two sets of keys make the same text. */
-export function hashKeys(keys: ReadonlyMap<string, string>): string {
-  const lines = [...keys.keys()].toSorted().map((key) => `${key}\0${keys.get(key)}\n`);
-  return hashText('sha256', lines.join(''), 'hex');
 }
 
 /** No mount is something else than a mount without keys. */

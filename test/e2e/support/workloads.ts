@@ -11,6 +11,7 @@ export interface WorkloadOptions {
   readonly volumes: Readonly<Record<string, VolumeSource>>;
   readonly serviceAccountName?: string;
   readonly replicas?: number;
+  readonly sharesProcesses?: boolean;
   /** Fields of the workload's spec beside replicas, selector and template. */
   readonly spec?: object;
 }
@@ -20,7 +21,7 @@ type Which = Pick<WorkloadOptions, 'namespace' | 'name'>;
 /** A workload whose pods bear the label `app` with its name. */
 export function workloadManifest(options: WorkloadOptions): KubernetesObject {
   const { namespace, name, kind = 'Deployment', containers, volumes, replicas = 1 } = options;
-  const { serviceAccountName, spec } = options;
+  const { serviceAccountName, spec, sharesProcesses } = options;
   return {
     apiVersion: 'apps/v1',
     kind,
@@ -33,6 +34,7 @@ export function workloadManifest(options: WorkloadOptions): KubernetesObject {
         metadata: { labels: { app: name } },
         spec: {
           ...(serviceAccountName !== undefined && { serviceAccountName }),
+          ...(sharesProcesses === true && { shareProcessNamespace: true }),
           automountServiceAccountToken: serviceAccountName !== undefined,
           terminationGracePeriodSeconds: 1,
           containers,

@@ -10,7 +10,10 @@ export function handle(call: Call, store: Store): Handled {
   const { verb, resource, namespace } = call;
   const body = call.body as KubeObject | undefined;
   if (verb === 'list') {
-    const items = store.list(resource, namespace).map((object) => viewOf(call, object));
+    const items = store
+      .list(resource, namespace)
+      .filter((object) => isSelected(call, object))
+      .map((object) => viewOf(call, object));
     return { code: 200, object: { kind: 'List', items } };
   }
   if (verb === 'create') {
@@ -21,6 +24,10 @@ export function handle(call: Call, store: Store): Handled {
   }
   const address = { resource, namespace, name: call.name ?? '' };
   const before = store.get(address);
+  const isApply = call.headers['content-type'] === 'application/apply-patch+yaml';
+  if (before === undefined && isApply) {
+    return { code: 201, object: write(call, body ?? {}, (next) => store.put(address, next)) };
+  }
   if (before === undefined) return answers.notFound(call);
   switch (verb) {
     case 'get':
@@ -39,11 +46,30 @@ export function handle(call: Call, store: Store): Handled {
         return answers.conflict(call, 'the object has been modified');
       }
       const next = verb === 'patch' ? mergePatch(before, body) : body;
-      return { code: 200, object: viewOf(call, store.put(address, next as KubeObject)) as object };
+      const object = write(call, next as KubeObject, (written) => store.put(address, written));
+      return { code: 200, object: viewOf(call, object) as object };
     }
     case 'watch':
       throw new Error('a watch is no single answer');
     default:
       return verb satisfies never;
   }
+}
+
+/** `dryRun=All` has everything but the effect. */
+function write<Written extends object>(
+  { query }: Call,
+  next: Written,
+  put: (next: Written) => KubeObject,
+): KubeObject {
+  return query.get('dryRun') === 'All' ? (next as unknown as KubeObject) : put(next);
+}
+
+/** By equality of labels: what the tests need of selectors. */
+function isSelected({ query }: Call, { metadata }: KubeObject): boolean {
+  const pairs = (query.get('labelSelector') ?? '').split(',').filter(Boolean);
+  return pairs.every((pair) => {
+    const [label = '', value] = pair.split('=', 2);
+    return metadata.labels?.[label] === value;
+  });
 }

@@ -13,13 +13,14 @@ type MountSources = {
   history: History;
   showHash: ShowHash;
   lags: () => Lags;
+  compareBy?: (hash: string) => string;
 };
 
 /** A mount as one rule sees it: the keys that count for that rule. */
 export function describeMount(
   { path, volume }: Mount,
   { content, ledger, otherKeys }: RuleKnowledge & Pick<MountDocument, 'otherKeys'>,
-  { tracked, history, showHash, lags }: MountSources,
+  { tracked, history, showHash, lags, compareBy }: MountSources,
 ): MountDocument {
   const since = history.watchedSince.get(path);
   const snapshot = content?.snapshots.get(path);
@@ -32,6 +33,7 @@ export function describeMount(
     ...(since !== undefined && { since }),
     ...(snapshot && describeContent(snapshot, ledger.applied.get(path), show)),
     ...(kubeletLag.length > 0 && { kubeletLag }),
+    ...(snapshot && compareBy && { compared: compareBy(snapshot.hash) }),
     keys: describeKeys(snapshot, show),
     ...(otherKeys && { otherKeys }),
   };

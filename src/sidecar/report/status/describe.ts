@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Clock } from '../../../system/clock.ts';
 import type { Mount } from '../../mount/mount.ts';
 import { type Failure, isSettled, isTaken } from '../../outcome.ts';
@@ -33,7 +34,14 @@ export type StatusSources = {
   pod: string;
   namespace: string | undefined;
   lags: () => Lags;
+  /** Makes hashes that somebody can compare who knows the key. */
+  compareBy?: (hash: string) => string;
 };
+
+/** Hashes by a key of who asks: whoever has the content, and the key, can tell whether it is the same. */
+export function keyedBy(key: string): (hash: string) => string {
+  return (hash) => createHmac('sha256', key).update(hash).digest('hex');
+}
 
 export function describeStatus(sources: StatusSources): StatusDocument {
   const { tracked, history, clock, node, pod, namespace } = sources;
@@ -71,6 +79,7 @@ function describeRule(rule: Rule, sources: StatusSources): RuleDocument {
     ...(tracked.rules[name] ?? { action, pending: false, applied: {} }),
     state,
     ...(content && { hash: showHash(content.hash, { rule: name }) }),
+    ...(rule.globs && { globs: rule.globs }),
     ...(pending && describePending(pending, decisions, clock)),
     mounts: mounts.map((mount) =>
       describeMount(mount, { ...knowledge, ...(otherKeys && { otherKeys }) }, sources),

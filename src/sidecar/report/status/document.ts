@@ -1,3 +1,4 @@
+import type { GlobInput } from '../../../config/globs.ts';
 import type { Volume } from '../../mount/mount.ts';
 import type { Failure } from '../../outcome.ts';
 import type { Change } from '../../../system/diff-keys.ts';
@@ -25,6 +26,8 @@ export type RuleDocument = RuleStatus & {
   state: RuleState;
   /** Over all its mounts, as they were read last: what the log says of it. */
   hash?: string;
+  /** Which keys count; absent where all do. */
+  globs?: GlobInput;
   /** Why it is pending, and what to do about it. */
   reason?: string;
   remedy?: string;
@@ -58,6 +61,8 @@ export type MountDocument = Status['mounts'][string] & {
   hash?: string;
   /** With prompt sync: how long the kubelet took for the last change of an object behind it. */
   kubeletLag?: KubeletLagDocument[];
+  /** The same by a key of who asks, who knows what it should be (`rehup status --compare`). */
+  compared?: string;
   /** Key path → hash, as it was read last. */
   keys: Record<string, string>;
   /** How the keys differ from what is applied. */

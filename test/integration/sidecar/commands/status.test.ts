@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type {
   RuleDocument,
@@ -172,5 +173,29 @@ describe('rehup status', () => {
     const { exitCode, stderr } = await runRehup(['status', '--output=xml']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Allowed choices are text, json');
+  });
+});
+
+/** As the fleet commands compare it with what an object holds. */
+function compared(json: string): (string | undefined)[] {
+  return ruleOf(json).mounts.map((mount) => mount.compared);
+}
+
+describe('a hash by a key of who asks', () => {
+  const wanted = createHmac('sha256', 'a key')
+    .update(sha256(`app.conf\0${sha256('one')}\n`))
+    .digest('hex');
+
+  it('is told through the socket, and not over the network', async () => {
+    await using state = await createTempDir();
+    const env = { REHUP_LISTEN: '127.0.0.1:0', REHUP_STATE_DIR: state.path };
+    await using scene = await createReloadScene({ env });
+    const asked = await runRehup(['status', '--compare', 'a key'], { ...env, REHUP_LISTEN: 'off' });
+    expect(compared(asked.stdout)).toEqual([wanted]);
+
+    const port = scene.rehup.all({ msg: 'listening' })[0]?.port;
+    const response = await fetch(`http://127.0.0.1:${port}/status?compare=a%20key`);
+    expect(response.status).toBe(200);
+    expect(compared(await response.text())).toEqual([undefined]);
   });
 });

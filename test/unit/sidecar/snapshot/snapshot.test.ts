@@ -1,10 +1,7 @@
 import * as fc from 'fast-check';
+import { hashKeys } from '../../../../src/system/content-hash.ts';
 import { describe, expect, it } from 'vitest';
-import {
-  createSnapshot,
-  hashKeys,
-  hashSnapshots,
-} from '../../../../src/sidecar/snapshot/snapshot.ts';
+import { createSnapshot, hashSnapshots } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { buildSnapshot, sha256 } from '../../../support/snapshot-builder.ts';
 
 /** Key paths as a directory may hold them: any character but NUL, line breaks among them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hideRenewal } from '../../../../src/sidecar/snapshot/token.ts';
-import { serviceAccountToken } from '../../../support/service-account-token.ts';
+import { hideRenewal } from '../../../src/system/content-hash.ts';
+import { serviceAccountToken } from '../../support/service-account-token.ts';
 
 function reduce(text: string): string {
   return hideRenewal(Buffer.from(text)).toString();

@@ -1,3 +1,17 @@
+import { hash as hashText } from 'node:crypto';
+
+/**
+ * One hash over key paths and the hashes of their contents, in order of the key paths. These hold no NUL
+ * byte, so that no two sets of keys make the same text.
+ */
+export function hashKeys(keys: ReadonlyMap<string, string>): string {
+  const lines = [...keys.keys()].toSorted().map((key) => `${key}\0${keys.get(key)}\n`);
+  return hashText('sha256', lines.join(''), 'hex');
+}
+
+/** Enough of a hash to tell versions apart by eye and in a query. */
+export const SHOWN_DIGITS = 12;
+
 /** Claims of a token that the kubelet fetches for a pod, and fetches anew before it expires. */
 type Claims = { iss?: unknown; aud?: unknown; sub?: unknown; exp?: unknown };
 

@@ -1,7 +1,7 @@
-import type { OwnPod } from '../../kubernetes/own-pod.ts';
-import { pods } from '../../kubernetes/request.ts';
+import type { OwnPod } from './own-pod.ts';
+import { pods } from './request.ts';
 
-/** The annotation of the own pod whose change makes the kubelet sync the pod. Part of the contract. */
+/** The annotation of a pod whose change makes its kubelet sync it. Part of the contract. */
 export const SYNC_ANNOTATION = 'rehup.dev/sync';
 
 /**

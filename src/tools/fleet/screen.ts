@@ -1,0 +1,31 @@
+import type { ToolIo } from '../../system/tool.ts';
+
+export type Form = 'text' | 'json';
+
+/** What output looks like: on a terminal of so many columns, or in a file. */
+export type Screen = { form: Form; isTerminal: boolean; width: number; colors: boolean };
+
+/** Where nobody tells how wide it is. */
+const DEFAULT_WIDTH = 120;
+
+/** Text on a terminal, JSON elsewhere, unless somebody says which. */
+export function describeScreen({ env, stdout }: ToolIo, output: Form | undefined): Screen {
+  const isTerminal = stdout.isTTY === true;
+  const { NO_COLOR, TERM, COLUMNS } = env;
+  return {
+    form: output ?? (isTerminal ? 'text' : 'json'),
+    isTerminal,
+    width: (isTerminal && stdout.columns) || Number(COLUMNS) || DEFAULT_WIDTH,
+    colors: isTerminal && !NO_COLOR && TERM !== 'dumb',
+  };
+}
+
+/** Draws over what it drew before; for a terminal. */
+export function createRedraw(stdout: ToolIo['stdout']): (text: string) => void {
+  let lines = 0;
+  return (text) => {
+    const back = lines === 0 ? '' : `\x1b[${lines}A\r`;
+    stdout.write(`${back}${text.replaceAll('\n', '\x1b[K\n')}\x1b[J`);
+    lines = text.split('\n').length - 1;
+  };
+}
