@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Programs that some tests use where they are there: helm, kustomize, and the oldest versions of Node that rehup
+# Programs that some tests use where they are there: helm, kustomize, a registry, and the oldest versions of Node that rehup
 # is for. They go into a folder of the cache, not into the system; test/support/tools.ts looks there after the PATH.
 # What cannot be had is said, and is no error: the tests that need it are skipped, with the reason.
 set -uo pipefail
@@ -32,12 +32,20 @@ get_helm() {
   }
 }
 
+debian_mirror() {
+  # shellcheck disable=SC2016 # Its own variables.
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | sort --unique | head --lines=1
+}
+
 get_kustomize() {
   command -v kustomize >/dev/null || [ -x "$tools/kustomize" ] && return
   # From Debian's sid, by an apt with a list of its own: the mirror is the one of this machine, the signatures are
   # checked, and the machine knows nothing of sid afterwards.
   local mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep --max-count=1 '/debian/\?$') || return
+  mirror=$(debian_mirror)
+  # A fresh machine knows nothing of its mirrors before it has asked them.
+  [ -n "$mirror" ] || { apt-get update -qq && mirror=$(debian_mirror); }
+  [ -n "$mirror" ] || return
   mkdir -p "$work/apt/"{lists,cache/archives}/partial
   echo "deb [signed-by=$keys] $mirror sid main" >"$work/apt/sources.list"
   local apt=(apt-get -qq -o Dir::Etc::sourcelist="$work/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
@@ -45,6 +53,13 @@ get_kustomize() {
     -o Acquire::Languages=none -o APT::Sandbox::User=root)
   (cd "$work" && "${apt[@]}" update && "${apt[@]}" download kustomize && dpkg-deb --extract kustomize_*.deb sid) &&
     put "$work/sid/usr/bin/kustomize" kustomize
+}
+
+get_registry() {
+  command -v docker-registry >/dev/null || [ -x "$tools/docker-registry" ] && return
+  # Not installed: the package starts a service.
+  (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download docker-registry &&
+    dpkg-deb --extract docker-registry_*.deb registry) && put "$work/registry/usr/bin/docker-registry" docker-registry
 }
 
 get_node() { # get_node VERSION SHA512
@@ -55,6 +70,7 @@ get_node() { # get_node VERSION SHA512
 
 get_helm || missing helm 'it could not be downloaded'
 get_kustomize || missing kustomize "it could not be downloaded from Debian's sid"
+get_registry || missing docker-registry 'it could not be downloaded'
 get_node 22.22.0 sha512-IUPhYvEZMuxK5isuiosZwtFGZb7Q/M12pG3JrWF12azSAxSnAoRira5Nlt6FuWvxQJglRQVltLoBwPNPOUYXKw== ||
   missing 'Node 22.22.0' 'it could not be downloaded'
 get_node 24.22.3 sha512-KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA== ||

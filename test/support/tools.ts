@@ -24,6 +24,7 @@ function findTool(name: string, check: string, pattern = name): Tool {
 
 export const helm = findTool('helm', 'version', 'helm-*');
 export const kustomize = findTool('kustomize', 'version');
+export const registry = findTool('docker-registry', '--version');
 
 /** Other versions of Node that rehup is for, the oldest of all among them. */
 export const nodes: readonly string[] = globSync('node-*', { cwd: folder })
