@@ -55,8 +55,7 @@ async function run(given: ProcessInput): Promise<ExitCode> {
   const app = { input, signals, hasHungUp, exit, terminal, version, examine };
   switch (command) {
     case 'run':
-      await runApp(app);
-      return exitCodes.stopped;
+      return await runApp(app);
     case 'once': {
       const { runOnce } = await import('./sidecar/commands/once.ts');
       return await runOnce(app);

@@ -64,7 +64,8 @@ Exit codes:
    3  nothing can be watched
    4  the reload failed (once, trigger and others that wait for an answer)
    5  findings (commands that check something)
-  70  a bug in rehup`,
+  70  a bug in rehup
+  88  the kubelet is to restart the pod (REHUP_RESTART=pod)`,
 };
 
 export const commandHelp: Readonly<Record<'run' | 'once' | 'trigger', HelpText>> = {

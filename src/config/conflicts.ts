@@ -11,6 +11,7 @@ export function findConflicts(settings: Settings, given: ReadonlySet<OptionName>
     ...findMoot(settings, given),
     ...findUnpublished(settings, given),
     ...findUnpublishable(settings),
+    ...findForgetful(settings, given),
     ...findHttpConflicts(settings, given),
   ];
 }
@@ -73,11 +74,12 @@ function findUnpublished({ publish }: Settings, given: ReadonlySet<OptionName>):
 function findUnpublishable({ publish, restart, watch }: Settings): ConfigProblem[] {
   if (publish === undefined) return [];
   const problems: ConfigProblem[] = [];
-  if (restart === 'rollout') {
+  if (restart === 'rollout' || restart === 'pod') {
+    const does = restart === 'pod' ? 'ends rehup with it' : 'replaces that pod';
     problems.push({
       option: nameOf('publish'),
       value: undefined,
-      reason: `is of one pod, and ${nameOf('restart')}=rollout replaces that pod: set container`,
+      reason: `is of one pod, and ${nameOf('restart')}=${restart} ${does}: set container`,
       fixes: [{ set: { [nameOf('restart')]: 'container' } }],
     });
   }
@@ -117,6 +119,25 @@ export function findSharedPublish(
 /** Or the same. */
 function isBelow(path: string, directory: string): boolean {
   return path === directory || path.startsWith(`${directory}/`);
+}
+
+/** Where the state directory is, as what adds one has it. */
+export const STATE_DIRECTORY = '/var/lib/rehup';
+
+/** After the restart, another run of rehup must know that it was asked for. */
+function findForgetful(
+  { restart, stateDir }: Settings,
+  given: ReadonlySet<OptionName>,
+): ConfigProblem[] {
+  if (restart !== 'pod' || stateDir !== undefined || given.has('stateDir')) return [];
+  return [
+    {
+      option: nameOf('restart'),
+      value: restart,
+      reason: `needs ${nameOf('stateDir')}, an emptyDir: rehup ends with the pod, and must know at its next start that it asked for that`,
+      fixes: [{ set: { [nameOf('stateDir')]: STATE_DIRECTORY } }],
+    },
+  ];
 }
 
 function nameOf(name: OptionName): string {

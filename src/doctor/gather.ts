@@ -75,6 +75,8 @@ async function gatherRule(rule: RuleConfig, parts: RuleParts): Promise<RuleConte
     // Nothing is acted on.
     onOutput: () => {},
     onRollout: () => {},
+    store: { asked: () => undefined, ask: () => false },
+    leave: () => {},
     openOwnPod: () => Promise.reject(new Error('doctor acts on nothing')),
   });
   const readings = new Map<string, MountReading>();

@@ -65,6 +65,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'url-wrong-status': 'by its status the app says whether it has reloaded',
   'exec-not-found': 'the reload is that program',
   'port-in-use': 'the containers of a pod share its ports',
+  'pod-not-restarted': 'without a restart, the other containers have what they read at their start',
+  'pod-restarts-too-often': 'each restart ends all containers of the pod at once',
   'state-directory-not-writable':
     'an update that comes while rehup restarts is told by start times alone',
   'state-directory-not-kept': 'the file system of a container is made anew at each start',

@@ -54,7 +54,7 @@ export type ExamineInput = {
 };
 
 /** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
-export async function runApp(app: App): Promise<void> {
+export async function runApp(app: App): Promise<ExitCode> {
   const { input, version } = app;
   const clock = systemClock;
   const path = findConfigFile(input);
@@ -78,7 +78,9 @@ export async function runApp(app: App): Promise<void> {
   const history = trackHistory(events, { clock, showHash });
 
   const stop = new AbortController();
+  let endsWith: ExitCode = exitCodes.stopped;
   const end = (reason: string, exitCode: ExitCode = exitCodes.stopped): void => {
+    endsWith = exitCode;
     events.emit('stopping', { reason });
     stop.abort();
     // Whatever still holds on to the event loop must not use up the pod's grace period.
@@ -147,6 +149,7 @@ export async function runApp(app: App): Promise<void> {
         events,
         health,
         memory,
+        leave: end,
         onSettler: (current) => {
           settler = current;
         },
@@ -162,6 +165,7 @@ export async function runApp(app: App): Promise<void> {
       events.emit('config-changed', { path: path ?? '', rules });
     }
   });
+  return endsWith;
 }
 
 /** Nothing depends on it: what is gone or changed while it is looked at is told by `rehup doctor`. */

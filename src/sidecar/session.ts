@@ -9,7 +9,7 @@ import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
 import { describeBug } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import type { Health } from './report/health.ts';
-import { type CountingRule, createRuleFrom } from './rule/create.ts';
+import { type CountingRule, createRuleFrom, type Surroundings } from './rule/create.ts';
 import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
 import { readPids } from '../system/proc/pids.ts';
@@ -31,6 +31,8 @@ export type SessionInput = {
   events: EventBus;
   health: Health;
   memory: Memory;
+  /** Ends rehup, for the pod to be restarted. */
+  leave: Surroundings['leave'];
   /** Told where to send hints from outside while this session runs. */
   onSettler: (settler: Settler) => void;
   /** Told of its rules, once they have taken their first look. */
@@ -143,12 +145,13 @@ async function createRules({
   events,
   memory,
   openOwnPod,
+  leave,
 }: SessionInput): Promise<CountingRule[]> {
   return await Promise.all(
     config.rules.map(({ name, settings }) =>
       createRuleFrom(
         { name, settings, mounts: mounts.get(name) ?? [] },
-        { clock, events, memory, openOwnPod },
+        { clock, events, memory, openOwnPod, leave },
       ),
     ),
   );

@@ -8,6 +8,8 @@ export const exitCodes = {
   reloadFailed: 4,
   findings: 5,
   bug: 70,
+  /** For the kubelet: a RestartAllContainers rule on it restarts the pod in place. */
+  restartPod: 88,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

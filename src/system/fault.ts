@@ -50,6 +50,8 @@ export const faults = [
   'url-wrong-status',
   'exec-not-found',
   'port-in-use',
+  'pod-not-restarted',
+  'pod-restarts-too-often',
   'state-directory-not-writable',
   'state-directory-not-kept',
   'clock-inconsistent',

@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asUser } from './abilities.ts';
 import { createKubeletVolume } from './kubelet-volume.ts';
@@ -91,6 +92,13 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
     ...(uid === undefined ? [] : asUser(uid)),
   ];
 
+  /** Before it starts a container, the kubelet writes the /etc/hosts of its pod anew. */
+  const writeHosts = async (): Promise<void> => {
+    const now = new Date();
+    await utimes(`/proc/${pause.pid}/root${paths.hosts}`, now, now);
+    await nextMoment();
+  };
+
   const running = stack.adopt(new AsyncDisposableStack(), (inner) => inner.disposeAsync());
   const owned = stack.move();
   return {
@@ -101,6 +109,7 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
       return volume;
     },
     start: async (container, command, options = {}) => {
+      if (!runs.isRunning(container)) await writeHosts();
       const launched = [...enter(container, options), ...command];
       const started = running.use(
         await startLineProcess(launched, { forks: options.hostPids !== true }),
@@ -109,6 +118,7 @@ export async function createPodScene(spec: PodSpec): Promise<PodScene> {
       return started;
     },
     startRehup: async ({ prefix = [], ...options } = {}) => {
+      if (!runs.isRunning('rehup')) await writeHosts();
       const launch = {
         ...options,
         prefix: [...enter('rehup', options), ...prefix],

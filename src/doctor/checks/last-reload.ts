@@ -40,7 +40,12 @@ function isTold(
 }
 
 /** What doctor does not find out by itself, since it would have to reload. */
-const ONLY_BY_RELOAD: readonly Fault[] = ['url-wrong-status', 'url-timed-out'];
+const ONLY_BY_RELOAD: readonly Fault[] = [
+  'url-wrong-status',
+  'url-timed-out',
+  'pod-not-restarted',
+  'pod-restarts-too-often',
+];
 
 function describeFailure(last: Failure & { time: string }, rule: string, context: Context): Bare {
   const { check, outcome, time, remedy = 'look at the log of rehup' } = last;

@@ -68,6 +68,8 @@ function listMoot({ settings, acting }: RuleContext): Moot[] {
       'grace',
       'restartTimeout',
     ),
+    ...moot(restart === 'pod', 'beside REHUP_RESTART=pod: the kubelet sends SIGKILL', 'grace'),
+    ...moot(restart === 'pod', 'beside REHUP_RESTART=pod, which is about all', 'target', 'select'),
     ...moot(
       restart !== 'container' && onFailure === undefined,
       'without REHUP_RESTART=container or REHUP_ON_FAILURE',

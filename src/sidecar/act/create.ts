@@ -11,6 +11,8 @@ import type { Action } from './action.ts';
 import { createExecAction } from './exec.ts';
 import { createHttpAction } from './http.ts';
 import type { RolloutStage } from './rollout.ts';
+import type { AskedStore } from './restart/asked.ts';
+import type { PodRestartInput } from './restart/pod.ts';
 import { createRestartAction } from './restart/restart.ts';
 import { createSignalAction } from './signal.ts';
 
@@ -25,10 +27,13 @@ export type ActionParts = {
   mounts: readonly Mount[];
   openOwnPod: OpenOwnPod;
   onRollout: (stage: RolloutStage) => void;
+  /** Restarts of the pod that were asked for. */
+  store: AskedStore;
+  leave: PodRestartInput['leave'];
 };
 
 /** The one choice among the ways to act. That only one is configured was checked before. */
-export function createAction(settings: Settings, parts: ActionParts): Action {
+export async function createAction(settings: Settings, parts: ActionParts): Promise<Action> {
   const { table, self } = parts;
   const { url: urls, timeout: timeoutMs } = settings;
   if (settings.action === 'none') return watchesByItself;
@@ -38,6 +43,7 @@ export function createAction(settings: Settings, parts: ActionParts): Action {
     return createExecAction({ command: settings.exec, timeoutMs, rule, onOutput });
   }
   if (settings.restart === 'rollout') return createRollout(settings, parts);
+  if (settings.restart === 'pod') return await createPodRestart(settings, parts);
   if (settings.restart === 'container') return createRestart(settings, parts);
   const { signal, requireHandler } = settings;
   return createSignalAction({ signal, requireHandler, table, self, kill: sendSignal });
@@ -65,6 +71,21 @@ function createRestart(
 ): Action {
   const times = { graceMs, timeoutMs, surviveMs };
   return createRestartAction({ stopSignal, ...times, ...parts, kill: sendSignal });
+}
+
+async function createPodRestart(
+  { restartTimeout: timeoutMs, minInterval: minIntervalMs }: Settings,
+  { store, leave, clock, self }: ActionParts,
+): Promise<Action> {
+  const { createPodRestartAction } = await import('./restart/pod.ts');
+  return createPodRestartAction({
+    store,
+    leave,
+    clock,
+    startedMs: self.process.startedMs,
+    timeoutMs,
+    minIntervalMs,
+  });
 }
 
 /** Acts on the workload, through the API, and on no process. */

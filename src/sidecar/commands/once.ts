@@ -7,17 +7,15 @@ import { isTaken } from '../outcome.ts';
  * they are used up.
  */
 export async function runOnce(app: App): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.stopped;
-  await runApp({
+  return await runApp({
     ...app,
     onEvents: (events, stop) => {
       events.on('decided', ({ outcome, pending, retryInMs }) => {
-        if (isTaken(outcome) || outcome === 'dry-run') return stop('reloaded once', exitCode);
+        if (isTaken(outcome) || outcome === 'dry-run')
+          return stop('reloaded once', exitCodes.stopped);
         if (!pending || retryInMs !== undefined) return undefined;
-        exitCode = exitCodes.reloadFailed;
-        return stop('the reload failed', exitCode);
+        return stop('the reload failed', exitCodes.reloadFailed);
       });
     },
   });
-  return exitCode;
 }

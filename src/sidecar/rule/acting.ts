@@ -20,18 +20,24 @@ export type Acting = {
 export async function createActing(settings: Settings, parts: ActionParts): Promise<Acting> {
   const { table, self, clock, mounts } = parts;
   const { target: spec, select } = settings;
-  const action = createAction(settings, parts);
+  const action = await createAction(settings, parts);
   const escalation = createEscalation(settings, parts);
   const subPath = acceptSubPath(action, escalation);
   const { signal } = action;
+  const input = { spec, select, signal, subPath, table, self, clock };
   return {
     action,
     escalation,
-    resolve: createResolver({ spec, select, signal, subPath, table, self, clock }),
+    resolve: settings.restart === 'pod' ? resolveNobody : createResolver(input),
     watched: mounts.map(({ path, volume }) => ({ path, volume })),
     counts: limitTo(mounts, await createCounts(settings)),
   };
 }
+
+/** The whole pod is restarted, whoever runs in it. */
+const resolveNobody: Resolve = () => ({
+  failure: { outcome: 'no-target', reason: 'the whole pod is restarted: no process is looked for' },
+});
 
 /** With an escalation to come, the first action need not help them: it is refused, and counted. */
 function acceptSubPath(

@@ -1,3 +1,4 @@
+import type { PodRestartInput } from '../act/restart/pod.ts';
 import type { RolloutStage } from '../act/rollout.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Counts } from '../../config/globs.ts';
@@ -31,12 +32,13 @@ export type Surroundings = {
   events: EventBus;
   memory: Memory;
   openOwnPod: OpenOwnPod;
+  leave: PodRestartInput['leave'];
 };
 
 /** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
-  { clock, events, memory, openOwnPod }: Surroundings,
+  { clock, events, memory, openOwnPod, leave }: Surroundings,
 ): Promise<CountingRule> {
   const table = createProcessTable();
   const self = readSelf(table);
@@ -46,7 +48,8 @@ export async function createRuleFrom(
   const onRollout = (stage: RolloutStage): void => {
     events.emit('rollout', { rule: name, ...stage });
   };
-  const actors = { table, self, clock, rule: name, onOutput, mounts, openOwnPod, onRollout };
+  const parts = { table, self, clock, rule: name, onOutput, mounts, openOwnPod, onRollout };
+  const actors = { ...parts, store: memory, leave };
   const { escalation, ...acting } = await createActing(settings, actors);
   const { counts } = acting;
   const about = { settings, mounts, counts, clock, rule: name, onOutput, events };
@@ -75,10 +78,13 @@ export async function createRuleFrom(
     hintWithinMs: settings.poll + LATE_MS,
     // Every container of the pod started after its sandbox, and read what was mounted then.
     mayHaveMissed: ({ snapshots }) =>
-      [...snapshots.values()].some(
-        ({ keys, swappedAtMs }) =>
-          keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
-      ),
+      settings.restart === 'pod'
+        ? // The sandbox stays: what came after its start would have the pod restarted for ever.
+          memory.asked()?.open === true
+        : [...snapshots.values()].some(
+            ({ keys, swappedAtMs }) =>
+              keys.size > 0 && (sandboxStartedMs === undefined || swappedAtMs > sandboxStartedMs),
+          ),
   });
   const { publishing } = published;
   return { ...rule, counts, isPublished: () => publishing?.hasPublished() ?? true };

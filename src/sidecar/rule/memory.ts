@@ -1,3 +1,4 @@
+import type { Asked, AskedStore } from '../act/restart/asked.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { HeldSignals } from './held-signal.ts';
 
@@ -10,7 +11,7 @@ export type Applied = {
 };
 
 /** What was applied, across a new configuration or a restart of rehup. */
-export type Memory = {
+export type Memory = AskedStore & {
   /** `undefined` when that is not known. */
   recall: (rule: string) => Applied | undefined;
   remember: (rule: string, applied: Snapshots, targets: readonly string[]) => void;
@@ -27,16 +28,21 @@ export type Remembered = Record<string, Applied>;
 /** By the name of the rule. */
 export type AllHeld = Record<string, HeldSignals>;
 
-/** @param save Called with all of it after each change. */
+/** All that is kept. */
+export type Kept = { applied: Remembered; held: AllHeld; asked?: Asked };
+
+/** @param save Called with all of it after each change; returns true where that outlives the process. */
 export function createMemory(
   start: Remembered = {},
-  save: (all: Remembered, held: AllHeld) => void = () => {},
-  startHeld: AllHeld = {},
+  save: (all: Remembered, kept: Kept) => unknown = () => false,
+  { held: startHeld = {}, asked: startAsked }: Partial<Kept> = {},
 ): Memory {
   // A rule may be called "constructor".
   const rules = Object.assign(Object.create(null) as Remembered, start);
   const held = new Map(Object.entries(startHeld));
-  const saveAll = (): void => save(rules, Object.fromEntries(held));
+  let asked = startAsked;
+  const saveAll = (): unknown =>
+    save(rules, { applied: rules, held: Object.fromEntries(held), ...(asked && { asked }) });
   return {
     recall: (rule) => rules[rule],
     remember: (rule, applied, targets) => {
@@ -53,6 +59,11 @@ export function createMemory(
     hold: (rule, signals) => {
       held.set(rule, signals);
       saveAll();
+    },
+    asked: () => asked,
+    ask: (next) => {
+      asked = next;
+      return saveAll() === true;
     },
   };
 }

@@ -20,7 +20,10 @@ export function previewTargets(parts: AttemptParts): Preview {
   const resolution = resolve(watched);
   if ('failure' in resolution) {
     const { failure } = resolution;
-    if (!action.needsTarget) return { targets: [] };
+    if (!action.needsTarget) {
+      const obstacle = action.check({ changes: new Map(), hash: '', targets: [] });
+      return { targets: [], ...(obstacle && { failure: obstacle }) };
+    }
     const awaited = failure.outcome === 'no-target' && failure !== notShared;
     return awaited ? { targets: [], awaited: failure } : { targets: [], failure };
   }

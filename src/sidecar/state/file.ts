@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, unlinkSync, writeSy
 import { join } from 'node:path';
 import { errorCode, reasonOf } from '../../system/errors.ts';
 import { readOwn } from '../../system/regular-file.ts';
-import { type AllHeld, createMemory, type Memory, type Remembered } from '../rule/memory.ts';
-import { FORMAT, parseState, type State } from './parse.ts';
+import { createMemory, type Kept, type Memory, type Remembered } from '../rule/memory.ts';
+import { FORMAT, parseState } from './parse.ts';
 
 const NAME = 'rehup-state.json';
 
@@ -27,19 +27,21 @@ export function openMemory(directory: string, onProblem: (problem: StateProblem)
     });
   };
   let told = false;
-  const { applied, held } = readState(path, complain);
-  const save = (all: Remembered, allHeld: AllHeld): void => {
+  const { applied, ...kept } = readState(path, complain);
+  const save = (_: Remembered, all: Kept): boolean => {
     try {
-      writeState(path, { applied: all, held: allHeld });
+      writeState(path, all);
       told = false;
+      return true;
     } catch (error) {
       if (!told) complain('cannot be written', error);
       told = true;
       // What it tells is not so any more, and a full disk lets files go.
       removeState(path);
+      return false;
     }
   };
-  return createMemory(applied, save, held);
+  return createMemory(applied, save, kept);
 }
 
 function removeState(path: string): void {
@@ -50,7 +52,7 @@ function removeState(path: string): void {
   }
 }
 
-function readState(path: string, complain: (doing: string, error: unknown) => void): State {
+function readState(path: string, complain: (doing: string, error: unknown) => void): Kept {
   try {
     return parseState(readOwn(path, MAX_BYTES));
   } catch (error) {
@@ -60,14 +62,14 @@ function readState(path: string, complain: (doing: string, error: unknown) => vo
 }
 
 /** Written beside, synced and renamed: a crash leaves the old file or the new one. */
-function writeState(path: string, { applied: all, held }: State): void {
+function writeState(path: string, { applied: all, held, asked }: Kept): void {
   const rules = Object.entries(all);
   const applied = Object.fromEntries(rules.map(([rule, { mounts }]) => [rule, mounts]));
   const targets = Object.fromEntries(rules.map(([rule, one]) => [rule, one.targets]));
   const temporary = `${path}.tmp`;
   const handle = createAnew(temporary);
   try {
-    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied, targets, held })}\n`);
+    writeSync(handle, `${JSON.stringify({ format: FORMAT, applied, targets, held, asked })}\n`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

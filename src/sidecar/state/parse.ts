@@ -1,21 +1,21 @@
 import { Plain } from '../../system/errors.ts';
 import type { HeldSignal } from '../rule/held-signal.ts';
-import type { AllHeld, Remembered } from '../rule/memory.ts';
+import type { Asked } from '../act/restart/asked.ts';
+import type { AllHeld, Kept } from '../rule/memory.ts';
 
 /** Of the file; earlier versions of rehup may have left out what came later. */
 export const FORMAT = 1;
 
-export type State = { applied: Remembered; held: AllHeld };
-
 /** @throws Plain where it is damaged, or not ours. */
-export function parseState(text: string): State {
+export function parseState(text: string): Kept {
   const state = parseJson(text);
   if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['applied'])) {
     throw new Plain('it is not a state file of this version of rehup');
   }
-  // Earlier versions did not write down who has it, nor which signals are held.
-  const { applied, targets = {}, held = {} } = state;
+  // Earlier versions did not write down who has it, nor which signals are held, nor what was asked for.
+  const { applied, targets = {}, held = {}, asked } = state;
   if (!isRecord(targets) || !isHeld(held)) throw new Plain('it is damaged');
+  if (asked !== undefined && !isAsked(asked)) throw new Plain('it is damaged');
   const rules = Object.entries(applied).map(([rule, mounts]) => {
     const holders = Object.hasOwn(targets, rule) ? targets[rule] : undefined;
     if (!isHashes(mounts) || !(holders === undefined || isTexts(holders))) {
@@ -23,7 +23,7 @@ export function parseState(text: string): State {
     }
     return [rule, { mounts, targets: holders }] as const;
   });
-  return { applied: Object.fromEntries(rules), held };
+  return { applied: Object.fromEntries(rules), held, ...(asked && { asked }) };
 }
 
 function parseJson(text: string): unknown {
@@ -51,6 +51,13 @@ function isHeld(value: unknown): value is AllHeld {
     isRecord(value) &&
     Object.values(value).every((one) => Array.isArray(one) && one.every(isHeldSignal))
   );
+}
+
+function isAsked(value: unknown): value is Asked {
+  if (!isRecord(value)) return false;
+  const { open, timesMs, listeners } = value;
+  const areTimes = Array.isArray(timesMs) && timesMs.every((one) => Number.isFinite(one));
+  return typeof open === 'boolean' && areTimes && isTexts(listeners);
 }
 
 function isHeldSignal(value: unknown): value is HeldSignal {

@@ -1,5 +1,6 @@
-import { STARTUP, STATE_VOLUME } from '../manifest/conventions.ts';
+import { POD_RESTART_RULE, STARTUP, STATE_VOLUME } from '../manifest/conventions.ts';
 import { asNumber, asRecord } from '../../system/plain.ts';
+import { restartsPod } from '../manifest/needs.ts';
 import { sharesNetwork } from '../manifest/platform.ts';
 import { tokenMount } from '../manifest/token.ts';
 import { mountOf } from '../manifest/volume.ts';
@@ -14,11 +15,12 @@ type Parts = Omit<InjectOptions, 'env'> & {
 
 /** The rehup container, as the README has it. */
 export function createContainer(workload: Pick<Workload, 'pod'>, parts: Parts): object {
-  const { form, image, env, resources } = parts;
+  const { form, image, env, resources, settings } = parts;
   return {
     name: 'rehup',
     image,
-    ...(form === 'native' && { restartPolicy: 'Always' }),
+    ...((form === 'native' || restartsPod(settings.restart)) && { restartPolicy: 'Always' }),
+    ...(restartsPod(settings.restart) && { restartPolicyRules: [POD_RESTART_RULE] }),
     ...(env.length > 0 && { env }),
     ...createEndpoints(workload, parts),
     ...(resources && { resources }),

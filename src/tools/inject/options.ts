@@ -1,9 +1,11 @@
+import { STATE_DIRECTORY } from '../../config/conflicts.ts';
 import { InvalidValue, oneOf, parseList } from '../../config/parse.ts';
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { read } from '../read-option.ts';
-import { NATIVE_SIDECARS_SINCE } from '../manifest/conventions.ts';
+import { NATIVE_SIDECARS_SINCE, POD_RESTARTS_SINCE } from '../manifest/conventions.ts';
 import { IMAGE_NAME } from '../manifest/image.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
+import { restartsPod } from '../manifest/needs.ts';
 import { parseQuantity, RESOURCES } from '../manifest/resources.ts';
 import { version } from '../../config/version.ts';
 import type { Form, InjectCommand, PolicyCommand } from './request.ts';
@@ -62,6 +64,8 @@ export function parseInjectOptions(
   const name = given;
   if (write && name === '-') throw usage('--write: standard input cannot be written to');
   if (write && diff) throw usage('--write, --diff: are two things; name one of them');
+  const env = Object.fromEntries((raw.env ?? []).map((one) => read('--env', one, parseVariable)));
+  requireRule(raw, env);
   return {
     name,
     diff,
@@ -73,7 +77,7 @@ export function parseInjectOptions(
     volumes: volume?.flatMap(parseList),
     container: raw.container,
     uid: raw.uid === undefined ? undefined : read('--uid', raw.uid, parseUid),
-    env: Object.fromEntries((raw.env ?? []).map((one) => read('--env', one, parseVariable))),
+    env: completeState(env),
     resources: readResources(raw),
   };
 }
@@ -91,6 +95,23 @@ function readForm({ sidecar, kubernetes }: RawInjectOptions): Form {
     );
   }
   return form;
+}
+
+/** What asks for a restart of the pod has to remember it. */
+function completeState(env: InjectCommand['env']): InjectCommand['env'] {
+  const { REHUP_RESTART: restart, REHUP_STATE_DIR: directory = '' } = env;
+  const isForgetful = restartsPod(restart?.trim().toLowerCase()) && directory === '';
+  return isForgetful ? { ...env, REHUP_STATE_DIR: STATE_DIRECTORY } : env;
+}
+
+/** An older server drops the rule: rehup would leave, and be started anew alone. */
+function requireRule({ kubernetes }: RawInjectOptions, env: InjectCommand['env']): void {
+  if (kubernetes === undefined || !restartsPod(env['REHUP_RESTART'])) return;
+  const minor = read('--kubernetes', kubernetes, parseKubernetesVersion);
+  if (minor >= POD_RESTARTS_SINCE) return;
+  throw usage(
+    `--kubernetes=1.${minor}: REHUP_RESTART=pod takes Kubernetes 1.${POD_RESTARTS_SINCE}; write container or rollout`,
+  );
 }
 
 /** A tag or a digest behind the name stays, unless another tag is asked for. */

@@ -5,6 +5,7 @@ import { lifecycleChecks } from './checks/lifecycle.ts';
 import { mountChecks } from './checks/mounts.ts';
 import { objectChecks } from './checks/objects.ts';
 import { platformChecks } from './checks/platform.ts';
+import { podRestartChecks } from './checks/pod-restart.ts';
 import { portChecks } from './checks/ports.ts';
 import { processChecks } from './checks/process.ts';
 import { readableChecks } from './checks/readable.ts';
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   ...stateChecks,
   ...apiChecks,
   ...lifecycleChecks,
+  ...podRestartChecks,
   ...startChecks,
   ...resourceChecks,
   ...platformChecks,

@@ -1,8 +1,19 @@
+import { exitCodes } from '../../system/errors.ts';
+
 /** The uid of the rehup image (Dockerfile), where a manifest says nothing. */
 export const IMAGE_UID = 65_532;
 
 /** First minor version with native sidecars on by default (KEP-753). */
 export const NATIVE_SIDECARS_SINCE = 29;
+
+/** First minor version in which the kubelet restarts a pod in place by default (KEP-5532). */
+export const POD_RESTARTS_SINCE = 36;
+
+/** The exit code of rehup for which the kubelet restarts the pod, as an entry of `restartPolicyRules`. */
+export const POD_RESTART_RULE = {
+  action: 'RestartAllContainers',
+  exitCodes: { operator: 'In', values: [exitCodes.restartPod] },
+};
 
 /** Where the service account's volume is mounted: it is the platform's, and not watched. */
 export const SERVICE_ACCOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';

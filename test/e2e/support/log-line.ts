@@ -20,6 +20,7 @@ interface RehupLine {
   readonly mount?: string;
   readonly changed?: unknown;
   readonly outcome?: string;
+  readonly check?: string;
   readonly action?: string;
   readonly target?: unknown;
   readonly remedy?: string;

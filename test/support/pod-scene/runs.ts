@@ -2,6 +2,7 @@
 export interface Runs {
   /** Which run of the container a process that is started now belongs to. */
   readonly current: (container: string) => number;
+  readonly isRunning: (container: string) => boolean;
   /** A process was started there. */
   readonly began: (container: string, exited: Promise<unknown>) => void;
 }
@@ -15,6 +16,7 @@ export function createRuns(): Runs {
   };
   return {
     current,
+    isRunning: (container) => runs.get(container)?.ended === false,
     began: (container, exited) => {
       const run = current(container);
       if (runs.get(container)?.run === run) return;

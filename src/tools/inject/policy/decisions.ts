@@ -105,6 +105,10 @@ export const variables: readonly Named[] = [
     expression: `variables.configuration.filter(v, ${isReadable} && ${mountsOf(`${named('v')} && ${isWhole}`)})`,
   },
   {
+    name: 'targets',
+    expression: `variables.apps.filter(c, has(c.volumeMounts) && c.volumeMounts.exists(m, variables.sources.exists(v, ${named('v')})))`,
+  },
+  {
     // Where files of rehup are, or another volume is, it is mounted elsewhere.
     name: 'mounts',
     expression: `variables.sources.map(v, {"name": dyn(v.name), "mountPath": dyn(${mountsOf(`${named('v')} && ${isWhole} && !${hides} && !variables.apps.exists(d, has(d.volumeMounts) && d.volumeMounts.exists(o, o.mountPath == m.mountPath && o.name != m.name))`)} ? ${first(`${named('v')} && ${isWhole} && !${hides}`)}.mountPath : ${quote(watchedPath(''))} + v.name)})`,

@@ -1,7 +1,14 @@
+import { STATE_DIRECTORY } from '../../../config/conflicts.ts';
 import { environmentName } from '../../../config/option.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { optionNames, options } from '../../../config/options.ts';
-import { fieldVariable, POD_FIELDS, STARTUP, STATE_VOLUME } from '../../manifest/conventions.ts';
+import {
+  fieldVariable,
+  POD_FIELDS,
+  POD_RESTART_RULE,
+  STARTUP,
+  STATE_VOLUME,
+} from '../../manifest/conventions.ts';
 import { tokenMount, tokenVolume } from '../../manifest/token.ts';
 import { createContainer } from '../container.ts';
 import type { InjectOptions } from '../request.ts';
@@ -39,13 +46,18 @@ export const settings: readonly Named[] = [
   },
   {
     name: 'actsOnProcess',
-    expression: `${isOn('on-failure')} || (!(${has('url')}) && !(${has('exec')}) && !${is('restart', 'rollout')})`,
+    expression: `${isOn('on-failure')} || (!(${has('url')}) && !(${has('exec')}) && !${is('restart', 'rollout')} && !${is('restart', 'pod')})`,
   },
   {
     name: 'usesApi',
     expression: `${isOn('prompt')} || ${isOn('events')} || ${is('restart', 'rollout')}`,
   },
-  { name: 'hasState', expression: has('state-dir') },
+  { name: 'restartsPod', expression: is('restart', 'pod') },
+  {
+    // A restart of the pod has to be remembered.
+    name: 'stateDir',
+    expression: `${has('state-dir')} ? variables.annotations["rehup.dev/state-dir"] : (variables.restartsPod ? ${quote(STATE_DIRECTORY)} : "")`,
+  },
   {
     name: 'listens',
     expression: `!(${has('listen')})`,
@@ -67,6 +79,17 @@ export const derived: readonly Named[] = [
         'REHUP_WATCH',
         `!(${has('watch')}) && variables.sources.exists(v, has(v.csi))`,
         'variables.mounts.map(m, m.mountPath).join(",")',
+      ),
+      derive(
+        'REHUP_STATE_DIR',
+        `!(${has('state-dir')}) && variables.restartsPod`,
+        'variables.stateDir',
+      ),
+      // Beside a native sidecar init containers run, too: rehup restarts none that could be one.
+      derive(
+        'REHUP_TARGET',
+        `!(${has('target')}) && ${is('restart', 'container')} && size(variables.targets) == 1`,
+        '"container:" + variables.targets[0].name',
       ),
     ].join(' + '),
   },
@@ -98,15 +121,16 @@ export function createMutation(wanted: Wanted, patch: WritePatch): string {
       patch(`${at} + "/startupProbe/httpGet/host"`, quote('127.0.0.1')),
       patch(`${at} + "/livenessProbe/httpGet/host"`, quote('127.0.0.1')),
     ],
+    ['variables.restartsPod', patch(`${at} + "/restartPolicyRules"`, toCel([POD_RESTART_RULE]))],
     ['variables.actsOnProcess', patch('"/spec/shareProcessNamespace"', 'true')],
     [
-      'variables.hasState',
+      'variables.stateDir != ""',
       patch('"/spec/volumes/-"', toCel({ name: STATE_VOLUME, emptyDir: new Expression('{}') })),
       patch(
         `${at} + "/volumeMounts/-"`,
         toCel({
           name: STATE_VOLUME,
-          mountPath: new Expression('variables.annotations["rehup.dev/state-dir"]'),
+          mountPath: new Expression('variables.stateDir'),
         }),
       ),
     ],

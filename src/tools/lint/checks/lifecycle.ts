@@ -1,7 +1,6 @@
 import { NATIVE_SIDECARS_SINCE } from '../../manifest/conventions.ts';
 import type { Edit } from '../../manifest/edit.ts';
 import { getAt } from '../../manifest/path.ts';
-import { isRollout } from '../../manifest/needs.ts';
 import { changeSettings } from '../edits.ts';
 import type { Found, Remedy } from '../finding.ts';
 import type { Check } from '../check.ts';
@@ -74,8 +73,7 @@ export const lifecycleChecks: readonly Check[] = [
       const { pod } = subject;
       const rules = rulesThat(
         subject,
-        ({ restart, onFailure }) =>
-          onFailure !== undefined || (restart !== undefined && !isRollout(restart)),
+        ({ restart, onFailure }) => onFailure !== undefined || restart === 'container',
       );
       if (pod.restartPolicy === 'Always' || rules.length === 0) return [];
       const targets = rules.flatMap(({ settings }) => findTargets(subject, settings));
@@ -115,7 +113,7 @@ function becomePlain(subject: Subject): Remedy {
   };
 }
 
-function becomeNative(subject: Subject): Remedy {
+export function becomeNative(subject: Subject): Remedy {
   return {
     text: 'make it a native sidecar',
     edits: [

@@ -278,6 +278,13 @@ describe('the policy', () => {
     [{ signal: 'USR1' }, ['REHUP_SIGNAL=USR1']],
     [{ url: 'http://127.0.0.1/-/reload' }, ['REHUP_URL=http://127.0.0.1/-/reload']],
     [{ restart: 'rollout' }, ['REHUP_RESTART=rollout']],
+    [{ restart: 'container' }, ['REHUP_RESTART=container']],
+    [
+      { restart: 'container', target: 'container:app' },
+      ['REHUP_RESTART=container', 'REHUP_TARGET=container:app'],
+    ],
+    [{ restart: 'pod' }, ['REHUP_RESTART=pod']],
+    [{ restart: 'pod', 'state-dir': '/s' }, ['REHUP_RESTART=pod', 'REHUP_STATE_DIR=/s']],
     [{ prompt: 'true', 'settle-max': '9s' }, ['REHUP_PROMPT=true', 'REHUP_SETTLE_MAX=9s']],
     [{ prompt: 'false' }, ['REHUP_PROMPT=false']],
     [{ 'state-dir': '/state' }, ['REHUP_STATE_DIR=/state']],

@@ -52,6 +52,30 @@ function withEnv(env: Record<string, unknown>, ...others: readonly unknown[]): s
   return changed(({ rehup }) => setEnv(rehup, env), ...others);
 }
 
+/** rehup is to have the pod restarted, and remembers it. */
+function restartPod({ pod, rehup }: Parts): void {
+  setEnv(rehup, { REHUP_RESTART: 'pod', REHUP_STATE_DIR: '/state' });
+  pod.volumes.push({ name: 'state', emptyDir: {} });
+  rehup.volumeMounts.push({ name: 'state', mountPath: '/state' });
+}
+
+function rule(values: number[], operator = 'In', action = 'RestartAllContainers'): object {
+  return { action, exitCodes: { operator, values } };
+}
+
+/** The same as a native sidecar with these rules. */
+function podRestart(
+  rules: object[] | undefined,
+  change: (parts: Parts) => void = () => {},
+): string {
+  return changed((parts) => {
+    restartPod(parts);
+    makeNative(parts);
+    if (rules) set(parts.rehup, { restartPolicyRules: rules });
+    change(parts);
+  });
+}
+
 function withEnvOf(env: object[]): string {
   return changed(({ rehup }) => set(rehup, { env }));
 }
@@ -400,6 +424,33 @@ export const cases: readonly Case[] = [
       rehup.volumeMounts.push(mount);
     }),
   },
+  { id: 'pod-restart-rule-missing', manifest: podRestart(undefined) },
+  { id: 'pod-restart-rule-missing', title: 'for another code', manifest: podRestart([rule([42])]) },
+  {
+    id: 'pod-restart-rule-missing',
+    title: 'behind another one',
+    manifest: podRestart([rule([88], 'In', 'Restart'), rule([88])]),
+  },
+  {
+    id: 'pod-restart-rule-missing',
+    title: 'for all but that code',
+    manifest: podRestart([rule([0, 88], 'NotIn')]),
+  },
+  {
+    id: 'pod-restart-rule-missing',
+    title: 'in the app',
+    manifest: podRestart(undefined, ({ app }) =>
+      set(app, { restartPolicy: 'Always', restartPolicyRules: [rule([88])] }),
+    ),
+  },
+  {
+    id: 'pod-restart-not-native',
+    manifest: changed((parts) => {
+      restartPod(parts);
+      set(parts.rehup, { restartPolicy: 'Always', restartPolicyRules: [rule([88])] });
+    }),
+  },
+  { id: 'pod-restart-too-old', manifest: podRestart([rule([88])]), kubernetes: 35 },
   {
     id: 'state-directory-not-kept',
     manifest: changed(({ rehup }) => {
