@@ -5,6 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 arguments=()
 [ -z "${INPUT_KUBERNETES:-}" ] || arguments+=("--kubernetes=$INPUT_KUBERNETES")
+[ -z "${INPUT_PLATFORM:-}" ] || arguments+=("--platform=$INPUT_PLATFORM")
 [ -z "${INPUT_IGNORE:-}" ] || arguments+=("--ignore=$INPUT_IGNORE")
 paths=()
 while IFS= read -r path; do

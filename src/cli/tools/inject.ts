@@ -40,6 +40,10 @@ export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {
       'native (Kubernetes 1.29 and later) or plain (default: native, or what --kubernetes takes)',
     )
     .option('--kubernetes <version>', 'oldest version of the cluster, such as 1.28 (default: any)')
+    .option(
+      '--platform <name>',
+      'openshift: ids are those that the SCC restricted-v2 gives (default: plain Kubernetes)',
+    )
     .option('--image <image>', 'image, with or without a tag (default: ghcr.io/rehup/rehup)')
     .option('--tag <tag>', 'tag of the image (default: the version of this rehup)')
     .option(

@@ -30,6 +30,10 @@ export const defineLint: DefineTool = (program, { onRun, parseSidecar }) => {
     .option('--output <format>', 'text, json, sarif or github (annotations) (default: text)')
     .option('--kubernetes <version>', 'oldest version of the cluster, such as 1.28 (default: any)')
     .option(
+      '--platform <name>',
+      'openshift: ids are those that the SCC restricted-v2 gives (default: plain Kubernetes)',
+    )
+    .option(
       '--fail-on <severity>',
       'least severity that makes the exit code 5: error, warning or note (default: warning)',
     )

@@ -18,7 +18,8 @@ export async function runInject(
 ): Promise<ExitCode> {
   const source = await readSource(name);
   const injected = inject(source, { ...options, ...readEnvironment(options.env) });
-  const isWarned = tell(source, injected, { stderr, parseArguments });
+  const { platform } = options;
+  const isWarned = tell(source, injected, { stderr, parseArguments, platform });
   if (diff) stdout.write(formatDiff(source, injected.text));
   else if (!write) stdout.write(injected.text);
   else if (injected.changed.length > 0) await writeBack(name, injected.text);
@@ -52,13 +53,14 @@ async function writeBack(name: string, text: string): Promise<void> {
   }
 }
 
-type Telling = Pick<ToolIo, 'stderr'> & { parseArguments: ParseArguments };
+type Telling = Pick<ToolIo, 'stderr'> &
+  Pick<InjectOptions, 'platform'> & { parseArguments: ParseArguments };
 
 /** What is left alone, and what lint has to say of the result. Returns whether any of it is grave. */
 function tell(
   { file }: Source,
   { text, changed, left, remarks }: Injected,
-  { stderr, parseArguments }: Telling,
+  { stderr, parseArguments, platform }: Telling,
 ): boolean {
   for (const { object, reason } of left) {
     stderr.write(`${showLine(`${object}: left as it is: it ${reason}`)}\n`);
@@ -67,7 +69,7 @@ function tell(
     stderr.write(`${showLine(`${nameOf(file)}: no workload there`)}\n`);
   }
   for (const remark of remarks) stderr.write(`${showLine(remark)}\n`);
-  const options = { kubernetes: undefined, ignore: [] };
+  const options = { kubernetes: undefined, platform, ignore: [] };
   const { findings } = lint({ sources: [{ file, text }], skipped: [] }, options, parseArguments);
   const told = findings.filter(({ object }) => changed.includes(object));
   for (const { object, severity, message, id, remedies } of told) {

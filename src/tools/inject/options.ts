@@ -6,6 +6,7 @@ import { NATIVE_SIDECARS_SINCE, POD_RESTARTS_SINCE } from '../manifest/conventio
 import { IMAGE_NAME } from '../manifest/image.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
 import { restartsPod } from '../manifest/needs.ts';
+import { parsePlatform, type Platform } from '../manifest/openshift.ts';
 import { parseQuantity, RESOURCES } from '../manifest/resources.ts';
 import { version } from '../../config/version.ts';
 import type { Form, InjectCommand, PolicyCommand } from './request.ts';
@@ -17,6 +18,7 @@ export type RawInjectOptions = {
   policy?: boolean;
   sidecar?: string;
   kubernetes?: string;
+  platform?: string;
   image?: string;
   tag?: string;
   volume?: readonly string[];
@@ -45,6 +47,7 @@ export function parsePolicyOptions(name: string | undefined, raw: RawInjectOptio
     ports: raw.ports,
     probes: raw.probes,
     resources: readResources(raw),
+    platform: readPlatform(raw),
     kubernetes:
       raw.kubernetes === undefined
         ? undefined
@@ -79,6 +82,7 @@ export function parseInjectOptions(
     uid: raw.uid === undefined ? undefined : read('--uid', raw.uid, parseUid),
     env: completeState(env),
     resources: readResources(raw),
+    platform: readPlatform(raw),
   };
 }
 
@@ -112,6 +116,10 @@ function requireRule({ kubernetes }: RawInjectOptions, env: InjectCommand['env']
   throw usage(
     `--kubernetes=1.${minor}: REHUP_RESTART=pod takes Kubernetes 1.${POD_RESTARTS_SINCE}; write container or rollout`,
   );
+}
+
+function readPlatform({ platform }: RawInjectOptions): Platform | undefined {
+  return platform === undefined ? undefined : read('--platform', platform, parsePlatform);
 }
 
 /** A tag or a digest behind the name stays, unless another tag is asked for. */

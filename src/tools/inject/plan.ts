@@ -2,6 +2,7 @@ import { asNumber, asText } from '../../system/plain.ts';
 import { objectVolume, STATE_VOLUME } from '../manifest/conventions.ts';
 import { type Addition, append } from '../manifest/edit.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
+import { asAdmitted } from '../manifest/openshift.ts';
 import { isWindows } from '../manifest/platform.ts';
 import { findSidecar } from '../manifest/sidecar.ts';
 import { mayNeedToken, mountsTokens, tokenVolume } from '../manifest/token.ts';
@@ -34,8 +35,9 @@ export function planInjection(workload: Workload, options: InjectOptions): Plan 
   if (apps.length === 0) return leave(`has no container ${options.container ?? ''}`);
   const uid = findUid(pod, apps, options);
   const ours = uid ?? asNumber(pod.security['runAsUser']);
-  const sources = findSources(pod, apps, { ...options, uid: ours });
-  const closed = findClosed(pod, apps, { ...options, uid: ours });
+  const admitted = asAdmitted(pod, options.platform);
+  const sources = findSources(admitted, apps, { ...options, uid: ours });
+  const closed = findClosed(admitted, apps, { ...options, uid: ours });
   if (sources.length === 0) {
     return closed.length > 0
       ? refuse(explainClosed(closed))

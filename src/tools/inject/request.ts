@@ -1,3 +1,4 @@
+import type { Platform } from '../manifest/openshift.ts';
 import type { Settings } from '../../config/options.ts';
 
 /** A native sidecar (Kubernetes 1.29), or a plain container beside the app. */
@@ -22,10 +23,14 @@ export type InjectOptions = {
   ports: boolean;
   probes: boolean;
   resources: object | undefined;
+  platform?: Platform | undefined;
 };
 
 /** A policy of admission instead of a manifest. */
-export type PolicyCommand = Pick<InjectOptions, 'image' | 'ports' | 'probes' | 'resources'> & {
+export type PolicyCommand = Pick<
+  InjectOptions,
+  'image' | 'platform' | 'ports' | 'probes' | 'resources'
+> & {
   /** Minor version of Kubernetes 1, where it is given. */
   kubernetes: number | undefined;
 };

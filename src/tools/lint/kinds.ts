@@ -4,6 +4,7 @@ import { includeChecks } from './checks/include.ts';
 import { lifecycleChecks } from './checks/lifecycle.ts';
 import { mountChecks } from './checks/mounts.ts';
 import { objectChecks } from './checks/objects.ts';
+import { openshiftChecks } from './checks/openshift.ts';
 import { platformChecks } from './checks/platform.ts';
 import { podRestartChecks } from './checks/pod-restart.ts';
 import { portChecks } from './checks/ports.ts';
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   ...startChecks,
   ...resourceChecks,
   ...platformChecks,
+  ...openshiftChecks,
 ];
 
 export const syntaxProblem: Kind = {

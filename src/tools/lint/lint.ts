@@ -2,6 +2,7 @@ import { type ManifestDocument, parseManifests } from '../manifest/document.ts';
 import type { Edit } from '../manifest/edit.ts';
 import { positionOf } from '../manifest/locate.ts';
 import { describeObject, findObjects } from '../manifest/object.ts';
+import { asAdmitted, type Platform } from '../manifest/openshift.ts';
 import { formatPath } from '../manifest/path.ts';
 import { findSidecar } from '../manifest/sidecar.ts';
 import type { Skipped, Sources } from '../manifest/source.ts';
@@ -17,6 +18,7 @@ import type { Subject } from './subject.ts';
 export type LintOptions = {
   /** Minor version of Kubernetes 1, where it is given. */
   kubernetes: number | undefined;
+  platform?: Platform | undefined;
   /** Ids that are left out. */
   ignore: readonly string[];
 };
@@ -33,7 +35,7 @@ export type Report = {
 /** Text of manifests → findings. Pure, but for the parser of command lines, which is passed in. */
 export function lint(
   { sources, skipped }: Sources,
-  { kubernetes, ignore }: LintOptions,
+  { kubernetes, platform, ignore }: LintOptions,
   parseArguments: ParseArguments,
 ): Report {
   const documents = sources.flatMap(parseManifests);
@@ -43,7 +45,7 @@ export function lint(
   const unread = read.flatMap(({ object, remark }) =>
     remark === undefined ? [] : [{ file: object.document.file, reason: remark }],
   );
-  const context = { kubernetes, objects: indexObjects(objects), parseArguments };
+  const context = { kubernetes, platform, objects: indexObjects(objects), parseArguments };
   const findings = [
     ...documents.filter(isManifest).flatMap(findSyntaxProblems),
     ...workloads.flatMap((workload) => lintWorkload(workload, context)),
@@ -76,7 +78,7 @@ function others(documents: readonly ManifestDocument[]): Skipped[] {
   return [...new Map(reasons).values()];
 }
 
-type Context = Pick<LintOptions, 'kubernetes'> & {
+type Context = Pick<LintOptions, 'kubernetes' | 'platform'> & {
   objects: ObjectIndex;
   parseArguments: ParseArguments;
 };
@@ -96,6 +98,7 @@ function lintWorkload(workload: Workload, context: Context): Finding[] {
     settings: readSettings({ ...context, pod, rehup, namespace }),
     objects: context.objects,
     kubernetes: context.kubernetes,
+    platform: context.platform,
   };
   const found = checks.flatMap((check) =>
     check.find(subject).map((one) => report(workload, check, one)),

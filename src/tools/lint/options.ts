@@ -2,6 +2,7 @@ import { InvalidValue, oneOf, parseList } from '../../config/parse.ts';
 import { nearest } from '../../config/nearest.ts';
 import { read } from '../read-option.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
+import { parsePlatform } from '../manifest/openshift.ts';
 import type { LintCommand } from './request.ts';
 import { kinds } from './kinds.ts';
 
@@ -9,6 +10,7 @@ import { kinds } from './kinds.ts';
 export type RawLintOptions = {
   output?: string;
   kubernetes?: string;
+  platform?: string;
   failOn?: string;
   ignore?: readonly string[];
 };
@@ -23,6 +25,8 @@ export function parseLintOptions(names: readonly string[], raw: RawLintOptions):
       raw.kubernetes === undefined
         ? undefined
         : read('--kubernetes', raw.kubernetes, parseKubernetesVersion),
+    platform:
+      raw.platform === undefined ? undefined : read('--platform', raw.platform, parsePlatform),
     ignore: (raw.ignore ?? []).flatMap(parseList).map((id) => read('--ignore', id, parseId)),
   };
 }

@@ -2,6 +2,7 @@ import type { Settings } from '../../config/options.ts';
 import type { RuleConfig } from '../../config/load.ts';
 import type { Container } from '../manifest/container.ts';
 import { findVolume, type Pod } from '../manifest/pod.ts';
+import type { Platform } from '../manifest/openshift.ts';
 import type { Workload } from '../manifest/workload.ts';
 import { isReloader } from '../manifest/sidecar.ts';
 import {
@@ -26,6 +27,7 @@ export type Subject = {
   objects: ObjectIndex;
   /** Minor version of Kubernetes 1, where it is given. */
   kubernetes: number | undefined;
+  platform?: Platform | undefined;
 };
 
 /** A volume that rehup watches, and where. */

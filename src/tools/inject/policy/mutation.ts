@@ -151,7 +151,7 @@ export function createMutation(wanted: Wanted, patch: WritePatch): string {
     .join(' +\n');
 }
 
-export type Wanted = Pick<InjectOptions, 'image' | 'ports' | 'probes' | 'resources'>;
+export type Wanted = Pick<InjectOptions, 'platform' | 'image' | 'ports' | 'probes' | 'resources'>;
 
 const PORT = new Expression('variables.port');
 

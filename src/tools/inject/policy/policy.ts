@@ -1,6 +1,7 @@
 import { exitCodes, FatalError } from '../../../system/errors.ts';
 import { stringify } from 'yaml';
-import { conditions, variables } from './decisions.ts';
+import type { Platform } from '../../manifest/openshift.ts';
+import { conditions, type Named, variables } from './decisions.ts';
 import {
   createMutation,
   derived,
@@ -19,7 +20,7 @@ export function createPolicy(
   wanted: Wanted & { kubernetes: number | undefined },
   patch: WritePatch = writePatch,
 ): object[] {
-  const { kubernetes = STABLE_SINCE } = wanted;
+  const { kubernetes = STABLE_SINCE, platform } = wanted;
   if (kubernetes < BETA_SINCE) {
     throw new FatalError(
       `--kubernetes=1.${kubernetes}: a policy that changes pods takes Kubernetes 1.${STABLE_SINCE}, or 1.${BETA_SINCE} with the feature gate MutatingAdmissionPolicy and its beta API on; run rehup inject over the manifests instead`,
@@ -44,7 +45,12 @@ export function createPolicy(
           ],
         },
         matchConditions: conditions,
-        variables: [...settings.slice(0, 1), ...variables, ...settings.slice(1), ...derived],
+        variables: [
+          ...settings.slice(0, 1),
+          ...variables.map((one) => onPlatform(one, platform)),
+          ...settings.slice(1),
+          ...derived,
+        ],
         mutations: [
           {
             patchType: 'JSONPatch',
@@ -62,6 +68,12 @@ export function createPolicy(
       spec: { policyName: metadata.name, matchResources },
     })),
   ];
+}
+
+/** The SCC gives each pod a group for its files: `asAdmitted`. */
+function onPlatform(variable: Named, platform: Platform | undefined): Named {
+  const isGiven = platform === 'openshift' && variable.name === 'hasGroup';
+  return isGiven ? { ...variable, expression: 'true' } : variable;
 }
 
 const LABEL = 'rehup.dev/inject';

@@ -2,6 +2,7 @@ import { asList, asNumber, asRecord } from '../../../system/plain.ts';
 import { IMAGE_UID } from '../../manifest/conventions.ts';
 import type { Edit } from '../../manifest/edit.ts';
 import { closedMode } from '../../manifest/modes.ts';
+import { asAdmitted } from '../../manifest/openshift.ts';
 import { findVolume, type Pod, securityOf } from '../../manifest/pod.ts';
 import { isServiceAccountMount, type Volume } from '../../manifest/volume.ts';
 import { securityPath } from '../edits.ts';
@@ -13,11 +14,11 @@ export const readableChecks: readonly Check[] = [
     id: 'volume-not-readable',
     severity: 'error',
     summary: 'rehup may not read the files of a volume that it mounts',
-    find: ({ pod, rehup }) => {
+    find: ({ pod, rehup, platform }) => {
       const uid = asNumber(securityOf(pod, rehup, 'runAsUser')) ?? IMAGE_UID;
       return rehup.mounts.flatMap((mount) => {
         const volume = findVolume(pod, mount.name);
-        const mode = volume && closedMode(pod, volume, uid);
+        const mode = volume && closedMode(asAdmitted(pod, platform), volume, uid);
         if (volume === undefined || mode === undefined || isServiceAccountMount(mount)) return [];
         return [
           {

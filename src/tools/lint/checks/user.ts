@@ -2,6 +2,7 @@ import type { Container } from '../../manifest/container.ts';
 import { IMAGE_UID } from '../../manifest/conventions.ts';
 import type { Edit } from '../../manifest/edit.ts';
 import { asList, asNumber, asRecord } from '../../../system/plain.ts';
+import { mayBeAssigned } from '../../manifest/openshift.ts';
 import { securityOf } from '../../manifest/pod.ts';
 import { actsOnProcess } from '../../manifest/needs.ts';
 import { securityPath } from '../edits.ts';
@@ -18,7 +19,9 @@ export const userChecks: readonly Check[] = [
     find: (subject) => {
       const { rehup } = subject;
       const ours = uidOf(subject, rehup) ?? IMAGE_UID;
-      const strangers = findStrangers(subject, ours);
+      const strangers = findStrangers(subject, ours).filter(({ uid }) =>
+        isJudged(subject, ours, uid),
+      );
       const [first] = strangers;
       if (first === undefined || maySignalAll(subject)) return [];
       const uids = new Set(strangers.map(({ uid }) => uid));
@@ -29,7 +32,7 @@ export const userChecks: readonly Check[] = [
           path: securityPath(rehup, 'runAsUser'),
           message: `rehup runs as uid ${ours}, and ${apps}`,
           why: 'the kernel lets a process signal those of its own user only, unless it is root with KILL',
-          remedies: [...same, becomeRoot(subject, first.uid === 0 && uids.size === 1)],
+          remedies: [...same, ...becomeRoot(subject, first.uid === 0 && uids.size === 1)],
         },
       ];
     },
@@ -39,7 +42,9 @@ export const userChecks: readonly Check[] = [
     severity: 'warning',
     summary: 'neither the manifest of the app nor that of rehup says as which uid it runs',
     find: (subject) => {
-      const { rehup } = subject;
+      const { rehup, platform } = subject;
+      // All containers of a pod get one uid there.
+      if (platform === 'openshift') return [];
       if (uidOf(subject, rehup) !== undefined || maySignalAll(subject)) return [];
       const unknown = targetsOf(subject).filter((app) => uidOf(subject, app) === undefined);
       const [app] = unknown;
@@ -54,13 +59,13 @@ export const userChecks: readonly Check[] = [
               text: `ask for the uid (${askForUid(app)}), and give it to rehup: rehup inject --uid N, or securityContext: {runAsUser: N} of the container ${rehup.name}`,
               edits: [],
             },
-            becomeRoot(subject, false),
+            ...becomeRoot(subject, false),
             {
               text: 'reload by HTTP, if the app can (REHUP_URL): that needs no uid',
               edits: [],
             },
             {
-              text: 'leave it: on OpenShift all containers of a pod get one uid (--ignore app-uid-unknown)',
+              text: 'leave it: on OpenShift all containers of a pod get one uid (--platform openshift)',
               edits: [],
             },
           ],
@@ -86,7 +91,7 @@ export const userChecks: readonly Check[] = [
               text: "remove it, and run rehup with the app's uid; Pod Security restricted allows it",
               edits: [{ path, remove: true }],
             },
-            becomeRoot(subject, false),
+            ...becomeRoot(subject, false),
           ],
         },
       ];
@@ -97,7 +102,9 @@ export const userChecks: readonly Check[] = [
     severity: 'error',
     summary: 'rehup is to run as root, and runAsNonRoot forbids it',
     find: (subject) => {
-      const { pod, rehup } = subject;
+      const { pod, rehup, platform } = subject;
+      // Root is refused there in any case, which is a finding of its own.
+      if (platform === 'openshift') return [];
       if (uidOf(subject, rehup) !== 0 || securityOf(pod, rehup, 'runAsNonRoot') !== true) return [];
       const path = securityPath(rehup, 'runAsNonRoot');
       return [
@@ -144,6 +151,13 @@ function findStrangers(subject: Subject, ours: number): Stranger[] {
   return [...new Map(found.map((one) => [one.app.name, one])).values()];
 }
 
+/** Of ids that the SCC refuses another finding tells; what it assigns is the same for all. */
+function isJudged({ platform, ...subject }: Subject, ours: number, theirs: number): boolean {
+  if (platform !== 'openshift') return true;
+  const isWritten = asNumber(securityOf(subject.pod, subject.rehup, 'runAsUser')) === ours;
+  return isWritten && mayBeAssigned(ours) && mayBeAssigned(theirs);
+}
+
 function uidOf({ pod }: Subject, container: Container): number | undefined {
   return asNumber(securityOf(pod, container, 'runAsUser'));
 }
@@ -187,15 +201,19 @@ function exceptFromRoot(rehup: Container, uid: number): Edit[] {
 }
 
 /** @param sameUid The app is root: no capability is needed beside the uid. */
-function becomeRoot({ rehup }: Subject, sameUid: boolean): Remedy {
+function becomeRoot({ rehup, platform }: Subject, sameUid: boolean): Remedy[] {
+  // The SCC takes neither root nor KILL.
+  if (platform === 'openshift') return [];
   const capabilities = sameUid ? { drop: ['ALL'] } : { drop: ['ALL'], add: ['KILL'] };
   const what = sameUid ? 'as root, like the app' : 'as root with KILL alone';
-  return {
-    text: `run rehup ${what}; Pod Security baseline allows it, restricted does not`,
-    edits: [
-      { path: securityPath(rehup, 'runAsUser'), value: 0 },
-      { path: securityPath(rehup, 'runAsNonRoot'), value: false },
-      { path: securityPath(rehup, 'capabilities'), value: capabilities },
-    ],
-  };
+  return [
+    {
+      text: `run rehup ${what}; Pod Security baseline allows it, restricted does not`,
+      edits: [
+        { path: securityPath(rehup, 'runAsUser'), value: 0 },
+        { path: securityPath(rehup, 'runAsNonRoot'), value: false },
+        { path: securityPath(rehup, 'capabilities'), value: capabilities },
+      ],
+    },
+  ];
 }

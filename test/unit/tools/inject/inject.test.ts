@@ -110,6 +110,51 @@ describe('the sidecar', () => {
     );
   });
 
+  it('has the rule by which the kubelet restarts the pod, and remembers it', () => {
+    const { text } = injectInto(pod, { env: ['REHUP_RESTART=pod'] });
+    const { initContainers = [], volumes, shareProcessNamespace } = specOf(text);
+    expect(shareProcessNamespace).toBeUndefined();
+    expect(initContainers[0]).toMatchObject({
+      restartPolicy: 'Always',
+      restartPolicyRules: [
+        { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } },
+      ],
+      env: [
+        { name: 'REHUP_RESTART', value: 'pod' },
+        { name: 'REHUP_STATE_DIR', value: '/var/lib/rehup' },
+      ],
+    });
+    expect(volumes).toContainEqual({ name: 'rehup-state', emptyDir: {} });
+    expect(complaintsAbout(text)).toEqual([]);
+    const old = { env: ['REHUP_RESTART=pod'], kubernetes: '1.35' };
+    expect(() => injectInto(pod, old)).toThrow('REHUP_RESTART=pod takes Kubernetes 1.36');
+  });
+
+  it('has no user for OpenShift, and reads what only the owner may read', () => {
+    const foreign = podWith(
+      [
+        '  securityContext: { runAsUser: 10001, runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }\n',
+        '',
+      ],
+      ['configMap: { name: my-app }', 'secret: { secretName: my-app, defaultMode: 0400 }'],
+    );
+    const { text, remarks } = injectInto(foreign, { platform: 'openshift' });
+    const [sidecar] = specOf(text).initContainers ?? [];
+    expect(remarks).toEqual([]);
+    expect(sidecar?.securityContext).toEqual({
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    const sources = { sources: [{ file: 'a.yaml', text }], skipped: [] };
+    const options = { kubernetes: undefined, platform: 'openshift', ignore: [] } as const;
+    expect(lint(sources, options, parseArguments).findings).toEqual([]);
+    // Without OpenShift the same volume is closed, and the uid unknown.
+    expect(injectInto(foreign).left).toMatchObject([{ isRefused: true }]);
+  });
+
   it('is a plain container for an older server', () => {
     for (const given of [{ sidecar: 'plain' }, { kubernetes: '1.28' }]) {
       const { initContainers, containers } = specOf(injectInto(pod, given).text);

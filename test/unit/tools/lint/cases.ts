@@ -18,6 +18,8 @@ export type Case = {
   manifest: string;
   /** `--kubernetes`. */
   kubernetes?: number;
+  /** `--platform`. */
+  platform?: 'openshift';
 };
 
 type Parts = { workload: TestWorkload; pod: TestPod; app: TestContainer; rehup: TestContainer };
@@ -423,6 +425,33 @@ export const cases: readonly Case[] = [
       const mount = { name: 'state', mountPath: '/state', readOnly: true };
       rehup.volumeMounts.push(mount);
     }),
+  },
+  {
+    id: 'openshift-scc',
+    manifest: changed(({ pod }) => set(pod, { securityContext: { fsGroup: 101 } })),
+    platform: 'openshift',
+  },
+  {
+    id: 'openshift-scc',
+    title: 'of root',
+    manifest: changed(({ app, rehup }) => {
+      for (const one of [app, rehup]) {
+        set(one, {
+          securityContext: { ...one.securityContext, runAsUser: 0, runAsNonRoot: false },
+        });
+      }
+    }),
+    platform: 'openshift',
+  },
+  {
+    id: 'other-uid',
+    title: 'of two that OpenShift may have assigned',
+    manifest: changed(({ pod, app, rehup }) => {
+      set(pod, { securityContext: { runAsNonRoot: true } });
+      set(app, { securityContext: { runAsUser: 1_000_660_000 } });
+      set(rehup.securityContext, { runAsUser: 1_000_660_001 });
+    }),
+    platform: 'openshift',
   },
   { id: 'pod-restart-rule-missing', manifest: podRestart(undefined) },
   { id: 'pod-restart-rule-missing', title: 'for another code', manifest: podRestart([rule([42])]) },

@@ -5,7 +5,7 @@ import { parseSidecar as parseArguments } from '../../../../src/cli/program.ts';
 import { isRecord } from '../../../../src/system/plain.ts';
 import type { Finding } from '../../../../src/tools/lint/finding.ts';
 import { kinds } from '../../../../src/tools/lint/kinds.ts';
-import { lint } from '../../../../src/tools/lint/lint.ts';
+import { lint, type LintOptions } from '../../../../src/tools/lint/lint.ts';
 import {
   applyEdit,
   createApp,
@@ -17,9 +17,10 @@ import {
 import { findUnstartable } from '../../../support/pod-start.ts';
 import { cases } from './cases.ts';
 
-function findingsIn(text: string, kubernetes?: number): readonly Finding[] {
+function findingsIn(text: string, options: Partial<LintOptions> = {}): readonly Finding[] {
   const sources = { sources: [{ file: 'my-app.yaml', text }], skipped: [] };
-  return lint(sources, { kubernetes, ignore: [] }, parseArguments).findings;
+  const given = { kubernetes: undefined, ignore: [], ...options };
+  return lint(sources, given, parseArguments).findings;
 }
 
 const idsOf = (findings: readonly Finding[]): string[] => [
@@ -49,8 +50,9 @@ const titled = cases.map((one) => ({
   name: [one.id, one.title].filter(Boolean).join(' '),
 }));
 
-describe.each(titled)('$name', ({ id, manifest, kubernetes }) => {
-  const findings = findingsIn(manifest, kubernetes);
+describe.each(titled)('$name', ({ id, manifest, kubernetes, platform }) => {
+  const options = { kubernetes, platform };
+  const findings = findingsIn(manifest, options);
   const remedies = findings.flatMap((finding) =>
     finding.remedies
       // Some things are to be found out, not written.
@@ -66,7 +68,7 @@ describe.each(titled)('$name', ({ id, manifest, kubernetes }) => {
   it.each(remedies)('is gone after: $text', ({ edits, document }) => {
     expect(edits.length).toBeGreaterThan(0);
     const corrected = edits.reduce((text, edit) => applyEdit(text, edit, document), manifest);
-    expect(idsOf(findingsIn(corrected, kubernetes))).not.toContain(id);
+    expect(idsOf(findingsIn(corrected, options))).not.toContain(id);
   });
 
   it.each(remedies)('leaves a pod of users without root that starts, after: $text', (remedy) => {
