@@ -63,8 +63,12 @@ it('reloads as an arbitrary user of the group 0, with what inject writes for Ope
   const name = randomName('openshift');
   const command = [
     fileURLToPath(new URL('../../cmd/main.ts', import.meta.url)),
-    ...['inject', '--platform', 'openshift', '--sidecar', 'plain', '--image', REHUP_IMAGE],
-    ...['--env', 'REHUP_STATE_DIR=/state', '-'],
+    'inject',
+    '--platform=openshift',
+    '--sidecar=plain',
+    `--image=${REHUP_IMAGE}`,
+    '--env=REHUP_STATE_DIR=/state',
+    '-',
   ];
   const { stdout, exitCode } = await execa(process.execPath, command, {
     input: JSON.stringify(ask(name)),

@@ -1,11 +1,13 @@
+import { endianness } from 'node:os';
+
 /** A TCP socket that listens, as `/proc/net/tcp` and `/proc/net/tcp6` have it (proc_net(5)). */
 export type ListeningSocket = { address: string; port: number; inode?: string };
 
 /** TCP_LISTEN in the column `st`. */
 const LISTEN = '0A';
 
-/** Each four bytes of an address are a number in the byte order of the machine: little-endian here. */
-export function parseListeners(text: string): ListeningSocket[] {
+/** Each four bytes of an address are a number in the byte order of the machine. */
+export function parseListeners(text: string, order = endianness()): ListeningSocket[] {
   return text.split('\n').flatMap((line) => {
     const fields = line.trim().split(/\s+/);
     const [, local = '', , state] = fields;
@@ -14,7 +16,7 @@ export function parseListeners(text: string): ListeningSocket[] {
     const inode = fields[9];
     return [
       {
-        address: toAddress(hex),
+        address: toAddress(hex, order),
         port: Number.parseInt(port, 16),
         ...(inode !== undefined && { inode }),
       },
@@ -22,8 +24,10 @@ export function parseListeners(text: string): ListeningSocket[] {
   });
 }
 
-function toAddress(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => toBytes(word).toReversed());
+function toAddress(hex: string, order: 'BE' | 'LE'): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) =>
+    order === 'LE' ? toBytes(word).toReversed() : toBytes(word),
+  );
   if (bytes.length === 4) return bytes.join('.');
   const groups = Array.from({ length: 8 }, (_, index) =>
     (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),

@@ -2,7 +2,7 @@ import { type ManifestDocument, parseManifests } from '../manifest/document.ts';
 import type { Edit } from '../manifest/edit.ts';
 import { positionOf } from '../manifest/locate.ts';
 import { describeObject, findObjects } from '../manifest/object.ts';
-import { asAdmitted, type Platform } from '../manifest/openshift.ts';
+import type { Platform } from '../manifest/openshift.ts';
 import { formatPath } from '../manifest/path.ts';
 import { findSidecar } from '../manifest/sidecar.ts';
 import type { Skipped, Sources } from '../manifest/source.ts';

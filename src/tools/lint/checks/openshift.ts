@@ -9,7 +9,9 @@ export const openshiftChecks: readonly Check[] = [
     severity: 'error',
     summary: 'the SCC restricted-v2 refuses a uid or group of the pod (--platform openshift)',
     find: ({ platform, pod }) => {
-      if (platform !== 'openshift') return [];
+      // In a user namespace of its own the pod has uids of its own (restricted-v3).
+      const isMapped = pod.value['hostUsers'] === false;
+      if (platform !== 'openshift' || isMapped) return [];
       const refused = findRefused(pod);
       const [first] = refused;
       if (first === undefined) return [];

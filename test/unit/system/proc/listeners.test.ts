@@ -17,7 +17,14 @@ describe('parseListeners', () => {
     ['00000000000000000000000000000000:01BB', { address: '::', port: 443 }],
     ['B80D0120000000000000000001000000:0050', { address: '2001:db8::1', port: 80 }],
   ])('reads %s', (local, socket) => {
-    expect(parseListeners(`${HEADER}\n${line(local)}\n`)).toEqual([{ ...socket, inode: '1' }]);
+    expect(parseListeners(`${HEADER}\n${line(local)}\n`, 'LE')).toEqual([
+      { ...socket, inode: '1' },
+    ]);
+  });
+
+  it('reads what a big-endian machine has (s390x)', () => {
+    const [socket] = parseListeners(line('7F000001:253D'), 'BE');
+    expect(socket).toEqual({ address: '127.0.0.1', port: 9533, inode: '1' });
   });
 
   it('leaves out connections, and what is no line of sockets', () => {
