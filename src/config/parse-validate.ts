@@ -23,7 +23,7 @@ export function parseValidation(raw: string): ValidationRule[] {
 }
 
 /** A comma inside the braces of a glob separates nothing. */
-function splitPairs(raw: string): string[] {
+export function splitPairs(raw: string): string[] {
   const items = raw.match(/(?:\{[^{}]*\}|[^,])+/g) ?? [];
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { option } from '../option.ts';
 import * as parse from '../parse.ts';
+import { splitPairs } from '../parse-validate.ts';
 
 const group = 'Publishing';
 
@@ -12,6 +13,27 @@ function parseDirectory(raw: string): string {
   throw new parse.InvalidValue('is the root of all directories; mount an emptyDir below it');
 }
 
+const FORMS = ['links', 'files', 'in-place'] as const;
+
+/** How a key is published: a link into the generation, a file that is replaced, or one that is written over. */
+export type PublishForm = (typeof FORMS)[number];
+
+export type PublishRule = { glob: string; form: PublishForm };
+
+function parseForms(raw: string): PublishRule[] {
+  return splitPairs(raw).map((pair) => {
+    const [, glob = '', name = ''] = /^(.+)=([^=]*)$/.exec(pair) ?? [];
+    const form = FORMS.find((known) => known === name.trim());
+    if (form === undefined) {
+      throw new parse.InvalidValue(
+        `has ${pair}; write GLOB=FORM, with ${FORMS.join(', ')} as form`,
+      );
+    }
+    parse.requireGlob(glob);
+    return { glob: glob.trim(), form };
+  });
+}
+
 export const publishOptions = {
   publish: option({
     flag: 'publish',
@@ -19,6 +41,14 @@ export const publishOptions = {
     group,
     help: 'Directory (an emptyDir that the app mounts instead of the ConfigMap or Secret) that gets the content only once it is valid, in the layout of the kubelet, and the last good content again where the app fails with the new one',
     parse: parseDirectory,
+  }),
+  publishAs: option({
+    flag: 'publish-as',
+    placeholder: 'FORMS',
+    group,
+    help: 'With --publish, the form of keys, as GLOB=FORM, comma separated, the first that matches: links (default; into a directory that is swapped as a whole), files (replaced by a rename, for watchers that follow no links), in-place (the same inode, which is all that reaches an app that mounts one file by subPath; a reader may see one half of it, so the app is to be told afterwards)',
+    parse: parseForms,
+    separator: ',',
   }),
   first: option({
     flag: 'first',

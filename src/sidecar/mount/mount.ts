@@ -22,6 +22,13 @@ export type Volume = {
   root: string;
   /** Mounted by `subPath`: it can never change (kubelet semantics, section 3). */
   subPath: boolean;
+  /** Where rehup writes it. */
+  published?: {
+    /** The root of the emptyDir that it lies in. */
+    base: string;
+    /** Whether a file of this name stays the same, so that a mount of it alone follows. */
+    staysSame: (name: string) => boolean;
+  };
 };
 
 /** A timestamped directory in the root field means that an inode below it was bound: `subPath`. */

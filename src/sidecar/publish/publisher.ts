@@ -5,6 +5,7 @@ import { readOwn } from '../../system/regular-file.ts';
 import { DATA_LINK } from '../../system/volume/names.ts';
 import type { VolumeFiles } from '../../system/volume/stage.ts';
 import { openVolume, type Volume } from '../../system/volume/volume.ts';
+import { applyForms, type FormOf } from './forms.ts';
 import {
   formatState,
   type Generation,
@@ -51,7 +52,7 @@ const STATE = '..rehup.json';
 const MAX_BYTES = 1024 * 1024;
 
 /** Opens the published directory, and ends what an earlier run has left half done. */
-export function openPublisher(root: string, clock: Clock): Publisher {
+export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publisher {
   let state = readState(root);
   const volume = openVolume(root, { keep: Object.keys(state.generations) });
   let sinceMs = whenShown(volume, clock);
@@ -68,8 +69,21 @@ export function openPublisher(root: string, clock: Clock): Publisher {
   };
   const lastGood = (): string | undefined => lastGoodBeside(state, volume.current() ?? '');
   const show = (name: string): void => {
+    const before = volume.current();
     volume.show(name);
     sinceMs = clock.uptime();
+    try {
+      giveForms(name);
+    } catch (error) {
+      // What is shown is whole, in all of its forms, or what was before is.
+      if (before !== undefined) volume.show(before);
+      if (before !== undefined) giveForms(before);
+      throw error;
+    }
+  };
+  const giveForms = (name: string): void => {
+    const files = applyForms(root, name, formOf, state.files);
+    if (files.join('/') !== state.files.join('/')) write({ ...state, files });
   };
   const keep = (): string[] => [lastGood() ?? []].flat();
 
@@ -84,6 +98,7 @@ export function openPublisher(root: string, clock: Clock): Publisher {
 
   const { refused } = state;
   const left = shown();
+  if (left) giveForms(left.name);
   if (refused !== undefined && left?.hash === refused.hash && !left.proved) flipBack(refused);
   return {
     shown,

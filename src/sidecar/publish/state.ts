@@ -1,4 +1,4 @@
-import { isRecord } from '../../system/plain.ts';
+import { asList, asText, isRecord } from '../../system/plain.ts';
 
 /** What is known of one generation of the published directory. */
 export type Generation = {
@@ -18,14 +18,16 @@ export type PublishState = {
   /** By the name of its directory. */
   generations: Readonly<Record<string, Generation>>;
   refused: Refused | undefined;
+  /** Names that are no links in the root, but files. */
+  files: readonly string[];
 };
 
-export const nothingPublished: PublishState = { generations: {}, refused: undefined };
+export const nothingPublished: PublishState = { generations: {}, refused: undefined, files: [] };
 
 const FORMAT = 1;
 
-export function formatState({ generations, refused }: PublishState): string {
-  return `${JSON.stringify({ format: FORMAT, generations, refused })}\n`;
+export function formatState({ generations, refused, files }: PublishState): string {
+  return `${JSON.stringify({ format: FORMAT, generations, refused, files })}\n`;
 }
 
 /** What is damaged, or not ours, tells nothing: what is shown then counts as not proved. */
@@ -34,13 +36,14 @@ export function parseState(text: string): PublishState {
   if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['generations'])) {
     return nothingPublished;
   }
-  const { refused } = state;
+  const { refused, files } = state;
   const generations = Object.entries(state['generations']).filter(
     (entry): entry is [string, Generation] => isGeneration(entry[1]),
   );
   return {
     generations: Object.fromEntries(generations),
     refused: isRefused(refused) ? refused : undefined,
+    files: asList(files).flatMap((name) => asText(name) ?? []),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Action } from '../act/action.ts';
 import { type ActionParts, createAction, createEscalation } from '../act/create.ts';
 import { type Counts, createCounts } from '../../config/globs.ts';
 import type { Settings } from '../../config/options.ts';
+import { readOwnMounts } from '../../system/proc/own-mounts.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import type { Watched } from '../target/resolution.ts';
 import { createResolver, type Resolve, type ResolverInput } from '../target/resolver.ts';
@@ -29,7 +30,7 @@ export async function createActing(settings: Settings, parts: ActionParts): Prom
     action,
     escalation,
     resolve: settings.restart === 'pod' ? resolveNobody : createResolver(input),
-    watched: mounts.map(({ path, volume }) => ({ path, volume })),
+    watched: (await seenByApp(settings, mounts)).map(({ path, volume }) => ({ path, volume })),
     counts: limitTo(mounts, await createCounts(settings)),
   };
 }
@@ -38,6 +39,14 @@ export async function createActing(settings: Settings, parts: ActionParts): Prom
 const resolveNobody: Resolve = () => ({
   failure: { outcome: 'no-target', reason: 'the whole pod is restarted: no process is looked for' },
 });
+
+/** The app is found by what it mounts: of what is published, nothing else. */
+async function seenByApp(settings: Settings, mounts: readonly Mount[]): Promise<readonly Mount[]> {
+  const { publish } = settings;
+  if (publish === undefined) return mounts;
+  const { describePublished } = await import('../publish/place.ts');
+  return [describePublished({ ...settings, publish }, readOwnMounts())];
+}
 
 /** With an escalation to come, the first action need not help them: it is refused, and counted. */
 function acceptSubPath(

@@ -1,11 +1,10 @@
 import type { Counts } from '../../config/globs.ts';
 import type { Settings } from '../../config/options.ts';
 import type { Clock } from '../../system/clock.ts';
-import { readOwnMounts } from '../../system/proc/own-mounts.ts';
 import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
-import { describeMount } from '../mount/discover.ts';
 import { hideOwnAnnotation, type Mount } from '../mount/mount.ts';
+import { compileForms } from '../publish/place.ts';
 import type { Memory } from './memory.ts';
 import { createPublishing } from './publishing.ts';
 import type { RuleParts } from './rule.ts';
@@ -23,15 +22,16 @@ export type PublishedInput = {
 };
 
 /**
- * What is different for a rule where the app sees a directory that rehup writes: that is what it is found
- * by; what was published and proved is what is remembered.
+ * What is different for a rule where the app sees a directory that rehup writes: what was published and
+ * proved is what is remembered.
  */
 export function createPublished(
   input: PublishedInput,
-): Pick<RuleParts, 'publishing' | 'sources' | 'watched' | 'memory'> {
+): Pick<RuleParts, 'publishing' | 'sources' | 'memory'> {
   const { settings, publish, mounts, counts, clock, rule, onOutput, events, memory } = input;
   const publishing = createPublishing({
     settings: { ...settings, publish },
+    formOf: compileForms(settings),
     mounts: settings.prompt ? mounts.map(hideOwnAnnotation) : mounts,
     counts,
     clock,
@@ -39,11 +39,9 @@ export function createPublished(
     onOutput,
     onShown: (published) => events.emit('published', { rule, ...published }),
   });
-  const { volume } = describeMount(publish, readOwnMounts());
   return {
     publishing,
     sources: mounts.map(({ path }) => path),
-    watched: [{ path: publish, volume }],
     memory: { ...memory, recall: () => publishing.applied() },
   };
 }

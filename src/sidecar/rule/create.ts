@@ -90,7 +90,7 @@ export async function createRuleFrom(
   return { ...rule, counts, isPublished: () => publishing?.hasPublished() ?? true };
 }
 
-type Published = Partial<Pick<RuleParts, 'publishing' | 'sources' | 'watched' | 'memory'>>;
+type Published = Partial<Pick<RuleParts, 'publishing' | 'sources' | 'memory'>>;
 
 /** What is different where the app sees a directory that rehup writes. */
 async function createPublished(about: Omit<PublishedInput, 'publish'>): Promise<Published> {

@@ -7,6 +7,7 @@ import type { PublishedNow } from '../events.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
 import { explainPublish } from '../publish/explain.ts';
+import type { FormOf } from '../publish/forms.ts';
 import { openPublisher, type Publisher, type Shown } from '../publish/publisher.ts';
 import { stageSources } from '../publish/stage.ts';
 import { validateStaged } from '../publish/validate.ts';
@@ -24,6 +25,7 @@ export type PublishingParts = ValidationParts & {
   mounts: readonly Mount[];
   counts: Counts;
   /** Told of what is shown after each change of it. */
+  formOf: FormOf;
   onShown: (published: Omit<PublishedNow, 'rule'>) => void;
 };
 
@@ -36,7 +38,7 @@ const LONGEST_PAUSE_MS = 30_000;
  * and proved is the content that is shown, not that of the sources.
  */
 export function createPublishing(parts: PublishingParts): Publishing {
-  const { settings, clock, mounts, onShown } = parts;
+  const { settings, clock, mounts, formOf, onShown } = parts;
   let opened: Publisher | undefined;
   let pauseMs = FIRST_LOOK_MS;
   const say = (publisher: Publisher): void => {
@@ -48,7 +50,7 @@ export function createPublishing(parts: PublishingParts): Publishing {
   };
   const open = (): Publisher => {
     if (opened !== undefined) return opened;
-    opened = openPublisher(settings.publish, clock);
+    opened = openPublisher(settings.publish, clock, formOf);
     say(opened);
     return opened;
   };

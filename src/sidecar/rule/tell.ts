@@ -49,9 +49,9 @@ function isAwaited({ resolve, action }: AttemptParts, { about }: AttemptInput): 
   const resolution = resolve(about);
   if (!('failure' in resolution)) return false;
   const { failure } = resolution;
-  if (failure.outcome !== 'no-target' || failure === notShared || failure.mayRun === true) {
-    return false;
-  }
+  // Whoever is there already, and does not follow, has not to be waited for.
+  const isThere = failure === notShared || failure.mayRun === true || failure.restartHelps === true;
+  if (failure.outcome !== 'no-target' || isThere) return false;
   // What needs no process may well reach the app in another way.
   const isByProcess = action.needsTarget || action.kind === 'none';
   return isByProcess || failure.check === 'app-not-running';
@@ -89,6 +89,8 @@ async function goBack(
   const { failure, targets, actedAtMs } = told;
   const good = publisher.flipBack({ hash: input.hash, reason: failure.reason });
   if (good === undefined) return told;
+  // Nobody will live on with the content that failed, by which it could be told that it is the signal.
+  rule.spare.meet({ found: [], hash: good.hash, becameAtMs: good.sinceMs });
   const again = { ...input, hash: good.hash, known: new Map(), force: false };
   const back = await tellOf(rule, good, again, ends);
   const acted = actedAtMs === undefined ? {} : { actedAtMs };

@@ -9,6 +9,7 @@ import { platformChecks } from './checks/platform.ts';
 import { podRestartChecks } from './checks/pod-restart.ts';
 import { portChecks } from './checks/ports.ts';
 import { processChecks } from './checks/process.ts';
+import { publishChecks } from './checks/publish.ts';
 import { readableChecks } from './checks/readable.ts';
 import { resourceChecks } from './checks/resources.ts';
 import { settingChecks } from './checks/settings.ts';
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   ...processChecks,
   ...stopSignalChecks,
   ...supervisorChecks,
+  ...publishChecks,
   ...userChecks,
   ...mountChecks,
   ...readableChecks,

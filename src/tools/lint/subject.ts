@@ -48,8 +48,17 @@ export function findWatched(subject: Subject, { watch }: Settings): Watched[] {
     .filter(({ volume }) => isUpdated(volume));
 }
 
+/** What the app is to mount: what is watched, or what is published of it. */
+export function findSeen(subject: Subject, settings: Settings): Watched[] {
+  const { publish } = settings;
+  if (publish === undefined) return findWatched(subject, settings);
+  const mount = mountOf(publish, subject.rehup.mounts);
+  return mount === undefined ? [] : withVolume(subject, mount);
+}
+
 /** The same; where rehup mounts nothing yet, what it will mount: the configuration of the apps. */
 export function findIntended(subject: Subject, settings: Settings): Watched[] {
+  if (settings.publish !== undefined) return [];
   const watched = findWatched(subject, settings);
   if (watched.length > 0 || settings.watch !== 'auto') return watched;
   const mounts = findApps(subject).flatMap((app) => app.mounts);
@@ -95,7 +104,7 @@ export function findTargets(subject: Subject, settings: Settings): Container[] {
   const apps = findApps(subject);
   if (target.by === 'container') return apps.filter(({ name }) => name === target.name);
   if (target.by !== 'auto') return apps;
-  const watched = findWatched(subject, settings);
+  const watched = findSeen(subject, settings);
   return apps.filter((app) => watched.some(({ volume }) => useOf(app, volume) !== 'none'));
 }
 

@@ -1,10 +1,12 @@
 import type { Settings } from '../../config/options.ts';
 
-type Action = Pick<Settings, 'url' | 'exec' | 'restart' | 'onFailure'>;
+type Action = Pick<Settings, 'url' | 'exec' | 'restart' | 'onFailure'> &
+  Partial<Pick<Settings, 'action'>>;
 
 /** Whether a rule acts on a process: it must see it, and may have to signal it. */
-export function actsOnProcess({ url, exec, restart, onFailure }: Action): boolean {
+export function actsOnProcess({ url, exec, restart, onFailure, action }: Action): boolean {
   if (onFailure !== undefined) return true;
+  if (action === 'none') return false;
   return url === undefined && exec === undefined && !isRollout(restart) && !restartsPod(restart);
 }
 

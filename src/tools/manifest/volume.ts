@@ -14,6 +14,8 @@ export type Volume = {
   references: readonly ObjectReference[];
   /** Somebody's configuration, whether or not the manifest names its object. */
   isConfiguration: boolean;
+  /** Of an emptyDir; `Memory` is none of the disk. */
+  medium: string | undefined;
   /** It has a token of the service account. */
   hasToken: boolean;
   /** The modes of its files, as far as they are given. */
@@ -45,6 +47,7 @@ export function readVolume(value: unknown, path: Path): Volume {
     references,
     isConfiguration:
       references.length > 0 || others.some((one) => (OPAQUE as readonly string[]).includes(one)),
+    medium: kind === 'emptyDir' ? asText(asRecord(source)['medium']) : undefined,
     hasToken: others.includes('serviceAccountToken'),
     modes: readModes(source),
     items: readItems(asRecord(source)['items']),

@@ -38,6 +38,12 @@ function readSwapTime(): number | null {
   return times.length > 0 ? Math.max(...times) : null;
 }
 
+/** A program that checks its configuration as it reads it, and ends where that is bad. */
+function endOfBadContent(): void {
+  const bad = env['APP_DIES_OF'];
+  if (bad && Object.values(content).some((text) => text?.includes(bad))) process.exit(1);
+}
+
 function print(fact: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(fact)}\n`);
 }
@@ -47,6 +53,7 @@ function reload(by: string, client?: string): void {
   const time = Date.now();
   content = readContent();
   print({ app: 'reloaded', by, client, content, time, swapped: readSwapTime() });
+  endOfBadContent();
 }
 
 // The tests stop pods often: nothing here is worth the grace period.
@@ -69,3 +76,4 @@ if (env['APP_WATCH']) {
 // A handler for a signal keeps no process alive.
 setInterval(() => undefined, 2 ** 30);
 print({ app: 'started', pid: process.pid, content });
+endOfBadContent();

@@ -30,6 +30,7 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   exec: COMMANDS,
   action: ['none', ' None'],
   publish: ['/published', '/srv/conf/'],
+  publishAs: ['app.conf=in-place', '*.{json,yaml}=files, *=links'],
   first: ['hold', 'publish'],
   merge: ['strict', 'later'],
   dryRun: BOOLEANS,

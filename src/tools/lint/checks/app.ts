@@ -14,8 +14,8 @@ import type { Check } from '../check.ts';
 import {
   findApps,
   findIntended,
+  findSeen,
   findTargets,
-  findWatched,
   isSame,
   readsEnvironmentFrom,
   rulesThat,
@@ -92,7 +92,7 @@ function candidates(subject: Subject, { target }: Settings): Container[] {
 }
 
 function wholeTargets(subject: Subject, settings: Settings): Container[] {
-  const watched = findWatched(subject, settings);
+  const watched = findSeen(subject, settings);
   return candidates(subject, settings).filter((app) =>
     watched.some(({ volume }) => useOf(app, volume) === 'whole'),
   );
@@ -100,9 +100,9 @@ function wholeTargets(subject: Subject, settings: Settings): Container[] {
 
 /** Watched volumes that no candidate mounts in any way. */
 function findUnmounted(subject: Subject, settings: Settings): Watched[] {
-  return findWatched(subject, settings).filter(
+  return findSeen(subject, settings).filter(
     ({ volume }) =>
-      isUpdated(volume) &&
+      (isUpdated(volume) || settings.publish !== undefined) &&
       candidates(subject, settings).every((app) => useOf(app, volume) === 'none'),
   );
 }

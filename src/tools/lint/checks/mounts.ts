@@ -114,13 +114,13 @@ function watchesNothing(subject: Subject): boolean {
 /** What rehup and an app both mount, and the kubelet does not update. */
 function sharedVolumes(subject: Subject): { mount: Mount; volume: Volume }[] {
   const { pod, rehup, settings } = subject;
-  const own = settings.global?.stateDir;
+  const own = [settings.global?.stateDir, ...settings.rules.map((rule) => rule.settings.publish)];
   return rehup.mounts.flatMap((mount) => {
     const volume = findVolume(pod, mount.name);
     const isShared =
       volume !== undefined &&
       !isUpdated(volume) &&
-      mount.mountPath !== own &&
+      !own.includes(mount.mountPath) &&
       findApps(subject).some((app) => useOf(app, volume) === 'whole');
     return isShared ? [{ mount, volume }] : [];
   });

@@ -5,7 +5,7 @@ import { actsOnProcess, isRollout } from '../../manifest/needs.ts';
 import { changeSettings } from '../edits.ts';
 import type { Found } from '../finding.ts';
 import type { Check } from '../check.ts';
-import { findApps, findTargets, findWatched, rulesThat, type Subject, useOf } from '../subject.ts';
+import { findApps, findTargets, findSeen, rulesThat, type Subject, useOf } from '../subject.ts';
 
 /** Which process a rule acts on, and whether rehup sees it. */
 export const processChecks: readonly Check[] = [
@@ -81,7 +81,7 @@ export const processChecks: readonly Check[] = [
       'several containers mount the watched volume, and REHUP_TARGET does not say which is the app',
     find: (subject) =>
       rulesThat(subject, isOpen).flatMap(({ settings }): Found[] => {
-        const names = crowdOf(subject, findWatched(subject, settings)).map(({ name }) => name);
+        const names = crowdOf(subject, findSeen(subject, settings)).map(({ name }) => name);
         const [first] = names;
         if (first === undefined) return [];
         const restart = settings.restart !== undefined;
@@ -139,7 +139,7 @@ function isOpen(settings: Settings): boolean {
 }
 
 /** The containers that mount the same watched volume, if there is more than one. */
-function crowdOf(subject: Subject, watched: ReturnType<typeof findWatched>): Container[] {
+function crowdOf(subject: Subject, watched: ReturnType<typeof findSeen>): Container[] {
   const crowds = watched.map(({ volume }) =>
     findApps(subject).filter((app) => useOf(app, volume) === 'whole'),
   );

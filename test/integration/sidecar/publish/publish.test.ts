@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pidNamespaces } from '../../../support/abilities.ts';
 import { createPodScene, type PodScene } from '../../../support/pod-scene.ts';
+import type { VolumeMount } from '../../../support/pod-scene/pod-spec.ts';
 import type { LineProcess } from '../../../support/line-process.ts';
 import { programCommand } from '../../../support/start-program.ts';
 import type { Rehup } from '../../../support/start-rehup.ts';
@@ -16,15 +17,17 @@ const PUBLISH = {
 const APP = programCommand('handler', 'app', '/etc/published/app.json');
 const DIES = programCommand('dies', 'app', '/etc/published/app.json');
 
+const DIRECTORY: VolumeMount = { volume: 'published' };
+
 /** The app mounts what is published, and rehup both. */
-async function createScene(first: string): Promise<PodScene> {
+async function createScene(first: string, mount: VolumeMount = DIRECTORY): Promise<PodScene> {
   return await createPodScene({
     volumes: {
       config: { payload: { 'app.json': first } },
       published: { kind: 'empty-dir', payload: {} },
     },
     containers: {
-      app: [{ volume: 'published' }],
+      app: [mount],
       rehup: [{ volume: 'config' }, { volume: 'published' }],
     },
   });
@@ -87,6 +90,10 @@ describe.skipIf(missing)(`guarded publishing${note}`, () => {
     const back = await rehup.line({ outcome: 'rolled-back' });
     expect(back.reason).toMatch(/^target-died: .*; the last good content is published again$/);
     expect(await readPublished(scene)).toBe('good');
+    const again = await startApp(scene, DIES);
+    await nextMoment();
+    await scene.volume('config').write({ 'app.json': 'better' });
+    await again.line('reloaded better');
   });
 
   it('holds the first content where it is invalid, and shows it once it is corrected', async () => {
@@ -97,5 +104,85 @@ describe.skipIf(missing)(`guarded publishing${note}`, () => {
     await scene.volume('config').write({ 'app.json': '{}' });
     await rehup.line({ msg: 'published' });
     expect(await readPublished(scene)).toBe('{}');
+  });
+
+  it('reaches an app that mounts one key by subPath, where the file stays the same', async () => {
+    const key = { volume: 'published', path: '/etc/app.json', subPath: 'app.json' };
+    await using scene = await createScene('one', key);
+    const { app, rehup } = await startBoth(scene, {
+      command: programCommand('handler', 'app', '/etc/app.json'),
+      env: { REHUP_VALIDATE: '', REHUP_PUBLISH_AS: 'app.json=in-place' },
+    });
+    await scene.volume('config').write({ 'app.json': 'a longer one' });
+    await app.line('reloaded a longer one');
+    await scene.volume('config').write({ 'app.json': 'two' });
+    await app.line('reloaded two');
+    await rehup.line({ msg: 'published', changed: ['app.json'] });
+    expect(rehup.all({ level: 'error' })).toEqual([]);
+  });
+
+  it('leaves an app alone that mounts one key by subPath, where that is a link', async () => {
+    const key = { volume: 'published', path: '/etc/app.json', subPath: 'app.json' };
+    await using scene = await createScene('one', key);
+    const env = { ...PUBLISH, REHUP_VALIDATE: '', REHUP_TARGET: 'auto' };
+    const first = await scene.startRehup({ env });
+    await first.line({ msg: 'published' });
+    await nextMoment();
+    await startApp(scene, programCommand('handler', 'app', '/etc/app.json'));
+    await first.stop();
+    await nextMoment();
+    // What is older than rehup is no init container.
+    const rehup = await scene.startRehup({ env });
+    await rehup.line({ msg: 'watching' });
+    await scene.volume('config').write({ 'app.json': 'two' });
+    const left = await rehup.line({ outcome: 'no-target', changed: ['app.json'] });
+    expect(left.check).toBe('app-mounts-sub-path');
+  });
+
+  it('keeps what is published and what it holds across a restart of rehup', async () => {
+    await using scene = await createScene('{"one": 1}');
+    const { app, rehup } = await startBoth(scene);
+    await scene.volume('config').write({ 'app.json': '{' });
+    await rehup.line({ msg: 'held' });
+    rehup.kill('SIGKILL');
+    await rehup.exited;
+    const next = await scene.startRehup({ env: PUBLISH });
+    await next.line({ msg: 'the app sees', proved: true });
+    await next.line({ msg: 'held' });
+    expect(await readPublished(scene)).toBe('{"one": 1}');
+    await scene.volume('config').write({ 'app.json': '{"one": 1}' });
+    await next.line({ msg: 'nothing to do' });
+    expect(app.lines).toEqual(['ready']);
+  });
+
+  it('does not try content again that the app has failed with, also after a restart of rehup', async () => {
+    await using scene = await createScene('good');
+    const env = { ...PUBLISH, REHUP_VALIDATE: '' };
+    const { app, rehup } = await startBoth(scene, { command: DIES, env });
+    await scene.volume('config').write({ 'app.json': 'bad' });
+    await app.line('reloaded bad');
+    await rehup.line({ outcome: 'rolled-back' });
+    const again = await startApp(scene, DIES);
+    rehup.kill('SIGKILL');
+    await rehup.exited;
+    const next = await scene.startRehup({ env });
+    const held = await next.line({ msg: 'held' });
+    expect(held.reason).toMatch(/^the app failed with this content before: app\/app .* died/);
+    await scene.volume('config').write({ 'app.json': 'better' });
+    await again.line('reloaded better');
+    expect(again.lines).toEqual(['ready', 'reloaded better']);
+  });
+
+  it('tells nothing to an app that watches by itself, and goes back where that ends', async () => {
+    await using scene = await createScene('good');
+    const { app, rehup } = await startBoth(scene, {
+      env: { REHUP_VALIDATE: '', REHUP_ACTION: 'none', REHUP_SURVIVE: '2s' },
+    });
+    await scene.volume('config').write({ 'app.json': 'bad' });
+    await rehup.line({ msg: 'the app sees', proved: false });
+    app.kill('SIGKILL');
+    await rehup.line({ outcome: 'rolled-back', action: 'none' });
+    expect(await readPublished(scene)).toBe('good');
+    expect(app.lines).toEqual(['ready']);
   });
 });

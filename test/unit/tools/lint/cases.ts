@@ -49,6 +49,18 @@ function makeNative({ pod, rehup }: Parts): void {
   set(rehup, { restartPolicy: 'Always' });
 }
 
+/** rehup publishes from the ConfigMap into a volume that the app mounts. */
+function publishing(change: (parts: Parts) => void, env: Record<string, unknown> = {}): string {
+  return changed((parts) => {
+    const { pod, app, rehup } = parts;
+    pod.volumes.push({ name: 'published', emptyDir: {} });
+    set(app, { volumeMounts: [{ name: 'published', mountPath: '/etc/my-app' }] });
+    rehup.volumeMounts.push({ name: 'published', mountPath: '/published' });
+    setEnv(rehup, { REHUP_PUBLISH: '/published', ...env });
+    change(parts);
+  });
+}
+
 /** rehup with these variables. */
 function withEnv(env: Record<string, unknown>, ...others: readonly unknown[]): string {
   return changed(({ rehup }) => setEnv(rehup, env), ...others);
@@ -152,6 +164,39 @@ export const cases: readonly Case[] = [
     manifest: changed(({ app, rehup }) => {
       set(app, { lifecycle: { stopSignal: 'SIGQUIT' } });
       setEnv(rehup, { REHUP_RESTART: 'container', REHUP_TARGET: 'container:my-app' });
+    }),
+  },
+  {
+    id: 'publish-not-mounted',
+    manifest: publishing(({ rehup }) => {
+      Object.assign(rehup.volumeMounts.at(-1) ?? {}, { readOnly: true });
+    }),
+  },
+  {
+    id: 'app-bypasses-publish',
+    manifest: publishing(({ app }) => {
+      app.volumeMounts.push({ name: 'config', mountPath: '/etc/more' });
+    }),
+  },
+  {
+    id: 'published-by-sub-path',
+    manifest: publishing(({ app }) => {
+      set(app, {
+        volumeMounts: [{ name: 'published', mountPath: '/etc/app.conf', subPath: 'app.conf' }],
+      });
+    }),
+  },
+  {
+    id: 'in-place-without-signal',
+    manifest: publishing(() => {}, {
+      REHUP_ACTION: 'none',
+      REHUP_PUBLISH_AS: 'app.conf=in-place',
+    }),
+  },
+  {
+    id: 'secret-published-on-disk',
+    manifest: publishing(({ pod }) => {
+      pod.volumes[0] = { name: 'config', secret: { secretName: 'my-app' } };
     }),
   },
   {

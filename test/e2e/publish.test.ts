@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+
+import { hasRead, hasStartedWith, type LinePredicate, says } from './support/log-line.ts';
+import { useNamespace } from './support/namespace.ts';
+import { sendSignal } from './support/pod-actions.ts';
+import { appContainer, emptyDir } from './support/pod-spec.ts';
+import { type SidecarPod, startSidecarPod } from './support/sidecar-pod.ts';
+
+const namespace = useNamespace();
+
+const FILE = '/etc/app/greeting';
+
+type Env = Readonly<Record<string, string>>;
+
+/** The app mounts what rehup publishes, and rehup the ConfigMap. */
+async function startPublishing(
+  first: string,
+  { app = {}, rehup = {} }: { app?: Env; rehup?: Env } = {},
+): Promise<SidecarPod> {
+  return await startSidecarPod({
+    namespace: namespace(),
+    apps: [appContainer({ env: { APP_FILES: FILE, ...app }, mounts: { published: '/etc/app' } })],
+    rehup: {
+      env: { REHUP_PUBLISH: '/published', REHUP_TARGET: 'container:app', ...rehup },
+      mounts: { published: '/published' },
+    },
+    volumes: { published: emptyDir },
+    data: { greeting: first },
+  });
+}
+
+function isOutcome(outcome: string): LinePredicate {
+  return (line) => line.outcome === outcome;
+}
+
+describe.concurrent('published content', () => {
+  it('is never invalid, also for an app that starts anew meanwhile', async () => {
+    await using scene = await startPublishing('"one"', { rehup: { REHUP_VALIDATE: '*=json' } });
+    const { pod } = scene;
+    await pod.waitForLine('rehup', 'that it has published', says('published'));
+    await scene.changeUntil({ greeting: '"two"' }, () =>
+      pod.waitForLine('app', 'that it has read the new text', hasRead(FILE, '"two"')),
+    );
+    await scene.changeAndHear({ greeting: '"three' }, 'that it holds it', says('held'));
+
+    await sendSignal(pod, 'SIGKILL', 'app');
+    await pod.waitForLine('app', 'that it has started', hasStartedWith(FILE, '"two"'));
+
+    await scene.changeUntil({ greeting: '"four"' }, () =>
+      pod.waitForLine('app', 'that it has read the new text', hasRead(FILE, '"four"')),
+    );
+    expect(JSON.stringify(await pod.logs('app'))).not.toContain('three');
+  });
+
+  it('is the last good one again where the app ends with the new one', async () => {
+    await using scene = await startPublishing('good', { app: { APP_DIES_OF: 'bad' } });
+    const { pod } = scene;
+    await pod.waitForLine('rehup', 'that it has published', says('published'));
+    await scene.changeUntil({ greeting: 'better' }, () =>
+      pod.waitForLine('app', 'that it has read the new text', hasRead(FILE, 'better')),
+    );
+    await pod.waitForLine('rehup', 'that it has published it', says('published'), { nth: 2 });
+
+    const back = await scene.changeAndHear(
+      { greeting: 'bad' },
+      'that it went back',
+      isOutcome('rolled-back'),
+    );
+    expect(back.reason).toContain('the last good content is published again');
+    await pod.waitForLine('app', 'that it serves again', hasStartedWith(FILE, 'better'));
+
+    await scene.changeUntil({ greeting: 'best' }, () =>
+      pod.waitForLine('app', 'that it has read the corrected text', hasRead(FILE, 'best')),
+    );
+  });
+
+  it('is not there before the first content is valid', async () => {
+    await using scene = await startPublishing('{', { rehup: { REHUP_VALIDATE: '*=json' } });
+    const { pod } = scene;
+    const held = await pod.waitForLine('rehup', 'that it holds it', says('held'));
+    expect(held.reason).toContain('nothing is published yet');
+    await scene.changeUntil({ greeting: '{}' }, () =>
+      pod.waitForLine('app', 'that it has read the first text', hasRead(FILE, '{}')),
+    );
+  });
+});
