@@ -19,7 +19,9 @@ RUN npm run build \
  && sed -i '1s|^#!.*|#!/usr/local/bin/node|' /out/opt/rehup/rehup.cjs \
  && chmod 755 /out/opt/rehup/rehup.cjs \
  && ln -s /opt/rehup/rehup.cjs /out/usr/local/bin/rehup \
- && { ! ldd "$(command -v node)" | grep -q libatomic || { mkdir -p /out/usr/lib/$(uname -m)-linux-gnu && cp -L "$(ldd "$(command -v node)" | awk '/libatomic/{print $3}')" /out/usr/lib/$(uname -m)-linux-gnu/; }; }
+ && for library in $(ldd "$(command -v node)" | awk '/libatomic/{print $3}'); do \
+      install -D "$(readlink -f "$library")" "/out/usr/lib/$(basename "$(dirname "$library")")/$(basename "$library")"; \
+    done
 
 # Run: glibc and certificates, no shell, no package manager; uid 65532.
 FROM gcr.io/distroless/cc-debian13:nonroot

@@ -12,9 +12,11 @@ const PLATFORMS: Readonly<Record<string, { os: string; arch: string }>> = {
   'darwin-arm64': { os: 'darwin', arch: 'arm64' },
 };
 
-const DESCRIPTION = `Finds the rehup sidecar of a pod or workload, and asks it: status, doctor,
-trigger. Finds in manifests what would keep a ConfigMap or Secret from being
-reloaded (lint), and adds the sidecar to them (inject).
+const DESCRIPTION = `Brings a ConfigMap or Secret to every pod of a workload, and says who has it
+(apply, sync, wait, status); finds what is in the way (doctor); asks for a reload
+(trigger). Finds in manifests what would keep one from working (lint), and adds
+the sidecar to them (inject). The pods run rehup as a sidecar; nothing else is
+installed in the cluster.
 `;
 
 /** Writes the manifest for the index of krew, of the archives that are in the folder. */

@@ -1,5 +1,5 @@
 // The archive for those who have no Node: one program, on this platform.
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -52,6 +52,12 @@ describe.skipIf(builder.missing)(`the executable${builder.note}`, () => {
     const program = join(unpacked(), 'rehup');
     chmodSync(program, 0o755);
     await expectToWork([program], version);
+  });
+
+  it('is a plugin of kubectl by a link, as krew makes one', async () => {
+    const link = join(directory.path, 'kubectl-rehup');
+    symlinkSync(join(unpacked(), 'rehup'), link);
+    expect((await execa(link, ['version'], { env: {}, extendEnv: false })).stdout).toBe(version);
   });
 
   it('has a manifest for krew', () => {
