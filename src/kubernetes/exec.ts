@@ -34,11 +34,12 @@ export function createExec(config: KubeConfig): ExecInPod {
       if (code === undefined) reject(notStarted(place, command[0] ?? '', status));
       else resolve(code);
     };
-    const socket = await client
+    const connecting = client
       .exec(namespace, pod, container, [...command], out, err, null, false, onStatus)
       .catch((error: unknown) => {
         throw explainUpgrade({ namespace, pod, subresource: 'exec' }, error);
       });
+    const socket = await unlessAborted(connecting, signal);
     const stop = (): void => socket.close();
     signal.addEventListener('abort', stop, { once: true });
     // What has been settled stays so.
@@ -52,6 +53,32 @@ export function createExec(config: KubeConfig): ExecInPod {
       socket.close();
     }
   };
+}
+
+/** A node that is gone lets a connection hang for minutes. What comes of it later is closed. */
+async function unlessAborted<Socket extends { close: () => void }>(
+  connecting: Promise<Socket>,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([connecting, promise]);
+  } catch (error) {
+    if (signal.aborted) void closeLater(connecting);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function closeLater(connecting: Promise<{ close: () => void }>): Promise<void> {
+  try {
+    (await connecting).close();
+  } catch {
+    // It never stood.
+  }
 }
 
 /** Characters may be split over two pieces. */

@@ -82,7 +82,7 @@ export function explainStatus(
         ...common,
         kind: 'forbidden',
         message: `the service account may not ${what}${detailOf(body)}`,
-        remedy: `add to its Role: ${roleRule(request)}`,
+        remedy: `add to ${request.namespace === undefined ? 'a ClusterRole' : 'its Role'}: ${roleRule(request)}`,
       });
     case 404:
       return new KubeProblem({

@@ -91,6 +91,14 @@ export type PodStatus = {
   phase?: string;
   /** When the kubelet took it on; ISO 8601. */
   startTime?: string;
+  containerStatuses?: readonly ContainerStatus[];
+  initContainerStatuses?: readonly ContainerStatus[];
+};
+
+type ContainerStatus = {
+  name: string;
+  ready?: boolean;
+  state?: { running?: object; waiting?: { reason?: string }; terminated?: { reason?: string } };
 };
 
 export type Pod = KubeObject & { spec: PodSpec; status?: PodStatus };

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { exitCodes } from '../../system/errors.ts';
 import type { RunTool } from '../../system/tool.ts';
 import type { Whereabouts } from '../../tools/ask/ask.ts';
 import { addClusterOptions } from '../cluster-options.ts';
@@ -155,6 +156,7 @@ function requirePods(command: Command, where: Whereabouts): Whereabouts {
 function guarded(run: RunTool): RunTool {
   return async (io) => {
     const { withFatals } = await import('../../tools/ask/with-fatals.ts');
-    return await withFatals(run, io);
+    // A pipeline that is broken off must not go on as if all pods had it.
+    return await withFatals(run, io, exitCodes.reloadFailed);
   };
 }

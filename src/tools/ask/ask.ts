@@ -1,7 +1,7 @@
 import type { ExitCode } from '../../system/errors.ts';
-import { exitCodes } from '../../system/errors.ts';
+import { exitCodes, FatalError } from '../../system/errors.ts';
 import type { ToolIo } from '../../system/tool.ts';
-import { showText } from '../../system/show.ts';
+import { showLines, showText } from '../../system/show.ts';
 import { createExec, type ExecInPod } from '../../kubernetes/exec.ts';
 import { type ClusterOptions, openCluster } from '../../kubernetes/kubeconfig.ts';
 import { type PodSelection, selectPods } from '../../kubernetes/select-pods.ts';
@@ -23,10 +23,13 @@ export async function runInPods(
   const cluster = openCluster(where);
   const exec = createExec(cluster.config);
   const found = await selectPods(where, cluster, io.signal);
+  const run = { command, exec, container: where.container };
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return (await runIn(only, run, io)) as ExitCode;
   let worst: number = exitCodes.stopped;
   for (const pod of found) {
-    if (found.length > 1) io.stdout.write(`${showText(nameOf(pod, where))}:\n`);
-    worst = Math.max(worst, await runIn(pod, { command, exec, container: where.container }, io));
+    io.stdout.write(`${showText(nameOf(pod, where))}:\n`);
+    worst = Math.max(worst, await tryIn(pod, run, io));
   }
   // That of the command in the pod, which has the same ones.
   return worst as ExitCode;
@@ -35,6 +38,19 @@ export async function runInPods(
 /** With the namespace, where there may be several. */
 export function nameOf({ metadata }: Pod, { allNamespaces }: PodSelection): string {
   return allNamespaces === true ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+}
+
+/** What keeps one pod from being asked is no reason to leave the others. */
+async function tryIn(pod: Pod, run: Run, io: ToolIo): Promise<number> {
+  try {
+    return await runIn(pod, run, io);
+  } catch (error) {
+    io.signal.throwIfAborted();
+    if (!(error instanceof FatalError)) throw error;
+    const remedy = 'remedy' in error ? `\nremedy: ${String(error.remedy)}` : '';
+    io.stdout.write(`${showLines(`${error.message}${remedy}`)}\n`);
+    return error.exitCode;
+  }
 }
 
 type Run = { command: PodCommand; exec: ExecInPod; container: string | undefined };
@@ -52,5 +68,9 @@ async function runIn(
   const { name, namespace = '' } = pod.metadata;
   const words = ['rehup', command.name, ...sidecar.flags, ...command.flags];
   const place = { namespace, pod: name, container: sidecar.container };
-  return await exec(place, words, { stdout, stderr }, signal);
+  // What comes from a pod does not act on the terminal here.
+  const shown = (to: typeof stderr): typeof stderr => ({
+    write: (piece) => to.write(showLines(piece)),
+  });
+  return await exec(place, words, { stdout: shown(stdout), stderr: shown(stderr) }, signal);
 }

@@ -4,6 +4,7 @@ import { text as readText } from 'node:stream/consumers';
 import { options } from '../../config/options.ts';
 import { createExec } from '../../kubernetes/exec.ts';
 import { toError } from '../../system/errors.ts';
+import { fatal } from '../../kubernetes/fatal.ts';
 import { createForward, type PodPort } from '../../kubernetes/forward.ts';
 import type { OpenCluster } from '../../kubernetes/kubeconfig.ts';
 import type { Asked, Sidecar } from '../ask/sidecar.ts';
@@ -47,6 +48,9 @@ class ForwardAgent extends Agent {
 /** An answer takes milliseconds; the first one of a sidecar loads what makes it. */
 const TIMEOUT_MS = 5000;
 
+/** A command starts a process, in a container that may have little of a CPU. */
+const COMMAND_TIMEOUT_MS = 15_000;
+
 /** Connections that stay open between two looks. */
 const MOST_KEPT = 100;
 
@@ -84,7 +88,13 @@ export function createAsker({ config }: Pick<OpenCluster, 'config'>): Asker {
     const { name, namespace = '' } = pod.metadata;
     const place = { namespace, pod: name, container: sidecar.container };
     const words = ['rehup', 'status', ...sidecar.flags, '--output=json', ...more];
-    return parseAnswer(await runForOutput(exec, { place, words }, signal));
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(COMMAND_TIMEOUT_MS)]);
+    try {
+      return parseAnswer(await runForOutput(exec, { place, words }, limited));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw limited.aborted ? tooLate(name, namespace) : error;
+    }
   };
   const comparing = createComparing(askByCommand);
 
@@ -111,6 +121,13 @@ export function createAsker({ config }: Pick<OpenCluster, 'config'>): Asker {
       for (const agent of agents.values()) agent.destroy();
     },
   };
+}
+
+function tooLate(pod: string, namespace: string): Error {
+  return fatal({
+    message: `its rehup did not answer within ${COMMAND_TIMEOUT_MS} ms`,
+    remedy: `look whether its node is well: kubectl -n ${namespace} get pod ${pod} -o wide`,
+  });
 }
 
 function isForbidden(error: unknown): boolean {

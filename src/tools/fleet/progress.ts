@@ -2,7 +2,7 @@ import { showText } from '../../system/show.ts';
 import type { ToolIo } from '../../system/tool.ts';
 import type { Followed } from './follow.ts';
 import { describePod, toJson } from './json.ts';
-import { createRedraw, describeScreen, type Form } from './screen.ts';
+import { createRedraw, describeScreen, type Form, MOST_LINES } from './screen.ts';
 import { renderFleet } from './table.ts';
 
 export type Progress = {
@@ -12,6 +12,9 @@ export type Progress = {
   /** The last word; returns whether all have got there. */
   end: (followed: readonly Followed[]) => boolean;
 };
+
+/** With reasons and a bar below. */
+const MOST_PODS = MOST_LINES - 6;
 
 /** A live table on a terminal; elsewhere a line for each pod when it gets there, as text or as JSON. */
 export function createProgress(io: ToolIo, output: Form | undefined): Progress {
@@ -42,10 +45,12 @@ export function createProgress(io: ToolIo, output: Form | undefined): Progress {
     },
     onLook: (followed) => {
       if (!isLive) return followed.forEach(tell);
-      const table = renderFleet(
-        followed.map(({ report }) => report),
-        { ...screen, nowMs: Date.now() },
-      );
+      // Those that are not there yet, where not all fit.
+      const open = followed.filter(({ afterMs }) => afterMs === undefined);
+      const shown = (followed.length > MOST_PODS ? open : followed).slice(0, MOST_PODS);
+      const reports = shown.map(({ report }) => report);
+      const table =
+        shown.length === 0 ? '' : renderFleet(reports, { ...screen, nowMs: Date.now() });
       return redraw(`${table}${drawBar(followed, screen.width)}\n`);
     },
     end: (followed) => {

@@ -20,11 +20,14 @@ export function describeScreen({ env, stdout }: ToolIo, output: Form | undefined
   };
 }
 
-/** Draws over what it drew before; for a terminal. */
+/** A table of more lines would not fit on every terminal. */
+export const MOST_LINES = 20;
+
+/** Draws over what it drew before; for a terminal. What is longer begins on an empty one. */
 export function createRedraw(stdout: ToolIo['stdout']): (text: string) => void {
   let lines = 0;
   return (text) => {
-    const back = lines === 0 ? '' : `\x1b[${lines}A\r`;
+    const back = lines === 0 ? '' : lines > MOST_LINES ? '\x1b[H\x1b[2J' : `\x1b[${lines}A\r`;
     stdout.write(`${back}${text.replaceAll('\n', '\x1b[K\n')}\x1b[J`);
     lines = text.split('\n').length - 1;
   };

@@ -88,7 +88,7 @@ function describeLast({ last }: RuleReport, nowMs: number): string {
 /** Pods that have the same reason are told together. */
 function renderReasons(reports: readonly PodReport[], look: Look): string[] {
   const told = reports.filter(({ reason }) => reason !== undefined);
-  const groups = Map.groupBy(told, ({ state, reason, remedy }) => `${state}\0${reason}\0${remedy}`);
+  const groups = Map.groupBy(told, identityOf);
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
@@ -98,6 +98,12 @@ function renderReasons(reports: readonly PodReport[], look: Look): string[] {
       first.remedy === undefined ? [] : wrap(`remedy: ${showText(first.remedy)}`, look.width - 2);
     return ['', ...wrap(showText(text), look.width), ...remedy.map((line) => `  ${line}`)];
   });
+}
+
+/** A reason may name its own pod. */
+function identityOf({ name, state, reason = '', remedy = '' }: PodReport): string {
+  const words = [state, ...reason.split(' '), ...remedy.split(' ')];
+  return words.map((word) => (word === name ? 'POD' : word)).join(' ');
 }
 
 /** `3 pods: 2 current, 1 pending`. */

@@ -26,6 +26,8 @@ async function visit(
   asker: Asker,
   signal: AbortSignal,
 ): Promise<Visit> {
+  const problem = whyNotRunning(pod, sidecar);
+  if (problem !== undefined) return { pod, sidecar, problem };
   try {
     return { pod, sidecar, answer: await asker.ask({ pod, sidecar }, signal) };
   } catch (error) {
@@ -34,6 +36,18 @@ async function visit(
     const remedy = 'remedy' in error ? { remedy: String(error.remedy) } : {};
     return { pod, sidecar, problem: { message: error.message, ...remedy } };
   }
+}
+
+/** A container that does not run answers nobody, and a connection to it would only take time. */
+function whyNotRunning({ metadata, status }: Pod, { container }: Sidecar): Visit['problem'] {
+  const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  const state = all.find(({ name }) => name === container)?.state;
+  if (state?.running !== undefined) return undefined;
+  const reason = state?.waiting?.reason ?? state?.terminated?.reason ?? status?.phase ?? 'unknown';
+  return {
+    message: `its container ${container} does not run: ${reason}`,
+    remedy: `look at the events of the pod: kubectl -n ${metadata.namespace} describe pod ${metadata.name}`,
+  };
 }
 
 /** Works on so many at once; results are in the order of the items. */

@@ -62,6 +62,12 @@ app-2: not asked: no answer
       buildReport({ name, state: 'pending', reason: 'invalid' }),
     );
     expect(renderFleet(same, look)).toContain('\n3 pods (a, …): pending: invalid\n');
+    const named = ['a', 'b'].map((name) =>
+      buildReport({ name, state: 'not-asked', reason: `you may not create pods/exec ${name}` }),
+    );
+    expect(renderFleet(named, look)).toContain(
+      '\n2 pods (a, …): not asked: you may not create pods/exec a\n',
+    );
   });
 
   it('lets no name act on the terminal', () => {
