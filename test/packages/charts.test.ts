@@ -115,6 +115,17 @@ describe.skipIf(helm.missing)(`the library chart${helm.note}`, () => {
     });
   });
 
+  it('has the rule by which rehup has the pod restarted', async () => {
+    const env = { REHUP_RESTART: 'pod', REHUP_STATE_DIR: '/var/lib/rehup' };
+    expect(await renderRehup({ env })).toMatchObject({
+      restartPolicy: 'Always',
+      restartPolicyRules: [
+        { action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } },
+      ],
+    });
+    expect(await renderRehup({})).not.toHaveProperty('restartPolicyRules');
+  });
+
   it.each([
     { listen: ':9000', port: 9000 },
     { listen: '9000', port: 9000 },

@@ -17,8 +17,16 @@ The pod needs shareProcessNamespace: true, and one runAsUser for the app and reh
   {{- with .imagePullPolicy }}
   imagePullPolicy: {{ . }}
   {{- end }}
-  {{- if .native }}
+  {{- $pod := eq (get (.env | default dict) "REHUP_RESTART" | toString) "pod" }}
+  {{- if or .native $pod }}
   restartPolicy: Always
+  {{- end }}
+  {{- if $pod }}
+  restartPolicyRules:
+    - action: RestartAllContainers
+      exitCodes:
+        operator: In
+        values: [88]
   {{- end }}
   {{- if or .env .api }}
   env:
