@@ -9,6 +9,7 @@ import { listenCheck } from './checks/listen.ts';
 import { permissionCheck } from './checks/permission.ts';
 import { processNamespaceCheck } from './checks/process-namespace.ts';
 import { effectCheck, settingsCheck } from './checks/settings.ts';
+import { restartRuleCheck } from './checks/restart-rule.ts';
 import { stateDirectoryCheck } from './checks/state-directory.ts';
 import { targetCheck } from './checks/target.ts';
 import { tokenCheck } from './checks/token.ts';
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   appMountCheck,
   handlerCheck,
   permissionCheck,
+  restartRuleCheck,
   urlCheck,
   execCheck,
   listenCheck,

@@ -12,6 +12,7 @@ export const checkNames = [
   'app-mount',
   'handler',
   'permission',
+  'restart-rule',
   'url',
   'exec',
   'listen',

@@ -65,6 +65,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'url-wrong-status': 'by its status the app says whether it has reloaded',
   'exec-not-found': 'the reload is that program',
   'port-in-use': 'the containers of a pod share its ports',
+  'pod-restart-rule-missing':
+    'without the rule the kubelet starts rehup alone anew, and the app goes on with the old content',
   'pod-not-restarted': 'without a restart, the other containers have what they read at their start',
   'pod-restarts-too-often': 'each restart ends all containers of the pod at once',
   'state-directory-not-writable':

@@ -50,6 +50,7 @@ export const faults = [
   'url-wrong-status',
   'exec-not-found',
   'port-in-use',
+  'pod-restart-rule-missing',
   'pod-not-restarted',
   'pod-restarts-too-often',
   'state-directory-not-writable',

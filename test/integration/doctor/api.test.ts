@@ -107,6 +107,28 @@ describe.skipIf(pidNamespaces.missing || openssl.missing)(
       ]);
     });
 
+    it.each([
+      { rules: undefined, ids: ['pod-restart-rule-missing'] },
+      {
+        rules: [{ action: 'Restart', exitCodes: { operator: 'NotIn', values: [0] } }],
+        ids: ['pod-restart-rule-missing'],
+      },
+      {
+        rules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [88] } }],
+        ids: [],
+      },
+    ])(
+      'knows whether the pod would be restarted by the exit code: $rules',
+      async ({ rules, ids }) => {
+        const env = { REHUP_RESTART: 'pod', REHUP_STATE_DIR: '/etc' };
+        await using scene = await createApiScene({ env, rehup: { restartPolicyRules: rules } });
+        const { problems } = await scene.pod.doctor();
+        expect(problems.map(({ id }) => id).filter((id) => id.startsWith('pod-restart'))).toEqual(
+          ids,
+        );
+      },
+    );
+
     it('tells an init container from the app, whatever its name', async () => {
       await using scene = await createApiScene({ app: 'prepare' });
       const { problems } = await scene.pod.doctor();
@@ -143,11 +165,13 @@ interface ApiSceneOptions {
   readonly object?: object;
   /** The container that the app runs in; `prepare` is an init container. */
   readonly app?: 'app' | 'prepare';
+  /** On top of the container of rehup, as the API has it. */
+  readonly rehup?: object;
 }
 
 /** A pod with a service account, and the API server that knows it. */
 async function createApiScene(options: ApiSceneOptions = {}): Promise<ApiScene> {
-  const { env = {}, object, app = 'app' } = options;
+  const { env = {}, object, app = 'app', rehup = {} } = options;
   await using stack = new AsyncDisposableStack();
   const authority: Authority = stack.use(await createAuthority());
   const tls = (await authority.issue('kubernetes')).pem;
@@ -158,7 +182,7 @@ async function createApiScene(options: ApiSceneOptions = {}): Promise<ApiScene> 
   api.objects.put(OWN_POD, {
     spec: {
       initContainers: [{ name: 'prepare', volumeMounts }],
-      containers: [{ name: 'rehup', volumeMounts }],
+      containers: [{ name: 'rehup', volumeMounts, ...rehup }],
       volumes: [{ name: 'config', configMap: { name: CONFIG.name } }],
     },
   } as object);

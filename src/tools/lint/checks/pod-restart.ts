@@ -1,6 +1,11 @@
 import { exitCodes } from '../../../system/errors.ts';
-import { asList, asRecord, asText } from '../../../system/plain.ts';
-import type { Container } from '../../manifest/container.ts';
+import {
+  readRestartRules,
+  restartsAll,
+  type RestartRule,
+  ruleFor,
+} from '../../../kubernetes/restart-rules.ts';
+import { asList } from '../../../system/plain.ts';
 import { POD_RESTART_RULE, POD_RESTARTS_SINCE } from '../../manifest/conventions.ts';
 import { restartsPod } from '../../manifest/needs.ts';
 import type { Check } from '../check.ts';
@@ -20,9 +25,9 @@ export const podRestartChecks: readonly Check[] = [
     find: (subject) => {
       const { rehup } = subject;
       if (!leavesForRestart(subject)) return [];
-      const rules = readRules(rehup);
-      const first = rules.find(matches);
-      if (first?.action === 'RestartAllContainers') return [];
+      const rules = readRestartRules(rehup.value);
+      const first = ruleFor(CODE, rules);
+      if (restartsAll(first)) return [];
       const path = [...rehup.path, 'restartPolicyRules'];
       return [
         {
@@ -76,45 +81,28 @@ function leavesForRestart(subject: Subject): boolean {
   return rulesThat(subject, ({ restart }) => restartsPod(restart)).length > 0;
 }
 
-type Rule = { action: string; operator: string; values: readonly unknown[] };
-
-function readRules({ value }: Container): Rule[] {
-  return asList(value['restartPolicyRules']).map((item) => {
-    const { action, exitCodes: codes } = asRecord(item);
-    const { operator, values } = asRecord(codes);
-    return {
-      action: asText(action) ?? '',
-      operator: asText(operator) ?? '',
-      values: asList(values),
-    };
-  });
-}
-
-/** The kubelet takes the first rule that matches. */
-function matches({ operator, values }: Rule): boolean {
-  return operator === 'NotIn' ? !values.includes(CODE) : values.includes(CODE);
-}
-
-function describe({ others }: Subject, rules: readonly Rule[], first: Rule | undefined): string {
+function describe(
+  { others }: Subject,
+  rules: readonly RestartRule[],
+  first: RestartRule | undefined,
+): string {
   if (first !== undefined) {
     return `the first rule that matches exit code ${CODE} of rehup is ${first.action}`;
   }
-  const wanted = rules.find(({ action }) => action === 'RestartAllContainers');
+  const wanted = rules.find(restartsAll);
   if (wanted !== undefined) {
     return `rehup leaves with exit code ${CODE}, and the rule of its container is for ${wanted.values.join(', ')}`;
   }
-  const elsewhere = others.find((one) =>
-    readRules(one).some((rule) => matches(rule) && rule.action === 'RestartAllContainers'),
-  );
+  const elsewhere = others.find(({ value }) => restartsAll(ruleFor(CODE, readRestartRules(value))));
   return elsewhere === undefined
     ? `rehup leaves with exit code ${CODE} for the pod to be restarted, and its container has no rule for that`
     : `the rule for exit code ${CODE} is on the container ${elsewhere.name}, and it is rehup that leaves with it`;
 }
 
 /** Before all others, of which one may match as well. The API server takes rules beside a policy only. */
-function writeRule({ rehup }: Subject, rules: readonly Rule[]): Remedy {
+function writeRule({ rehup }: Subject, rules: readonly RestartRule[]): Remedy {
   const kept = asList(rehup.value['restartPolicyRules']).filter(
-    (_, index) => rules[index]?.action !== 'RestartAllContainers',
+    (_, index) => !restartsAll(rules[index]),
   );
   const path = [...rehup.path, 'restartPolicyRules'];
   const hasPolicy = rehup.value['restartPolicy'] !== undefined;
