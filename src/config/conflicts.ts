@@ -12,6 +12,7 @@ export function findConflicts(settings: Settings, given: ReadonlySet<OptionName>
     ...findUnpublished(settings, given),
     ...findUnpublishable(settings),
     ...findForgetful(settings, given),
+    ...findSourceless(settings, given),
     ...findHttpConflicts(settings, given),
   ];
 }
@@ -138,6 +139,31 @@ function findForgetful(
       fixes: [{ set: { [nameOf('stateDir')]: STATE_DIRECTORY } }],
     },
   ];
+}
+
+/** What comes from the API has to be put somewhere, and is what is watched. */
+function findSourceless(
+  { source, publish }: Settings,
+  given: ReadonlySet<OptionName>,
+): ConfigProblem[] {
+  if (source === undefined) return [];
+  const problems: ConfigProblem[] = [];
+  if (publish === undefined) {
+    problems.push({
+      option: nameOf('source'),
+      value: undefined,
+      reason: `needs ${nameOf('publish')}: an emptyDir of the app and of rehup, into which the content is written`,
+    });
+  }
+  if (given.has('watch')) {
+    problems.push({
+      option: `${nameOf('source')} and ${nameOf('watch')}`,
+      value: undefined,
+      reason: 'are two sources of the content: remove one of them',
+      fixes: [{ unset: [nameOf('watch')] }, { unset: [nameOf('source')] }],
+    });
+  }
+  return problems;
 }
 
 function nameOf(name: OptionName): string {

@@ -6,6 +6,7 @@ import { publishOptions } from './table/publish.ts';
 import { reportingOptions } from './table/reporting.ts';
 import { retriesOptions } from './table/retries.ts';
 import { restartOptions } from './table/restart.ts';
+import { sourceOptions } from './table/source.ts';
 import { stateOptions } from './table/state.ts';
 import { targetOptions } from './table/target.ts';
 import { timingOptions } from './table/timing.ts';
@@ -22,6 +23,7 @@ export const options = {
   ...httpOptions,
   ...validateOptions,
   ...publishOptions,
+  ...sourceOptions,
   ...checksOptions,
   ...retriesOptions,
   ...kubernetesOptions,

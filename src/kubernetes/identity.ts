@@ -24,6 +24,14 @@ export async function readIdentity(
         'add to the rehup container: env: [{name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]',
     });
   }
+  return { name, namespace: await readNamespace(env, folder) };
+}
+
+/** The pod's namespace alone. */
+export async function readNamespace(
+  env: Environment,
+  folder = SERVICE_ACCOUNT_PATH,
+): Promise<string> {
   const account = await readAccountFile(folder, 'namespace').catch(() => undefined);
   const namespace = env['POD_NAMESPACE'] || account;
   if (namespace === undefined) {
@@ -42,5 +50,5 @@ export async function readIdentity(
         'let the downward API set it: env: [{name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}]',
     });
   }
-  return { name, namespace };
+  return namespace;
 }

@@ -19,7 +19,9 @@ export type ProblemKind =
   | 'untrusted'
   | 'unreachable'
   | 'timed-out'
-  | 'rejected';
+  | 'rejected'
+  /** It came, and could not be kept: the disk is full, say. */
+  | 'not-kept';
 
 type ProblemInit = {
   kind: ProblemKind;
@@ -145,14 +147,15 @@ const GENERATED = ['pods', 'replicasets'];
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'rollouts'];
 
 /** The rule to paste below `rules:` of a Role. */
-export function roleRule({ group, resource, verb, name, query }: KubeRequest): string {
+export function roleRule({ group, resource, verb, name, query, together }: KubeRequest): string {
   const selected = name ?? query?.['fieldSelector']?.replace(/^metadata\.name=/, '');
   const names =
     selected === undefined || verb === 'create' || GENERATED.includes(resource)
       ? ''
       : `, resourceNames: ["${selected}"]`;
   // Whoever may not read a workload is to change it next.
-  const verbs = WORKLOADS.includes(resource) && verb === 'get' ? ['get', 'patch'] : [verb];
+  const changesNext = WORKLOADS.includes(resource) && verb === 'get';
+  const verbs = together ?? (changesNext ? ['get', 'patch'] : [verb]);
   const quoted = verbs.map((one) => `"${one}"`).join(', ');
   return `- {apiGroups: ["${group}"], resources: ["${resource}"]${names}, verbs: [${quoted}]}`;
 }

@@ -15,6 +15,8 @@ export type KubeRequest = Resource & {
   patch?: 'merge-patch' | 'strategic-merge-patch' | 'json-patch' | 'apply-patch';
   /** Metadata alone, instead of whole objects (`PartialObjectMetadata`). */
   metadataOnly?: boolean;
+  /** All verbs that are needed together on the same: whoever lacks one of them is told of all. */
+  together?: readonly Verb[];
 };
 
 export const pods: Resource = { group: '', version: 'v1', resource: 'pods' };
@@ -88,6 +90,9 @@ export function describeRequest({
   const kind = group === '' ? resource : `${resource}.${group}`;
   const selected = name ?? query?.['fieldSelector']?.replace(/^metadata\.name=/, '');
   const which = selected === undefined ? '' : ` ${selected}`;
-  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
-  return `${verb} ${kind}${which}${where}`;
+  const labels = query?.['labelSelector'];
+  const among = labels === undefined ? '' : ` with the label ${labels}`;
+  const everywhere = labels === undefined ? '' : ' in all namespaces';
+  const where = namespace === undefined ? everywhere : ` in namespace ${namespace}`;
+  return `${verb} ${kind}${which}${among}${where}`;
 }

@@ -73,6 +73,10 @@ export async function runApp(app: App): Promise<ExitCode> {
   const tally = createTally();
   const health = createHealth(clock, longestTurnMs(loaded.config.rules));
   logEvents(events, logger, showHash);
+  if (loaded.config.rules.some(({ settings: { source } }) => source !== undefined)) {
+    const { logSource } = await import('./source/report.ts');
+    logSource(events, logger);
+  }
   countEvents(events, tally, showHash, clock.now);
   const tracked = trackStatus(events, { version, showHash, now: clock.now });
   const history = trackHistory(events, { clock, showHash });
@@ -144,6 +148,7 @@ export async function runApp(app: App): Promise<ExitCode> {
       const session: SessionInput = {
         ...loaded,
         podName,
+        env: input.env,
         openOwnPod,
         clock,
         events,

@@ -68,6 +68,14 @@ export type Events = {
   rollout: [{ rule: string } & RolloutStage];
   /** An object behind a mount was deleted. */
   'object-deleted': [{ object: string }];
+  /** All that the sources hold is in the directory that they are written to. */
+  'source-delivered': [
+    { directory: string; objects: number; files: number; refused: number; tookMs: number },
+  ];
+  /** A key of an object that is not written anywhere; told once, until that is over. */
+  'source-refused': [{ object: string; key: string; reason: string; remedy: string }];
+  /** An object that a source names was deleted: its content stays. */
+  'source-object-gone': [{ object: string }];
   /** Asked to stop. */
   stopping: [{ reason: string }];
 };

@@ -25,6 +25,7 @@ export type SessionInput = {
   /** Rule name → its mounts. */
   mounts: ReadonlyMap<string, readonly Mount[]>;
   podName: string;
+  env: Readonly<Record<string, string | undefined>>;
   /** The Kubernetes API and the own pod in it, for what needs them. */
   openOwnPod: OpenOwnPod;
   clock: Clock;
@@ -47,6 +48,7 @@ export async function runSession(input: SessionInput, ends: Ends): Promise<void>
 async function watchAndReload(input: SessionInput, ends: Ends, use: Use): Promise<void> {
   const { config, clock, events, health } = input;
   const { settings } = config;
+  await startSources(input, use, ends.soon);
   // Rules may share mounts; each is watched and read once.
   const merged = mergeMounts([...input.mounts.values()].flat());
   const mounts = settings.prompt ? merged.map(hideOwnAnnotation) : merged;
@@ -122,6 +124,13 @@ async function watchAndReload(input: SessionInput, ends: Ends, use: Use): Promis
   beReady();
   const { minInterval: minIntervalMs } = settings;
   await runLoop({ settler, reader, rules, minIntervalMs, clock, onTurn }, ends);
+}
+
+/** Where content comes from the API, there is none to be read before it has come. */
+async function startSources(input: SessionInput, use: Use, signal: AbortSignal): Promise<void> {
+  if (input.config.rules.every(({ settings }) => settings.source === undefined)) return;
+  const { startSources: start } = await import('./source/start.ts');
+  await start({ ...input, use, random: Math.random }, signal);
 }
 
 /** Beside the reloads, which do not depend on it. */

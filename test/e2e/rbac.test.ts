@@ -9,6 +9,7 @@ import { followPod, type Pod } from './support/pod.ts';
 import {
   configMap,
   configMapVolume,
+  emptyDir,
   inItsPod,
   rehupContainer,
   secret,
@@ -27,7 +28,11 @@ type Kind = NonNullable<WorkloadOptions['kind']>;
 /** A feature that needs the API, the manifest with its Role, and where it shows. */
 interface Feature {
   readonly file: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: (name: string) => Readonly<Record<string, string>>;
+  /** Where what comes from the API is written to. */
+  readonly published?: string;
+  /** It is granted for all namespaces. */
+  readonly everywhere?: boolean;
   /** Of what kind the own workload is where a test is about none. */
   readonly kind: Kind;
   /** The line from which on a change is noticed. */
@@ -45,7 +50,7 @@ interface Feature {
 const features: Readonly<Record<string, Feature>> = {
   'prompt sync': {
     file: 'prompt.yaml',
-    env: { REHUP_PROMPT: 'true' },
+    env: () => ({ REHUP_PROMPT: 'true' }),
     kind: 'ReplicaSet',
     ready: ({ msg }) => msg === 'prompt sync set up' || msg === 'kubernetes api problem',
     poke: false,
@@ -54,7 +59,7 @@ const features: Readonly<Record<string, Feature>> = {
   },
   'the rolling restart': {
     file: 'rollout.yaml',
-    env: { REHUP_RESTART: 'rollout' },
+    env: () => ({ REHUP_RESTART: 'rollout' }),
     kind: 'Deployment',
     ready: says('watching'),
     poke: true,
@@ -64,7 +69,7 @@ const features: Readonly<Record<string, Feature>> = {
   events: {
     file: 'events.yaml',
     // Nothing mounts the volume that could be reloaded: a failure again and again is an event that is counted.
-    env: { REHUP_EVENTS: 'true', REHUP_RETRY_MAX_DELAY: '1s' },
+    env: () => ({ REHUP_EVENTS: 'true', REHUP_RETRY_MAX_DELAY: '1s' }),
     kind: 'ReplicaSet',
     ready: says('watching'),
     poke: true,
@@ -72,7 +77,28 @@ const features: Readonly<Record<string, Feature>> = {
     proof: waitForCountedEvent,
     lacks: says('kubernetes api problem'),
   },
+  'sources by name': source('source.yaml', (name) => `configmap/${name},secret/${name}`),
+  'sources by label': source('source-labels.yaml', (name) => `configmap?label=rbac=${name}`),
+  'sources by label in all namespaces': {
+    ...source('source-cluster.yaml', (name) => `configmap?label=rbac=${name}&namespace=*`),
+    everywhere: true,
+  },
 };
+
+/** What comes from the API, and nobody reads: that it came is what shows. */
+function source(file: string, objects: (name: string) => string): Feature {
+  const published = '/published';
+  return {
+    file,
+    env: (name) => ({ REHUP_SOURCE: objects(name), REHUP_PUBLISH: published }),
+    published,
+    kind: 'ReplicaSet',
+    ready: ({ msg }) => msg === 'watching' || msg === 'kubernetes api problem',
+    poke: false,
+    works: says('update seen'),
+    lacks: says('kubernetes api problem'),
+  };
+}
 
 /** What the own workload must be for a verb on these to be needed. */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -93,19 +119,25 @@ type Running = AsyncDisposable & {
 async function start(feature: Feature, kind: Kind, dropped?: Permission): Promise<Running> {
   const name = randomName('rbac');
   const rules = readRules(feature.file, [name]);
-  const objects = (text: string) => [
-    configMap(namespace(), name, { key: text }),
-    secret(namespace(), name, { key: text }),
-  ];
-  const mounts = { config: '/etc/config', credentials: '/etc/credentials' };
+  const { published, everywhere = false } = feature;
+  const objects = (text: string) =>
+    [configMap(namespace(), name, { key: text }), secret(namespace(), name, { secret: text })].map(
+      (object) => ({ ...object, metadata: { ...object.metadata, labels: { rbac: name } } }),
+    );
+  const mounted = { config: '/etc/config', credentials: '/etc/credentials' };
+  const mounts = published === undefined ? mounted : { published };
   await startWorkload(
     {
       namespace: namespace(),
       name,
       kind,
       serviceAccountName: name,
-      containers: [inItsPod(rehupContainer({ env: feature.env, mounts }))],
-      volumes: { config: configMapVolume(name), credentials: secretVolume(name) },
+      containers: [inItsPod(rehupContainer({ env: feature.env(name), mounts }))],
+      volumes: {
+        config: configMapVolume(name),
+        credentials: secretVolume(name),
+        published: emptyDir,
+      },
     },
     [
       ...objects('one'),
@@ -113,6 +145,7 @@ async function start(feature: Feature, kind: Kind, dropped?: Permission): Promis
         namespace: namespace(),
         name,
         rules: dropped ? without(rules, dropped) : rules,
+        everywhere,
       }),
     ],
   );
@@ -128,6 +161,7 @@ async function start(feature: Feature, kind: Kind, dropped?: Permission): Promis
     },
     [Symbol.asyncDispose]: async () => {
       await kubectl(['delete', kind, name, `--namespace=${namespace()}`, '--wait=false']);
+      if (everywhere) await kubectl(['delete', 'clusterrole,clusterrolebinding', name]);
       await pod[Symbol.asyncDispose]();
     },
   };
@@ -199,6 +233,8 @@ describe('the manifests as they are', () => {
     ['prompt.yaml', 'watch', 'secrets/my-app', 'secrets/other'],
     ['rollout.yaml', 'patch', 'deployments.apps/my-app', 'deployments.apps/other'],
     ['events.yaml', 'create', 'events.events.k8s.io', 'configmaps'],
+    ['source.yaml', 'get', 'secrets/my-app', 'secrets/other'],
+    ['source-labels.yaml', 'list', 'configmaps', 'secrets'],
   ])('%s needs nothing but a namespace, and grants %s %s, not %s', async (...row) => {
     const [file, verb, granted, other] = row;
     const permissions = ['apply', `--filename=${rbacPath(file)}`, `--namespace=${namespace()}`];

@@ -12,7 +12,7 @@ const REVIEWS: Resource = {
 
 /** Those that the service account may not make. The API server is asked, and nothing is tried. */
 export async function findMissing(
-  own: OwnPod,
+  own: Pick<OwnPod, 'client'>,
   needs: readonly Need[],
   signal: AbortSignal,
 ): Promise<Need[]> {
@@ -22,7 +22,7 @@ export async function findMissing(
 
 /** `undefined` where the API server does not tell. */
 async function isAllowed(
-  { client }: OwnPod,
+  { client }: Pick<OwnPod, 'client'>,
   { group, resource, verb, namespace, name }: KubeRequest,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {

@@ -10,6 +10,7 @@ import { describeObject } from '../api/describe.ts';
 import { findMissing, grant } from '../api/access.ts';
 import { featuresOf, listNeeds, type Need } from '../api/needs.ts';
 import { readObjects, volumeOf } from '../api/objects.ts';
+import { checkSources, hasSources } from '../api/sources.ts';
 import { type Check, once } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type Bare, fail, pass } from '../finding.ts';
@@ -23,20 +24,24 @@ export const apiCheck: Check = once('api', async (context, signal) => {
   const features = featuresOf(context);
   const { openOwnPod, raw } = context;
   if (openOwnPod === undefined) return [];
+  const ofSources = hasSources(context) ? await checkSources(context, signal) : [];
+  // The Role for sources does not allow to read the own pod.
+  if (features.length === 0 && ofSources.length > 0) return ofSources;
   if (features.length === 0 && !existsSync(join(SERVICE_ACCOUNT_PATH, 'token'))) {
     return [pass('no service account token is mounted: the Kubernetes API is not used')];
   }
-  if (features.length > 0 && !raw.env['POD_NAME']) return [noName(features, context)];
+  if (features.length > 0 && !raw.env['POD_NAME']) return [...ofSources, noName(features, context)];
   try {
     const own = await openOwnPod(signal);
     return [
+      ...ofSources,
       ...(await checkNeeds(context, own, signal)),
       ...(await checkObjects(context, own, signal)),
     ];
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof KubeProblem)) throw error;
-    return [noAccess(error, features)];
+    return [...ofSources, noAccess(error, features)];
   }
 });
 

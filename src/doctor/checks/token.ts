@@ -2,6 +2,7 @@ import { SERVICE_ACCOUNT_PATH } from '../../kubernetes/in-cluster.ts';
 import { SERVICE_ACCOUNT } from '../../sidecar/mount/discover.ts';
 import type { Process } from '../../sidecar/target/processes.ts';
 import { featuresOf } from '../api/needs.ts';
+import { hasSources } from '../api/sources.ts';
 import { type Check, once } from '../check.ts';
 import { type Bare, pass, warn } from '../finding.ts';
 import { appsIn, containerOf } from '../neighbours.ts';
@@ -11,7 +12,8 @@ import { containerField, podField, type Remedy } from '../remedy.ts';
 export const tokenCheck: Check = once('token', (context) => {
   const apps = appsIn(context);
   // Without the API the account has no rights that are rehup's; and of whom is not seen, nothing is known.
-  if (featuresOf(context).length === 0 || apps.length === 0) return [];
+  const usesApi = featuresOf(context).length > 0 || hasSources(context);
+  if (!usesApi || apps.length === 0) return [];
   const holders = apps.filter(({ mounts }) =>
     mounts.some(({ mountPoint }) => SERVICE_ACCOUNT.test(mountPoint)),
   );

@@ -28,6 +28,7 @@ function outcomeOf(kind: ProblemKind): FailureOutcome {
     case 'gone':
     case 'invalid':
     case 'rejected':
+    case 'not-kept':
       return 'rejected';
     default:
       return kind satisfies never;

@@ -51,6 +51,14 @@ export function describeMount(path: string, entries: readonly MountEntry[]): Mou
   };
 }
 
+/** A volume that rehup itself writes, whatever is there yet. */
+export function describeDelivered(path: string, entries: readonly MountEntry[]): Mount {
+  const entry = findContaining(resolve(path), entries);
+  // Nobody tears it down.
+  const volume: Volume | undefined = entry && { ...toVolume(entry), kind: 'other' };
+  return { path, isDelivered: true, ...(volume && { volume }) };
+}
+
 /** What lies below the root of a tmpfs is not of the kubelet's writing: it may be an emptyDir. */
 function describeVolume(entry: MountEntry, path: string): Volume {
   const volume = toVolume(entry);

@@ -11,6 +11,8 @@ export type Mount = {
   volume?: Volume;
   /** The annotation by which rehup asks for a sync may show in it, and is no content. */
   hidesOwnAnnotation?: boolean;
+  /** Written by rehup itself, beside what it publishes: its files never change, and may get another link. */
+  isDelivered?: boolean;
 };
 
 export type Volume = {

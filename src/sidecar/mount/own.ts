@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/load.ts';
+import { sourceFolder } from '../../config/parse-source.ts';
 import { NothingToWatchError } from '../../system/errors.ts';
 import type { MountEntry } from '../../system/proc/mountinfo.ts';
 import { readOwnMounts } from '../../system/proc/own-mounts.ts';
-import { describeMount, discoverMounts } from './discover.ts';
+import { describeDelivered, describeMount, discoverMounts } from './discover.ts';
 import { mergeMounts, type Mount } from './mount.ts';
 
 /**
@@ -19,10 +20,14 @@ export function assignMounts(
   const entries = readOwnMounts();
   const published = rules.flatMap(({ settings }) => settings.publish ?? []);
   return new Map(
-    rules.map(({ name, settings }) => [
-      name,
-      findMounts(settings.watch, { entries, configFile, published }),
-    ]),
+    rules.map(({ name, settings }) => {
+      const { source, publish, watch } = settings;
+      // What comes from the API is brought there by rehup itself, and may have yet to come.
+      if (source !== undefined && publish !== undefined) {
+        return [name, [describeDelivered(sourceFolder(publish), entries)]];
+      }
+      return [name, findMounts(watch, { entries, configFile, published })];
+    }),
   );
 }
 

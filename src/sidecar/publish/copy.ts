@@ -42,7 +42,8 @@ export function* copySources(
       if (other !== undefined && laterWins) continue;
       if (other !== undefined) throw new KeyConflict(key, [other, mount.path]);
       origins.set(key, mount.path);
-      yield* openFile(path, key);
+      if (mount.isDelivered === true) yield { path: parseVolumePath(key), existing: path };
+      else yield* openFile(path, key);
     }
   }
 }

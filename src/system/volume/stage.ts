@@ -3,6 +3,7 @@ import {
   closeSync,
   fchmodSync,
   fsync,
+  linkSync,
   mkdirSync,
   openSync,
   statSync,
@@ -12,10 +13,13 @@ import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** One key: content in one piece, or piece by piece. */
+/** One key: content in one piece, or piece by piece; or a file that is there already, by one more link. */
 export type VolumeFile = {
   /** Below the root of the volume, as `parseVolumePath` gives it. */
   path: string;
+} & (WrittenFile | { existing: string | Buffer });
+
+type WrittenFile = {
   content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   /** 0644, if not given. */
   mode?: number;
@@ -43,10 +47,12 @@ export async function writeFiles(
   const directories = new Set([directory]);
   let open: Promise<void>[] = [];
   try {
-    for await (const { path, content, mode = DEFAULT_MODE } of files) {
-      const place = join(directory, path);
+    for await (const file of files) {
+      const place = join(directory, file.path);
       makeDirectories(directory, dirname(place), directories);
-      const closed = closing(await writeFile(place, content, mode), durable);
+      if ('existing' in file) linkSync(file.existing, place);
+      const handle = 'existing' in file ? undefined : await writeFile(place, file);
+      const closed = handle === undefined ? Promise.resolve() : closing(handle, durable);
       open.push(closed);
       // Told of by the wait for all of them.
       closed.catch(() => {});
@@ -79,8 +85,7 @@ async function closing(handle: number, durable: boolean): Promise<void> {
 /** Returns the handle, open. */
 async function writeFile(
   place: string,
-  content: VolumeFile['content'],
-  mode: number,
+  { content, mode = DEFAULT_MODE }: WrittenFile,
 ): Promise<number> {
   const handle = openSync(place, 'wx', mode);
   try {

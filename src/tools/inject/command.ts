@@ -32,7 +32,8 @@ function readEnvironment(env: InjectOptions['env']): Pick<InjectOptions, 'settin
   const named: Readonly<Record<string, unknown>> = settings;
   const isOn = (name: string): boolean =>
     ![undefined, false, 'false'].includes(named[name] as string);
-  const usesApi = isOn('prompt') || isOn('events') || named['restart'] === 'rollout';
+  const hasSource = rules.some((rule) => rule.settings.source !== undefined);
+  const usesApi = isOn('prompt') || isOn('events') || hasSource || named['restart'] === 'rollout';
   return { settings: rules[0]?.settings ?? settings, usesApi };
 }
 

@@ -33,9 +33,15 @@ export type Subject = {
 /** A volume that rehup watches, and where. */
 export type Watched = { mount: Mount; volume: Volume };
 
+/** Where the content comes from the API, rehup watches the directory that it writes itself. */
+export function watchOf({ watch, source, publish }: Settings): Settings['watch'] {
+  return source === undefined || publish === undefined ? watch : [publish];
+}
+
 /** What a rule watches, as the daemon would find it. */
-export function findWatched(subject: Subject, { watch }: Settings): Watched[] {
+export function findWatched(subject: Subject, ofRule: Settings): Watched[] {
   const { rehup, settings } = subject;
+  const watch = watchOf(ofRule);
   if (watch !== 'auto') {
     const mounts = new Set(watch.flatMap((path) => mountOf(path, rehup.mounts) ?? []));
     return [...mounts].flatMap((mount) => withVolume(subject, mount));
@@ -60,7 +66,7 @@ export function findSeen(subject: Subject, settings: Settings): Watched[] {
 export function findIntended(subject: Subject, settings: Settings): Watched[] {
   if (settings.publish !== undefined) return [];
   const watched = findWatched(subject, settings);
-  if (watched.length > 0 || settings.watch !== 'auto') return watched;
+  if (watched.length > 0 || watchOf(settings) !== 'auto') return watched;
   const mounts = findApps(subject).flatMap((app) => app.mounts);
   return mounts
     .filter((mount) => !isServiceAccountMount(mount))

@@ -73,7 +73,14 @@ export const examples: readonly Example[] = [
 ];
 
 /** Programs that Debian does not have. The API server checks their manifests; nobody runs them. */
-export const notInDebian = ['coredns', 'envoy', 'fluent-bit', 'spring-app', 'vector'];
+export const notInDebian = [
+  'coredns',
+  'envoy',
+  'fluent-bit',
+  'grafana-dashboards',
+  'spring-app',
+  'vector',
+];
 
 const folder = join(import.meta.dirname, '../../../examples');
 

@@ -64,17 +64,26 @@ export function serviceAccount({
   namespace,
   name,
   rules,
-}: Which & { readonly rules: readonly object[] }): KubernetesObject[] {
+  everywhere = false,
+}: Which & {
+  readonly rules: readonly object[];
+  /** In all namespaces. */
+  readonly everywhere?: boolean;
+}): KubernetesObject[] {
   const metadata = { name, namespace };
+  const [role, binding] = everywhere
+    ? ['ClusterRole', 'ClusterRoleBinding']
+    : ['Role', 'RoleBinding'];
+  const of = everywhere ? { name } : metadata;
   const rbac = 'rbac.authorization.k8s.io';
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    { apiVersion: `${rbac}/v1`, kind: 'Role', metadata, rules },
+    { apiVersion: `${rbac}/v1`, kind: role, metadata: of, rules },
     {
       apiVersion: `${rbac}/v1`,
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: rbac, kind: 'Role', name },
+      kind: binding,
+      metadata: of,
+      roleRef: { apiGroup: rbac, kind: role, name },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     },
   ] as KubernetesObject[];

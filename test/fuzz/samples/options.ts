@@ -15,6 +15,11 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   watch: ['auto', '/etc/app,/etc/tls/', '/etc/app/app.conf', ' /a , /b//'],
   include: ['*.conf', '**/*.{crt,key},{a,b}*', '/etc/app/[a-z]*.yaml', '.env'],
   exclude: ['*.md,nested/**', '{a,b}', '?(x)'],
+  source: [
+    'configmap/app,secret/app-tls',
+    'configmap?label=grafana_dashboard=1&namespace=*',
+    'secret?label=a in (b, c),d!=e&namespace=web,shop&names=unique&folder=example.com/folder',
+  ],
   watchMode: ['auto', 'inotify', 'poll'],
   poll: ['5s', '100ms'],
   settle: DURATIONS,

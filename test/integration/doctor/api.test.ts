@@ -56,6 +56,32 @@ describe.skipIf(pidNamespaces.missing || openssl.missing)(
       expect(JSON.stringify(problem)).not.toContain('other');
     });
 
+    it('names api-forbidden for what a source names, and does not ask for the own pod', async () => {
+      const source = 'configmap/app-config,configmap?label=a=b&namespace=*';
+      const env = { REHUP_SOURCE: source, REHUP_PUBLISH: '/tmp/published' };
+      await using scene = await createApiScene({ env });
+      scene.api.forbid({ resource: 'pods' });
+      const ofApi = async (): Promise<Report['problems']> =>
+        (await scene.pod.doctor()).problems.filter(({ id }) => id.startsWith('api-'));
+      expect(await ofApi()).toEqual([]);
+      scene.api.forbid({ verb: 'watch', resource: 'configmaps' });
+      expect(await ofApi()).toMatchObject([
+        {
+          id: 'api-forbidden',
+          seen: 'the service account may not watch configmaps app-config in namespace web (REHUP_SOURCE)',
+          remedy:
+            'add to its Role: - {apiGroups: [""], resources: ["configmaps"], resourceNames: ["app-config"], verbs: ["get", "watch"]}',
+        },
+        {
+          id: 'api-forbidden',
+          seen: 'the service account may not watch configmaps with the label a=b in all namespaces (REHUP_SOURCE)',
+          remedy:
+            'add to a ClusterRole: - {apiGroups: [""], resources: ["configmaps"], verbs: ["list", "watch"]}',
+        },
+      ]);
+      expect(scene.api.calls.filter(({ resource }) => resource === 'pods')).toEqual([]);
+    });
+
     it('names api-forbidden, with a Role to paste that holds what is missing', async () => {
       const env = { REHUP_PROMPT: 'true', REHUP_EVENTS: 'true' };
       await using scene = await createApiScene({ env });

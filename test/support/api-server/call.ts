@@ -6,6 +6,7 @@ export interface Call {
   readonly verb: Verb;
   readonly group: string;
   readonly resource: string;
+  /** Empty for all. */
   readonly namespace: string;
   /** The object's name; of a watch, the one in its field selector. */
   readonly name: string | undefined;
@@ -26,7 +27,7 @@ interface Incoming {
 }
 
 const PATH =
-  /^\/(?:api|apis\/(?<group>[^/]+))\/[^/]+\/namespaces\/(?<namespace>[^/]+)\/(?<resource>[^/]+)(?:\/(?<name>[^/]+))?$/;
+  /^\/(?:api|apis\/(?<group>[^/]+))\/[^/]+\/(?:namespaces\/(?<namespace>[^/]+)\/(?<resource>[^/]+)(?:\/(?<name>[^/]+))?|(?<everywhere>[^/]+))$/;
 
 const VERBS: Readonly<Record<string, Verb>> = {
   POST: 'create',
@@ -38,8 +39,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
 /** `undefined` for a path that is no namespaced resource. */
 export function parseCall({ method, url, headers, body, port }: Incoming): Call | undefined {
   const { pathname, searchParams: query } = new URL(url, 'https://api');
-  const { group = '', namespace, resource, name } = PATH.exec(pathname)?.groups ?? {};
-  if (namespace === undefined || resource === undefined) return undefined;
+  const { group = '', everywhere, name, ...inOne } = PATH.exec(pathname)?.groups ?? {};
+  const { namespace = '', resource = everywhere } = inOne;
+  if (resource === undefined) return undefined;
   const selected = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
   const reading = query.get('watch') === 'true' ? 'watch' : name === undefined ? 'list' : 'get';
   return {

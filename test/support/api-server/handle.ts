@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../src/kubernetes/types.ts';
 import { answers, mergePatch, type StatusAnswer, viewOf } from './answers.ts';
 import type { Call } from './call.ts';
+import { selects } from './select.ts';
 import type { Store } from './store.ts';
 
 type Handled = { readonly code: number; readonly object: object } | StatusAnswer;
@@ -9,13 +10,7 @@ type Handled = { readonly code: number; readonly object: object } | StatusAnswer
 export function handle(call: Call, store: Store): Handled {
   const { verb, resource, namespace } = call;
   const body = call.body as KubeObject | undefined;
-  if (verb === 'list') {
-    const items = store
-      .list(resource, namespace)
-      .filter((object) => isSelected(call, object))
-      .map((object) => viewOf(call, object));
-    return { code: 200, object: { kind: 'List', items } };
-  }
+  if (verb === 'list') return list(call, store);
   if (verb === 'create') {
     const name = body?.metadata.name ?? '';
     const address = { resource, namespace, name };
@@ -65,11 +60,30 @@ function write<Written extends object>(
   return query.get('dryRun') === 'All' ? (next as unknown as KubeObject) : put(next);
 }
 
-/** By equality of labels: what the tests need of selectors. */
-function isSelected({ query }: Call, { metadata }: KubeObject): boolean {
-  const pairs = (query.get('labelSelector') ?? '').split(',').filter(Boolean);
-  return pairs.every((pair) => {
-    const [label = '', value] = pair.split('=', 2);
-    return metadata.labels?.[label] === value;
-  });
+/** A page, in the order of etcd. Its `continue` is good until what it began with is forgotten. */
+function list(call: Call, store: Store): Handled {
+  const { resource, namespace, query } = call;
+  const limit = Number(query.get('limit') ?? '0') || Number.POSITIVE_INFINITY;
+  const token = query.get('continue');
+  const [from = String(store.version()), after = ''] = token?.split('|') ?? [];
+  if (token !== null && Number(from) < store.oldest()) {
+    return { code: 410, reason: 'Expired', message: 'The provided continue parameter is too old' };
+  }
+  const selected = store
+    .list(resource, namespace)
+    .filter((object) => selects(call, object) && keyOf(object) > after)
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  const page = selected.slice(0, limit);
+  const last = page.at(-1);
+  const more = last !== undefined && selected.length > page.length;
+  const metadata = {
+    resourceVersion: from,
+    ...(more && { continue: `${from}|${keyOf(last)}` }),
+  };
+  const items = page.map((object) => viewOf(call, object));
+  return { code: 200, object: { kind: 'List', metadata, items } };
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }

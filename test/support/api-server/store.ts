@@ -13,6 +13,8 @@ export interface StoredEvent extends Address {
   /** The version of the event: for a deletion, that of the deletion. */
   readonly version: number;
   readonly object: KubeObject;
+  /** As it was; absent for one that is new. */
+  readonly before?: KubeObject;
 }
 
 type Draft = Omit<KubeObject, 'metadata'> & {
@@ -23,6 +25,7 @@ type Draft = Omit<KubeObject, 'metadata'> & {
 export interface Store {
   readonly version: () => number;
   readonly get: (address: Address) => KubeObject | undefined;
+  /** @param namespace Empty for all. */
   readonly list: (resource: string, namespace: string) => readonly KubeObject[];
   /** Creates or replaces. An equal object is no change, as in the real thing. */
   readonly put: (address: Address, draft: Draft) => KubeObject;
@@ -49,8 +52,13 @@ export function createStore(): Store {
   const time = (): string => {
     return new Date(Date.now() - ageMs).toISOString().replace(/\.\d+Z$/, 'Z');
   };
-  const record = (type: StoredEvent['type'], address: Address, object: KubeObject): void => {
-    const event = { ...address, type, version, object };
+  const record = (
+    type: StoredEvent['type'],
+    address: Address,
+    object: KubeObject,
+    before?: KubeObject,
+  ): void => {
+    const event = { ...address, type, version, object, ...(before && { before }) };
     history.push(event);
     for (const listener of listeners) listener(event);
   };
@@ -60,7 +68,8 @@ export function createStore(): Store {
     get: (address) => objects.get(keyOf(address))?.object,
     list: (resource, namespace) =>
       [...objects.values()]
-        .filter(({ address }) => address.resource === resource && address.namespace === namespace)
+        .filter(({ address }) => address.resource === resource)
+        .filter(({ address }) => namespace === '' || address.namespace === namespace)
         .map(({ object }) => object),
     put: (address, draft) => {
       const before = objects.get(keyOf(address))?.object;
@@ -77,7 +86,7 @@ export function createStore(): Store {
       const written = { ...draft, metadata: { ...metadata, managedFields } } as KubeObject;
       const object = withVersion(written, String(version));
       objects.set(keyOf(address), { address, object });
-      record(before === undefined ? 'ADDED' : 'MODIFIED', address, object);
+      record(before === undefined ? 'ADDED' : 'MODIFIED', address, object, before);
       return object;
     },
     delete: (address) => {
@@ -85,7 +94,7 @@ export function createStore(): Store {
       if (before === undefined) throw new Error(`no ${keyOf(address)} to delete`);
       version += 1;
       objects.delete(keyOf(address));
-      record('DELETED', address, withVersion(before, String(version)));
+      record('DELETED', address, withVersion(before, String(version)), before);
     },
     since: (from) => history.filter((event) => event.version > from),
     compact: () => {

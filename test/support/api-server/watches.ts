@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { answers, type StatusAnswer, statusBody, viewOf } from './answers.ts';
 import type { Call } from './call.ts';
+import { heard, selects } from './select.ts';
 import type { Store, StoredEvent } from './store.ts';
 
 export interface Watches {
@@ -21,7 +22,7 @@ export function createWatches(store: Store): Watches {
   const open = new Map<ServerResponse, Call>();
   store.onEvent((event) => {
     for (const [response, call] of open) {
-      if (concerns(call, event)) send(response, event.type, viewOf(call, event.object));
+      tell(response, call, event);
     }
   });
 
@@ -32,18 +33,14 @@ export function createWatches(store: Store): Watches {
       const from = call.query.get('resourceVersion') ?? '0';
       if (from === '0') {
         for (const object of store.list(call.resource, call.namespace)) {
-          if (call.name === undefined || object.metadata.name === call.name) {
-            send(response, 'ADDED', viewOf(call, object));
-          }
+          if (selects(call, object)) send(response, 'ADDED', viewOf(call, object));
         }
       } else if (Number(from) < store.oldest()) {
         send(response, 'ERROR', statusBody(answers.gone(from, store.oldest())));
         response.end();
         return;
       } else {
-        for (const event of store.since(Number(from))) {
-          if (concerns(call, event)) send(response, event.type, viewOf(call, event.object));
-        }
+        for (const event of store.since(Number(from))) tell(response, call, event);
       }
       open.set(response, call);
       response.on('close', () => open.delete(response));
@@ -60,9 +57,11 @@ export function createWatches(store: Store): Watches {
         send(response, 'ERROR', statusBody(status));
         response.end();
       }
+      open.clear();
     },
     end: () => {
       for (const response of open.keys()) response.end();
+      open.clear();
     },
     forget: () => open.clear(),
     count: () => open.size,
@@ -73,7 +72,7 @@ function send(response: ServerResponse, type: string, object: unknown): void {
   response.write(`${JSON.stringify({ type, object })}\n`);
 }
 
-function concerns(call: Call, event: StoredEvent): boolean {
-  const isKind = event.resource === call.resource && event.namespace === call.namespace;
-  return isKind && (call.name === undefined || event.name === call.name);
+function tell(response: ServerResponse, call: Call, event: StoredEvent): void {
+  const type = heard(call, event);
+  if (type !== undefined) send(response, type, viewOf(call, event.object));
 }

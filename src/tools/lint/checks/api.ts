@@ -13,6 +13,7 @@ import {
 import { isServiceAccountMount, type Mount } from '../../manifest/volume.ts';
 import { addMount, addVolume } from '../edits.ts';
 import type { Check } from '../check.ts';
+import { SOURCE } from '../settings/read.ts';
 import type { Subject } from '../subject.ts';
 
 /** What rehup needs in order to talk to the Kubernetes API. */
@@ -78,12 +79,13 @@ export const apiChecks: readonly Check[] = [
     summary: 'a setting needs the name of the pod, and rehup is not given it',
     find: (subject) => {
       const { rehup, settings } = subject;
-      const missing = settings.usesApi.length === 0 ? [] : missingNames(subject);
+      const inNeed = settings.usesApi.filter((name) => name !== SOURCE);
+      const missing = inNeed.length === 0 ? [] : missingNames(subject);
       if (missing.length === 0) return [];
       return [
         {
           path: [...rehup.path, 'env'],
-          message: `${settings.usesApi.join(', ')} needs ${missing.join(' and ')} from the downward API`,
+          message: `${inNeed.join(', ')} needs ${missing.join(' and ')} from the downward API`,
           why: 'rehup asks the API for its own pod, whose name is another one in each replica',
           remedies: [{ text: 'take it from the downward API', edits: setNames(subject, missing) }],
         },

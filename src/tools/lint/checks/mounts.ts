@@ -5,7 +5,7 @@ import { changeSettings } from '../edits.ts';
 import type { Found } from '../finding.ts';
 import type { Check } from '../check.ts';
 import { correctName, mountSomething, mountThere } from './mount-remedies.ts';
-import { findApps, findWatched, type Subject, useOf } from '../subject.ts';
+import { findApps, findWatched, type Subject, useOf, watchOf } from '../subject.ts';
 
 /** Whether rehup sees the volumes. */
 export const mountChecks: readonly Check[] = [
@@ -107,7 +107,7 @@ export const mountChecks: readonly Check[] = [
 function watchesNothing(subject: Subject): boolean {
   const { rules } = subject.settings;
   return rules.some(
-    ({ settings }) => settings.watch === 'auto' && findWatched(subject, settings).length === 0,
+    ({ settings }) => watchOf(settings) === 'auto' && findWatched(subject, settings).length === 0,
   );
 }
 
@@ -129,7 +129,7 @@ function sharedVolumes(subject: Subject): { mount: Mount; volume: Volume }[] {
 function bySubPath(subject: Subject, mount: Mount, subPath: string): Found {
   const { settings } = subject;
   const mountPath = watchedPath(mount.name);
-  const isListed = settings.rules.some((rule) => rule.settings.watch !== 'auto');
+  const isListed = settings.rules.some((rule) => watchOf(rule.settings) !== 'auto');
   const changes = { include: subPath, ...(isListed && { watch: mountPath }) };
   return {
     path: mount.path,

@@ -86,13 +86,20 @@ function hideReferences(flags: RawValues): { flags: RawValues; hidden: string[] 
   return { flags: { ...flags, ...Object.fromEntries(placeholders) }, hidden };
 }
 
+/** The one that does without the name of the pod. */
+export const SOURCE = 'REHUP_SOURCE';
+
 function findApiOptions(written: Written, rules: readonly RuleConfig[]): string[] {
   const restarts: readonly (string | undefined)[] = [
     rawValue(written, 'restart'),
     ...rules.map(({ settings }) => settings.restart),
   ];
+  const hasSource =
+    Boolean(rawValue(written, 'source')) ||
+    rules.some(({ settings }) => settings.source !== undefined);
   return [
     ...(restarts.includes('rollout') ? ['REHUP_RESTART=rollout'] : []),
+    ...(hasSource ? [SOURCE] : []),
     ...['prompt', 'events']
       .filter((name) => isOn(rawValue(written, name)))
       .map((name) => `REHUP_${name.toUpperCase()}`),

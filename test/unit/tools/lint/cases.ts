@@ -549,6 +549,14 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'no-api-token',
+    title: 'for a source',
+    manifest: changed(({ pod, rehup }) => {
+      set(pod, { automountServiceAccountToken: false });
+      setEnv(rehup, { REHUP_SOURCE: 'configmap/my-app', REHUP_PUBLISH: '/etc/my-app' });
+    }),
+  },
+  {
+    id: 'no-api-token',
     title: 'of a service account that has none',
     manifest: changed(
       ({ pod, rehup }) => {

@@ -1,0 +1,43 @@
+import { openVolume, type Volume } from '../../system/volume/volume.ts';
+import { type Blobs, notKept } from './blobs.ts';
+import type { Collected } from './catalog.ts';
+import { type Plan, planFiles } from './plan.ts';
+
+/** Shows what was collected as one generation of a volume. */
+export type Delivery = {
+  /** Whether an earlier run has left something that is shown. */
+  isShown: () => boolean;
+  /** Throws a KubeProblem where the disk does not take it: what is shown stays. */
+  deliver: (collections: readonly Collected[]) => Promise<Plan>;
+};
+
+export type DeliveryInput = {
+  /** Where the files are written. */
+  root: string;
+  /** The directory as the app knows it. */
+  directory: string;
+  blobs: Blobs;
+};
+
+export function openDelivery({ root, directory, blobs }: DeliveryInput): Delivery {
+  let volume: Volume;
+  try {
+    // The content is in the API: to wait for the disk would save nothing.
+    volume = openVolume(root, { durable: false });
+  } catch (error) {
+    throw notKept(root, error);
+  }
+  return {
+    isShown: () => volume.current() !== undefined,
+    deliver: async (collections) => {
+      const plan = planFiles(collections, directory);
+      const files = plan.files.map(({ path, blob }) => ({ path, existing: blobs.path(blob) }));
+      try {
+        await blobs.keeping(async () => await volume.flip(await volume.stage(files)));
+      } catch (error) {
+        throw notKept(root, error);
+      }
+      return plan;
+    },
+  };
+}
