@@ -1,9 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import { findSuites, heavySuites } from './test/support/suites.ts';
 
 const setupFiles = ['test/support/disposable-stack.ts'];
 
+/**
+ * One worker takes file after file, and loads what they share but once: most of a file's time would be
+ * the start of a worker of its own. So that none sees what another has put in place of something.
+ */
+const shared = { isolate: false, restoreMocks: true, unstubEnvs: true };
+
+/** What hangs shall fail, what waits for a busy machine shall not: `waitFor` gives up long before. */
+const patient = { testTimeout: 300_000, hookTimeout: 300_000 };
+
+const suites = findSuites(import.meta.dirname);
+
 export default defineConfig({
   test: {
+    reporters: ['default', 'test/support/announce.ts'],
     // Most tests wait for processes of their own, not for the CPU.
     maxWorkers: 4,
     projects: [
@@ -11,20 +24,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
+          ...shared,
+          ...patient,
           include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
-          // Generous: what hangs shall fail, what waits for a busy machine shall not.
-          testTimeout: 60_000,
         },
       },
-      {
+      ...(['integration', ...heavySuites] as const).map((name) => ({
         test: {
-          name: 'integration',
+          name,
+          globalSetup: ['test/support/built-rehup.ts'],
           setupFiles,
-          include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...shared,
+          ...patient,
+          include: suites[name],
         },
-      },
+      })),
       {
         test: {
           name: 'packages',

@@ -56,7 +56,7 @@ export async function createCopy(): Promise<ProjectCopy> {
         preferLocal: true,
         reject: false,
         timeout: LONGEST_MS,
-      })`vitest run --project unit --project integration --project model --bail 1 --maxWorkers 1 --testTimeout 60000 ${suites.map((suite) => `test/${suite}`)}`;
+      })`vitest run --project !fuzz --project !e2e --bail 1 --maxWorkers 1 --testTimeout 60000 ${suites.map((suite) => `test/${suite}`)}`;
       return { passed: exitCode === 0, output: all };
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),

@@ -55,7 +55,7 @@ export async function startBrowser(): Promise<Browser> {
   stack.defer(async () => {
     // It ends its own processes, and only then lets go of its profile.
     void connection.send('Browser.close').catch(() => {});
-    const end = setTimeout(() => child.kill('SIGKILL'), 5000);
+    const end = setTimeout(() => child.kill('SIGKILL'), 30_000);
     await child;
     clearTimeout(end);
   });

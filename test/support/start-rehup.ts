@@ -74,9 +74,12 @@ const TEST_ENV = {
 
 const MAIN = fileURLToPath(new URL('../../cmd/main.ts', import.meta.url));
 
-/** The command that runs rehup from its sources. */
+/** The variable with the file of rehup that tests start; `cmd/main.ts` to see where in the sources it fails. */
+export const BUILT = 'TEST_REHUP';
+
+/** The command that runs rehup: what was built for this run, or else the sources. */
 export function rehupCommand(argv: readonly string[] = []): string[] {
-  return [process.execPath, MAIN, ...argv];
+  return [process.execPath, process.env[BUILT] ?? MAIN, ...argv];
 }
 
 /** Starts the real program. Every line that it logs must be JSON. */

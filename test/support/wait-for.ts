@@ -9,6 +9,9 @@ export type Probe<T> = () => T | undefined | false | Promise<T | undefined | fal
 
 const PROBE_INTERVAL_MS = 5;
 
+/** What takes a tenth of a second takes half a minute where thirty others want the same processor. */
+const DEADLINE_MS = 120_000;
+
 /**
  * Probes for a fact until it holds, and returns what the probe found. A probe that throws has not
  * found it yet; its last error goes into the message, since it usually names the cause. A probe
@@ -17,7 +20,7 @@ const PROBE_INTERVAL_MS = 5;
 export async function waitFor<T>(
   what: string,
   probe: Probe<T>,
-  { deadlineMs = 20_000 }: WaitForOptions = {},
+  { deadlineMs = DEADLINE_MS }: WaitForOptions = {},
 ): Promise<T> {
   const stop = new AbortController();
   const attempts: Attempts = { lastError: undefined };

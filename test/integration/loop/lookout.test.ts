@@ -8,7 +8,7 @@ it('an app that cannot be reloaded is told of before the first update', async ()
     app: ({ name }) => programCommand('no-handler', name),
   });
   const { rehup } = scene;
-  const line = await rehup.line({ msg: 'target cannot be reloaded' }, { deadlineMs: 40_000 });
+  const line = await rehup.line({ msg: 'target cannot be reloaded' });
   expect(line).toMatchObject({ level: 'warn', outcome: 'no-handler', check: 'no-handler' });
   expect(line.remedy).toContain('REHUP_SIGNAL');
   const get = async (path: string): Promise<string> => {

@@ -10,8 +10,6 @@ import type { ProgramRow, Result } from './row.ts';
 import { programs } from './table.ts';
 
 const MOUNTED = [{ volume: 'config' }];
-/** Daemons are slow to start on a machine that has other things to do. */
-const DEADLINE = { deadlineMs: 60_000 };
 
 function isInstalled(program: string): boolean {
   return works(['sh', '-c', 'command -v "$1"', 'sh', program]);
@@ -27,18 +25,14 @@ function fill(config: ProgramRow['config'], version: string): Record<string, str
 async function awaitRunning(scene: PodScene, { running: names, ready }: ProgramRow): Promise<void> {
   const table = createProcessTable();
   const place = namespaceOf(scene.pause.pid);
-  await waitFor(
-    names.join(' and '),
-    () => {
-      const running = readPids()
-        .split(' ')
-        .filter((pid) => namespaceOf(Number(pid)) === place)
-        .map((pid) => table.stat(Number(pid))?.comm);
-      const isReady = ready === undefined || existsSync(`/proc/${scene.pause.pid}/root${ready}`);
-      return isReady && names.every((name) => running.includes(name));
-    },
-    DEADLINE,
-  );
+  await waitFor(names.join(' and '), () => {
+    const running = readPids()
+      .split(' ')
+      .filter((pid) => namespaceOf(Number(pid)) === place)
+      .map((pid) => table.stat(Number(pid))?.comm);
+    const isReady = ready === undefined || existsSync(`/proc/${scene.pause.pid}/root${ready}`);
+    return isReady && names.every((name) => running.includes(name));
+  });
 }
 
 function namespaceOf(pid: number): string | undefined {
@@ -69,12 +63,12 @@ async function play(
   );
   await awaitRunning(scene, row);
   const rehup = await scene.startRehup({ env: { REHUP_SURVIVE: survive(outcome), ...env } });
-  await rehup.line({ msg: 'watching' }, DEADLINE);
+  await rehup.line({ msg: 'watching' });
   await scene.volume('config').write(fill(row.config, 'two'));
   const msg = outcome === 'reloaded' ? 'reloaded' : 'reload failed';
   // One that is starting may not have its handler yet, and be tried again.
   const wanted = outcome === 'target-died' ? { msg, outcome } : { msg };
-  const line = await rehup.line(wanted, DEADLINE);
+  const line = await rehup.line(wanted);
   await rehup.stop();
   if ('REHUP_RESTART' in env) await again;
   return line;

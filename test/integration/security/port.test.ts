@@ -54,8 +54,7 @@ describe('connections that ask for nothing', () => {
     await waitFor('most to be turned away', () => sockets.filter(isOpen).length <= 100);
     await scene.volume.write({ 'app.conf': 'two' });
     await scene.rehup.line({ msg: 'reloaded' });
-    const patience = { deadlineMs: 40_000 };
-    await waitFor('all to be closed', () => !sockets.some(isOpen), patience);
+    await waitFor('all to be closed', () => !sockets.some(isOpen));
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
   });
 });

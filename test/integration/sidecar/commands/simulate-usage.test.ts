@@ -9,7 +9,7 @@ import { rehupCommand } from '../../../support/start-rehup.ts';
 import { createTempDir } from '../../../support/temp-dir.ts';
 
 /** What hangs must not outlive the test. */
-const limit = { timeout: 30_000, killSignal: 'SIGKILL' } as const;
+const limit = { timeout: 120_000, killSignal: 'SIGKILL' } as const;
 
 type Run = { exitCode?: number; stdout: string; stderr: string };
 

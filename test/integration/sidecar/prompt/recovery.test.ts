@@ -210,7 +210,7 @@ describe.skipIf(missing)(`prompt sync that works${note}`, () => {
       metadata: { annotations },
       data: { 'app.conf': 'y'.repeat(1_048_576) },
     } as object);
-    await scene.rehup.line({ msg: 'reloaded' }, { deadlineMs: 40_000 });
+    await scene.rehup.line({ msg: 'reloaded' });
     const [watch] = scene.api.callsTo({ verb: 'watch' });
     expect(watch?.headers.accept).toBe(
       'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',

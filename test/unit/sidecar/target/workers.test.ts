@@ -29,7 +29,7 @@ describe('the process table for who looks for the app of a container', () => {
   it('is that of all processes, also when workers come, end, and lose their parent', async () => {
     const table = createProcessTable();
     await using app = await startLineProcess(['/bin/sh', '-c', APP]);
-    await app.line('crowded', { deadlineMs: 60_000 });
+    await app.line('crowded');
     const ofApp = (processes: readonly Process[]): Process[] =>
       processes.filter(({ pid, ppid }) => pid === app.pid || ppid === app.pid);
     const list = (): Lists => ({
