@@ -16,7 +16,7 @@ const suites = findSuites(import.meta.dirname);
 
 export default defineConfig({
   test: {
-    reporters: ['default', 'test/support/announce.ts'],
+    reporters: ['default', './test/support/announce.ts'],
     // Most tests wait for processes of their own, not for the CPU.
     maxWorkers: 4,
     projects: [
