@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { createReloadScene, type ReloadScene } from '../../../support/reload-scene.ts';
 import { type Finished, runRehup } from '../../../support/run-rehup.ts';
 import { createTempDir } from '../../../support/temp-dir.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 import { programCommand, startProgram } from '../../../support/start-program.ts';
 import { portSockets, stateSocket } from '../../../../src/sidecar/ops/sockets.ts';
 
@@ -26,13 +27,18 @@ async function leaveSocket(path: string): Promise<void> {
 const portOf = ({ rehup }: ReloadScene): number => rehup.all({ msg: 'listening' })[0]?.port ?? 0;
 
 /** Asks for a reload, and returns the status of the answer. */
-async function ask(socketPath: string, headers: Record<string, string>): Promise<number> {
+async function ask(
+  socketPath: string,
+  headers: Record<string, string>,
+  onAsked = (): void => {},
+): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const options = { socketPath, path: '/trigger', method: 'POST', headers, agent: false };
   request(options, (response) => {
     response.resume().on('end', () => resolve(response.statusCode ?? 0));
   })
     .on('error', reject)
+    .on('finish', onAsked)
     .end();
   return await promise;
 }
@@ -99,9 +105,15 @@ describe('rehup trigger', () => {
   it('however many ask at once is one reload for the first, and one for all the others', async () => {
     await using state = await createTempDir();
     await using scene = await createReloadScene({ env: { REHUP_STATE_DIR: state.path } });
-    const results = await Promise.all(
-      Array.from({ length: 20 }, () => ask(stateSocket(state.path), {})),
+    let asked = 0;
+    // However long it takes to ask, it hears of all at once.
+    scene.rehup.kill('SIGSTOP');
+    const answers = Array.from({ length: 20 }, () =>
+      ask(stateSocket(state.path), {}, () => (asked += 1)),
     );
+    await waitFor('all to have asked', () => asked === answers.length);
+    scene.rehup.kill('SIGCONT');
+    const results = await Promise.all(answers);
     expect(results).toEqual(results.map(() => 200));
     expect(scene.rehup.all({ msg: 'reloaded' }).length).toBeLessThanOrEqual(2);
   });
