@@ -2,12 +2,13 @@ import type { Config } from '../../../config/load.ts';
 import { environmentName } from '../../../config/option.ts';
 import { optionNames, options } from '../../../config/options.ts';
 import type { ConfigProblem } from '../../../system/errors.ts';
-import type { Edit } from '../../manifest/edit.ts';
+import type { Container } from '../../manifest/container.ts';
+import { type Addition, append, type Edit } from '../../manifest/edit.ts';
 import type { Path } from '../../manifest/path.ts';
 import type { Found } from '../finding.ts';
 import { type Argument, findFlag } from './arguments.ts';
 import { isAccepted } from './environment.ts';
-import { load, rawValue, removalOf, type Written } from './written.ts';
+import { isGiven, load, rawValue, removalOf, type Written } from './written.ts';
 
 export type SettingId =
   'setting-invalid' | 'setting-unknown' | 'setting-conflict' | 'config-file-invalid';
@@ -26,17 +27,27 @@ export type Diagnosis = {
  *
  * @param container Where it is shown, if nothing is nearer.
  */
-export function diagnose(written: Written, container: Path): Diagnosis {
+export function diagnose(written: Written, rehup: Pick<Container, 'path' | 'value'>): Diagnosis {
+  const { path: container } = rehup;
   const found: SettingProblem[] = [];
   const without = new Set<string>();
+  let added: Readonly<Record<string, string>> = {};
   for (;;) {
-    const result = load(written, without);
+    const result = load(written, without, added);
     if ('rules' in result) return { config: result, problems: found };
     const [problem] = result;
     if (problem === undefined) return { config: undefined, problems: found };
-    const culprit = findCulprit(written, without, problem);
+    const missing = findMissing(written, problem);
+    if (missing !== undefined && !Object.keys(missing).some((name) => name in added)) {
+      added = { ...added, ...missing };
+      if (isCertain(written, problem)) found.push(describeMissing(problem, missing, rehup));
+      continue;
+    }
+    const culprit = findCulprit({ written, without, added }, problem);
     if (culprit === undefined) {
-      const others = result.filter((one) => findCulprit(written, without, one) === undefined);
+      const others = result.filter(
+        (one) => findCulprit({ written, without, added }, one) === undefined,
+      );
       found.push(...inConfigFile(written, others));
       return { config: undefined, problems: found };
     }
@@ -46,15 +57,20 @@ export function diagnose(written: Written, container: Path): Diagnosis {
 }
 
 /** Of the variables that the problem names, the first without which it is gone. */
+type Changed = {
+  written: Written;
+  without: ReadonlySet<string>;
+  added: Readonly<Record<string, string>>;
+};
+
 function findCulprit(
-  written: Written,
-  without: ReadonlySet<string>,
+  { written, without, added }: Changed,
   problem: ConfigProblem,
 ): string | undefined {
   const names = new Set([...namesIn(problem.option), ...namesIn(problem.reason)]);
   return [...names].find((name) => {
     if (without.has(name) || removalOf(written, name).length === 0) return false;
-    const result = load(written, new Set([...without, name]));
+    const result = load(written, new Set([...without, name]), added);
     return 'rules' in result || !result.some((one) => isSame(one, problem));
   });
 }
@@ -78,6 +94,46 @@ function isCertain({ environment }: Written, { option, value, reason }: ConfigPr
 
 function isUnknown(reason: string): boolean {
   return reason.startsWith('is not known');
+}
+
+/** What would help if it were there, and is not. Beside a file, only what holds for all rules. */
+function findMissing(
+  written: Written,
+  { fixes = [] }: ConfigProblem,
+): Readonly<Record<string, string>> | undefined {
+  const set = fixes.find((fix) => fix.set !== undefined)?.set;
+  if (set === undefined) return undefined;
+  const isMissing = (name: string): boolean =>
+    !isGiven(written, name) && (written.configFile === undefined || isGlobal(name));
+  return Object.keys(set).every(isMissing) ? set : undefined;
+}
+
+function isGlobal(variable: string): boolean {
+  const name = optionNames.find((one) => environmentName(options[one].flag) === variable);
+  return name !== undefined && { ...options[name] }.global === true;
+}
+
+function describeMissing(
+  { option, value, reason }: ConfigProblem,
+  missing: Readonly<Record<string, string>>,
+  { path, value: container }: Pick<Container, 'path' | 'value'>,
+): SettingProblem {
+  const variables = Object.entries(missing).map(([name, text]) => ({ name, value: text }));
+  const names = variables.map((one) => `${one.name}=${one.value}`).join(', ');
+  return {
+    id: 'setting-conflict',
+    path,
+    message: `${option}${value === undefined ? '' : `=${value}`}: ${reason}`,
+    why: 'rehup leaves with exit code 2 when it is started so',
+    remedies: [
+      { text: `set ${names}`, edits: append(container, ['env'], ...variables).map(at(path)) },
+    ],
+  };
+}
+
+/** From the container to the document. */
+function at(path: Path): (edit: Addition) => Edit {
+  return (edit) => ({ ...edit, path: [...path, ...edit.path] });
 }
 
 type Context = { culprit: string; container: Path };

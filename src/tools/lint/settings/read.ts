@@ -65,7 +65,7 @@ function readWhole(
   // Without the file, rules and what they use are not known.
   const isUnseen = path !== undefined && configFile?.file === undefined;
   const whole = { ...written, configFile, environment: { ...environment, open: open || isUnseen } };
-  const { config, problems } = diagnose(whole, input.rehup.path);
+  const { config, problems } = diagnose(whole, input.rehup);
   const rules = open || isUnseen ? [] : (config?.rules ?? []);
   return {
     written: whole,

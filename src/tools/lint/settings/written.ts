@@ -21,10 +21,12 @@ export type Written = {
  * What the daemon would make of it, or have against it.
  *
  * @param without Variables to leave out, and the flags that stand for them.
+ * @param added Variables that are to be added.
  */
 export function load(
   { environment, flags, configFile }: Written,
   without: ReadonlySet<string>,
+  added: Readonly<Record<string, string>> = {},
 ): Config | readonly ConfigProblem[] {
   const { config: _, ...rest } = flags;
   const stays = ([name]: [string, unknown]): boolean =>
@@ -34,7 +36,7 @@ export function load(
   try {
     return loadConfig({
       flags: Object.fromEntries(Object.entries(configFile ? rest : flags).filter(stays)),
-      env,
+      env: { ...env, ...added },
       ...(file && { file }),
     });
   } catch (error) {
@@ -55,6 +57,11 @@ export function rawValue({ environment, flags }: Written, name: string): string 
   const variable = `REHUP_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
   const given: Readonly<Record<string, string | undefined>> = flags;
   return given[name] ?? environment.values[variable];
+}
+
+/** Whether it is given, as a variable or a flag; in the file it may be all the same. */
+export function isGiven(written: Written, variable: string): boolean {
+  return removalOf(written, variable).length > 0;
 }
 
 /** What removes a variable, and the flag that stands for it. */

@@ -326,6 +326,12 @@ describe('the policy', () => {
     expect(() => versionOf('1.33')).toThrow('1.36');
   });
 
+  it('takes the group that OpenShift gives each pod for granted', () => {
+    const given = { ...defaults, platform: 'openshift' };
+    const [{ spec }] = createPolicy(parsePolicyOptions(undefined, given)) as [Policy];
+    expect(spec.variables).toContainEqual({ name: 'hasGroup', expression: 'true' });
+  });
+
   it('is printed as YAML, in the form of the API server', () => {
     const text = formatPolicy(createPolicy(wanted));
     expect(text).toContain('JSONPatch{op: "add", path: "/spec/initContainers/-"');

@@ -498,6 +498,14 @@ export const cases: readonly Case[] = [
     }),
     platform: 'openshift',
   },
+  {
+    id: 'setting-conflict',
+    title: 'of what is missing',
+    manifest: podRestart([rule([88])], ({ rehup }) => {
+      setEnv(rehup, { REHUP_RESTART: 'pod' });
+      rehup.volumeMounts.splice(-1, 1, { name: 'state', mountPath: '/var/lib/rehup' });
+    }),
+  },
   { id: 'pod-restart-rule-missing', manifest: podRestart(undefined) },
   { id: 'pod-restart-rule-missing', title: 'for another code', manifest: podRestart([rule([42])]) },
   {
