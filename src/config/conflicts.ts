@@ -60,7 +60,14 @@ function findMoot({ restart }: Settings, given: ReadonlySet<OptionName>): Config
   ];
 }
 
-const OF_PUBLISHING = ['action', 'publishAs', 'first', 'merge'] as const satisfies OptionName[];
+const OF_PUBLISHING = [
+  'action',
+  'publishAs',
+  'gunzip',
+  'expand',
+  'first',
+  'merge',
+] as const satisfies OptionName[];
 
 function findUnpublished({ publish }: Settings, given: ReadonlySet<OptionName>): ConfigProblem[] {
   if (publish !== undefined || given.has('publish')) return [];

@@ -25,7 +25,8 @@ export type SessionInput = {
   /** Rule name → its mounts. */
   mounts: ReadonlyMap<string, readonly Mount[]>;
   podName: string;
-  env: Readonly<Record<string, string | undefined>>;
+  /** What rehup was started with. */
+  env: Surroundings['env'];
   /** The Kubernetes API and the own pod in it, for what needs them. */
   openOwnPod: OpenOwnPod;
   clock: Clock;
@@ -155,12 +156,13 @@ async function createRules({
   memory,
   openOwnPod,
   leave,
+  env,
 }: SessionInput): Promise<CountingRule[]> {
   return await Promise.all(
     config.rules.map(({ name, settings }) =>
       createRuleFrom(
         { name, settings, mounts: mounts.get(name) ?? [] },
-        { clock, events, memory, openOwnPod, leave },
+        { clock, events, memory, openOwnPod, leave, env },
       ),
     ),
   );

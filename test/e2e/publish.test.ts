@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { hasRead, hasStartedWith, type LinePredicate, says } from './support/log-line.ts';
+import {
+  hasRead,
+  hasStartedWith,
+  isStarted,
+  type LinePredicate,
+  says,
+} from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
 import { sendSignal } from './support/pod-actions.ts';
-import { appContainer, emptyDir } from './support/pod-spec.ts';
-import { type SidecarPod, startSidecarPod } from './support/sidecar-pod.ts';
+import { appContainer, emptyDir, rehupContainer } from './support/pod-spec.ts';
+import { REHUP_MOUNT, type SidecarPod, startSidecarPod } from './support/sidecar-pod.ts';
 
 const namespace = useNamespace();
 
@@ -82,5 +88,42 @@ describe.concurrent('published content', () => {
     await scene.changeUntil({ greeting: '{}' }, () =>
       pod.waitForLine('app', 'that it has read the first text', hasRead(FILE, '{}')),
     );
+  });
+
+  it('reaches an app that mounts one file by subPath', async () => {
+    const file = '/etc/greeting';
+    const env = { REHUP_PUBLISH: '/published', REHUP_PUBLISH_AS: 'greeting=in-place' };
+    const mounts = { published: '/published' };
+    await using scene = await startSidecarPod({
+      namespace: namespace(),
+      apps: [
+        appContainer({
+          env: { APP_FILES: file },
+          mounts: { published: file },
+          subPaths: { published: 'greeting' },
+        }),
+      ],
+      // Where there are no native sidecars, this makes the file before the kubelet makes a directory.
+      initContainers: [
+        rehupContainer({
+          name: 'publish',
+          command: ['rehup', 'once'],
+          env,
+          mounts: { config: REHUP_MOUNT, ...mounts },
+        }),
+      ],
+      rehup: { env: { ...env, REHUP_TARGET: 'container:app' }, mounts },
+      volumes: { published: emptyDir },
+      data: { greeting: 'one' },
+    });
+    const { pod } = scene;
+    await pod.waitForLine('app', 'that it has started', hasStartedWith(file, 'one'));
+    await scene.changeUntil({ greeting: 'a longer one' }, () =>
+      pod.waitForLine('app', 'that it has read the new text', hasRead(file, 'a longer one')),
+    );
+    await scene.changeUntil({ greeting: 'two' }, () =>
+      pod.waitForLine('app', 'that it has read the new text', hasRead(file, 'two')),
+    );
+    expect((await pod.logs('app')).filter(isStarted)).toHaveLength(1);
   });
 });

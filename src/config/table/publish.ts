@@ -50,6 +50,22 @@ export const publishOptions = {
     parse: parseForms,
     separator: ',',
   }),
+  gunzip: option({
+    flag: 'gunzip',
+    placeholder: 'GLOBS',
+    group,
+    help: 'With --publish, keys that are unpacked before they are validated and published, comma separated; a .gz at the end of the name goes',
+    parse: parse.parseGlobs,
+    separator: ',',
+  }),
+  expand: option({
+    flag: 'expand',
+    placeholder: 'GLOBS',
+    group,
+    help: 'With --publish, keys in which $(NAME) is replaced by a variable of the environment of rehup, and $(/path) by what a file holds, before they are validated and published, comma separated; $$(NAME) stays $(NAME)',
+    parse: parse.parseGlobs,
+    separator: ',',
+  }),
   first: option({
     flag: 'first',
     placeholder: 'WHAT',

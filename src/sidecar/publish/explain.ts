@@ -2,6 +2,7 @@ import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
 import { InvalidPathError } from '../../system/volume/paths.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
+import { CannotRender } from './expand.ts';
 import { KeyConflict } from './copy.ts';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
@@ -26,6 +27,13 @@ export function explainPublish(error: unknown, directory: string): Failure {
   if (error instanceof InvalidPathError) {
     const { path, reason } = error;
     return { outcome: 'held', reason: `the key ${path} ${reason}`, remedy: 'rename the key' };
+  }
+  if (error instanceof CannotRender) {
+    return {
+      outcome: 'held',
+      reason: error.message,
+      remedy: 'correct the key, or give the rehup container what it refers to',
+    };
   }
   const code = errorCode(error) ?? '';
   if (FULL.includes(code)) {

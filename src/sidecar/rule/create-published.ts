@@ -1,4 +1,5 @@
 import type { Counts } from '../../config/globs.ts';
+import type { RawInput } from '../../config/load.ts';
 import type { Settings } from '../../config/options.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { EventBus } from '../events.ts';
@@ -18,6 +19,7 @@ export type PublishedInput = {
   rule: string;
   onOutput: (line: OutputLine) => void;
   events: EventBus;
+  env: RawInput['env'];
   memory: Memory;
 };
 
@@ -28,7 +30,7 @@ export type PublishedInput = {
 export function createPublished(
   input: PublishedInput,
 ): Pick<RuleParts, 'publishing' | 'sources' | 'memory'> {
-  const { settings, publish, mounts, counts, clock, rule, onOutput, events, memory } = input;
+  const { settings, publish, mounts, counts, clock, rule, onOutput, events, memory, env } = input;
   const publishing = createPublishing({
     settings: { ...settings, publish },
     formOf: compileForms(settings),
@@ -37,6 +39,7 @@ export function createPublished(
     clock,
     rule,
     onOutput,
+    env,
     onShown: (published) => events.emit('published', { rule, ...published }),
   });
   return {

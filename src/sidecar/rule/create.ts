@@ -2,6 +2,7 @@ import type { PodRestartInput } from '../act/restart/pod.ts';
 import type { RolloutStage } from '../act/rollout.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Counts } from '../../config/globs.ts';
+import type { RawInput } from '../../config/load.ts';
 import type { Settings } from '../../config/options.ts';
 import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
@@ -33,12 +34,14 @@ export type Surroundings = {
   memory: Memory;
   openOwnPod: OpenOwnPod;
   leave: PodRestartInput['leave'];
+  /** What rehup was started with. */
+  env: RawInput['env'];
 };
 
 /** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
-  { clock, events, memory, openOwnPod, leave }: Surroundings,
+  { clock, events, memory, openOwnPod, leave, env }: Surroundings,
 ): Promise<CountingRule> {
   const table = createProcessTable();
   const self = readSelf(table);
@@ -52,7 +55,7 @@ export async function createRuleFrom(
   const actors = { ...parts, store: memory, leave };
   const { escalation, ...acting } = await createActing(settings, actors);
   const { counts } = acting;
-  const about = { settings, mounts, counts, clock, rule: name, onOutput, events };
+  const about = { settings, mounts, counts, clock, rule: name, onOutput, events, env };
   const published = await createPublished({ ...about, memory });
   const { minAge: minAgeMs, dryRun, include, exclude } = settings;
   const isLimited = include !== undefined || (exclude ?? []).length > 0;

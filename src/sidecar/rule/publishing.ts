@@ -6,9 +6,11 @@ import type { Ends } from '../ends.ts';
 import type { PublishedNow } from '../events.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
+import type { Lookup } from '../publish/expand.ts';
 import { explainPublish } from '../publish/explain.ts';
 import type { FormOf } from '../publish/forms.ts';
 import { openPublisher, type Publisher, type Shown } from '../publish/publisher.ts';
+import { renderStaged } from '../publish/render.ts';
 import { stageSources } from '../publish/stage.ts';
 import { validateStaged } from '../publish/validate.ts';
 import { isYoungerThan } from '../target/age.ts';
@@ -24,6 +26,8 @@ export type PublishingParts = ValidationParts & {
   /** The sources, in the order in which they are merged. */
   mounts: readonly Mount[];
   counts: Counts;
+  /** What keys may refer to. */
+  env: Lookup['env'];
   /** Told of what is shown after each change of it. */
   formOf: FormOf;
   onShown: (published: Omit<PublishedNow, 'rule'>) => void;
@@ -94,7 +98,14 @@ export function createPublishing(parts: PublishingParts): Publishing {
     const laterWins = settings.merge === 'later';
     const wanted = { ...parts, snapshots: input.snapshots, laterWins };
     const staged = await stageSources(publisher, wanted, clock, signal);
-    const invalid = await validateStaged(publisher.place(staged), parts, input, signal);
+    const place = publisher.place(staged);
+    try {
+      renderStaged(place, settings, parts.env);
+    } catch (error) {
+      publisher.discard(staged);
+      throw error;
+    }
+    const invalid = await validateStaged(place, parts, input, signal);
     const isLetThrough = settings.first === 'publish' && publisher.shown() === undefined;
     if (invalid === undefined || (invalid.outcome === 'invalid' && isLetThrough)) return staged;
     publisher.discard(staged);

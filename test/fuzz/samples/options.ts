@@ -35,6 +35,8 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   exec: COMMANDS,
   action: ['none', ' None'],
   publish: ['/published', '/srv/conf/'],
+  gunzip: ['*.gz', 'prometheus.yaml.gz,rules/*.gz'],
+  expand: ['prometheus.yaml', '*.{conf,yaml}'],
   publishAs: ['app.conf=in-place', '*.{json,yaml}=files, *=links'],
   first: ['hold', 'publish'],
   merge: ['strict', 'later'],

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { pidNamespaces } from '../../../support/abilities.ts';
 import { createPodScene, type PodScene } from '../../../support/pod-scene.ts';
@@ -184,5 +185,25 @@ describe.skipIf(missing)(`guarded publishing${note}`, () => {
     await rehup.line({ outcome: 'rolled-back', action: 'none' });
     expect(await readPublished(scene)).toBe('good');
     expect(app.lines).toEqual(['ready']);
+  });
+
+  it('unpacks and fills in what it publishes, and validates that', async () => {
+    await using scene = await createPodScene({
+      volumes: {
+        config: { payload: { 'app.json.gz': gzipSync('{"a": $(A), "cost": "$$(A)"}') } },
+        published: { kind: 'empty-dir', payload: {} },
+      },
+      containers: { app: [DIRECTORY], rehup: [{ volume: 'config' }, { volume: 'published' }] },
+    });
+    const fill = { REHUP_GUNZIP: '*.gz', REHUP_EXPAND: '*.json' };
+    const rehup = await scene.startRehup({ env: { ...PUBLISH, ...fill, A: '1' } });
+    await rehup.line({ msg: 'published' });
+    expect(await readPublished(scene)).toBe('{"a": 1, "cost": "$(A)"}');
+    await scene.volume('config').write({ 'app.json.gz': gzipSync('{"b": $(B)}') });
+    const held = await rehup.line({ msg: 'held' });
+    expect(held.reason).toBe('the key app.json refers to the variable B, which is not set');
+    await scene.volume('config').write({ 'app.json.gz': 'not packed' });
+    await rehup.line({ msg: 'held', changed: ['app.json.gz'] });
+    expect(await readPublished(scene)).toBe('{"a": 1, "cost": "$(A)"}');
   });
 });
