@@ -1,4 +1,4 @@
-import type { PodReport } from './report.ts';
+import type { PodReport, RuleReport } from './report.ts';
 
 /** What is waited for, of each pod. */
 export type Goal = {
@@ -68,9 +68,16 @@ export function reloadedSince(sinceMs: number): Goal {
   };
 }
 
+/** What it cannot be asked for, or has been given up there: only other content would change that. */
 function whyNotAsked({ state, reason, rules }: PodReport): string | undefined {
-  if (state === 'no-rehup') return reason;
+  if (state === 'no-rehup' || (state === 'pending' && rules.some(isGivenUp))) return reason;
   return rules.length > 0 && rules.every((rule) => rule.state === 'dry-run')
     ? 'its rehup makes a dry run: the app is not told'
     : undefined;
+}
+
+/** It has all that there is, does not work with it, and does not try again. */
+function isGivenUp({ state, nextRetryMs, mounts }: RuleReport): boolean {
+  const hasAll = mounts.every(({ isMounted }) => isMounted !== false);
+  return state === 'pending' && nextRetryMs === undefined && hasAll;
 }

@@ -74,11 +74,18 @@ function summarize(followed: readonly Followed[]): string[] {
   }
   return [
     `${late.length} of ${count} do not have it:`,
-    ...late.flatMap(({ report, why }) => [
-      `  ${report.name}: ${why}`,
-      ...(report.remedy === undefined ? [] : [`    remedy: ${report.remedy}`]),
-    ]),
+    ...[...Map.groupBy(late, ({ report, why }) => `${why}\0${report.remedy}`).values()].flatMap(
+      describeLate,
+    ),
   ];
+}
+
+/** Those that are late for the same reason. */
+function describeLate(late: readonly Followed[]): string[] {
+  const names = late.map(({ report }) => report.name).join(', ');
+  const [first] = late;
+  const remedy = first?.report.remedy;
+  return [`  ${names}: ${first?.why}`, ...(remedy === undefined ? [] : [`    remedy: ${remedy}`])];
 }
 
 function describeEnd(followed: readonly Followed[]): object {

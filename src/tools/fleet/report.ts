@@ -93,7 +93,8 @@ function summarize(rules: readonly RuleReport[]): Pick<PodReport, 'state' | 'rea
   if (all.length === 0) return { state: 'pending', reason: 'nothing is watched yet' };
   const pending = rules.find(({ state, mounts }) => state === 'pending' || mounts.some(isHeldBack));
   const behind = all.find(({ isMounted }) => isMounted === false);
-  const unknown = all.find(({ isLoaded }) => isLoaded === 'unknown');
+  // What no object is behind, as an emptyDir, can only be compared with itself.
+  const unknown = all.find(({ isLoaded, objects }) => isLoaded === 'unknown' && objects.length > 0);
   if (pending?.state === 'pending') {
     const { reason = 'the reload failed', remedy } = pending;
     return { state: 'pending', reason, ...(remedy !== undefined && { remedy }) };

@@ -45,6 +45,21 @@ describe('what is waited for', () => {
     );
   });
 
+  it('is not waited for any longer where new content was refused for good', () => {
+    const refused = { state: 'pending', mounts: [buildMount({ isLoaded: false })] };
+    const report = (parts: object): ReturnType<typeof buildReport> =>
+      buildReport({
+        state: 'pending',
+        reason: 'invalid',
+        rules: [buildRule({ ...refused, ...parts })],
+      });
+    const goal = contentOf(['configmap/app']);
+    expect(goal.whyNever(report({}))).toBe('invalid');
+    expect(goal.whyNever(report({ nextRetryMs: 1 }))).toBeUndefined();
+    // What was refused is older content.
+    expect(goal.whyNever(report({ mounts: [buildMount({ isMounted: false })] }))).toBeUndefined();
+  });
+
   it('is a hash that the app has, not one that is only mounted', () => {
     const goal = hashOf('aaaaaaaa');
     expect(goal.isReached(buildReport())).toBe(true);

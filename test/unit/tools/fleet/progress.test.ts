@@ -51,9 +51,10 @@ all of 2 pods have it: the first after 0.9 s, half of them after 0.9 s, the last
 
   it('ends with those that are late, and why', () => {
     const { end, text } = start('text');
-    expect(end([late('a', 'port: must be a number'), done('b', 1)])).toBe(false);
+    const other = late('c', 'port: must be a number');
+    expect(end([late('a', 'port: must be a number'), done('b', 1), other])).toBe(false);
     expect(text()).toBe(
-      '1 of 2 pods do not have it:\n  a: port: must be a number\n    remedy: correct it\n',
+      '2 of 3 pods do not have it:\n  a, c: port: must be a number\n    remedy: correct it\n',
     );
   });
 

@@ -132,6 +132,10 @@ describe('a pod against what the objects hold', () => {
     });
   });
 
+  it('is compared with itself alone where no object is behind it', async () => {
+    expect(await report({ volume: { emptyDir: {} } })).toMatchObject({ state: 'current' });
+  });
+
   it('is not known where its objects may not be read', async () => {
     expect(await report({ volume: { configMap: { name: 'other' } } })).toMatchObject({
       state: 'unknown',
