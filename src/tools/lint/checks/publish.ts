@@ -7,7 +7,7 @@ import { type Mount, mountOf, type Volume } from '../../manifest/volume.ts';
 import { addMount, addVolume, changeSettings } from '../edits.ts';
 import type { Found } from '../finding.ts';
 import type { Check } from '../check.ts';
-import { findApps, findWatched, rulesThat, type Subject } from '../subject.ts';
+import { findApps, findWatched, rulesThat, type Subject, type Watched } from '../subject.ts';
 
 /** Whether the app sees what is published, and nothing else. */
 export const publishChecks: readonly Check[] = [
@@ -29,7 +29,7 @@ export const publishChecks: readonly Check[] = [
     summary: 'the app mounts the source itself, and so what is not let through',
     find: (subject) =>
       publishing(subject).flatMap(({ settings }) =>
-        findWatched(subject, settings).flatMap(({ volume }) =>
+        mountedSources(subject, settings).flatMap(({ volume }) =>
           findApps(subject).flatMap((app) =>
             mountsOf(app, volume).map((mount) => bypasses(subject, app, mount, settings)),
           ),
@@ -76,9 +76,11 @@ export const publishChecks: readonly Check[] = [
     find: (subject) =>
       publishing(subject).flatMap(({ settings }) => {
         const volume = publishedVolume(subject, settings);
-        const isSecret = findWatched(subject, settings).some((watched) =>
-          watched.volume.references.some(({ kind }) => kind === 'Secret'),
-        );
+        const references = [
+          ...mountedSources(subject, settings).flatMap((watched) => watched.volume.references),
+          ...(settings.source ?? []),
+        ];
+        const isSecret = references.some(({ kind }) => kind === 'Secret');
         if (volume?.kind !== 'emptyDir' || volume.medium === 'Memory' || !isSecret) return [];
         return [
           {
@@ -101,6 +103,11 @@ type Publishing = RuleConfig & { settings: Settings & { publish: string } };
 
 function publishing(subject: Subject): Publishing[] {
   return rulesThat(subject, ({ publish }) => publish !== undefined) as Publishing[];
+}
+
+/** What comes from the API is mounted by nobody. */
+function mountedSources(subject: Subject, settings: Settings): Watched[] {
+  return settings.source === undefined ? findWatched(subject, settings) : [];
 }
 
 function publishedVolume({ pod, rehup }: Subject, { publish }: Settings): Volume | undefined {

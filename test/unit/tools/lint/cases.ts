@@ -195,6 +195,11 @@ export const cases: readonly Case[] = [
   },
   {
     id: 'secret-published-on-disk',
+    title: 'that comes from the API',
+    manifest: publishing(giveToken, { REHUP_SOURCE: 'configmap/my-app,secret/my-app' }),
+  },
+  {
+    id: 'secret-published-on-disk',
     manifest: publishing(({ pod }) => {
       pod.volumes[0] = { name: 'config', secret: { secretName: 'my-app' } };
     }),
