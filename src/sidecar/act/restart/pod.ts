@@ -82,13 +82,11 @@ async function leave(
 ): Promise<Failure> {
   const nowMs = clock.now();
   // A clock that was set back must not stand in the way for ever.
-  const recent = (store.asked()?.timesMs ?? []).filter(
-    (timeMs) => timeMs <= nowMs && nowMs - timeMs < WINDOW_MS,
-  );
-  const tooSoon = findTooSoon(recent, { nowMs, minIntervalMs });
+  const past = (store.asked()?.timesMs ?? []).filter((timeMs) => timeMs <= nowMs).slice(-MOST);
+  const tooSoon = findTooSoon(past, { nowMs, minIntervalMs });
   if (tooSoon) return tooSoon;
   const { readListeningInodes } = await import('./evidence.ts');
-  const asked = { open: true, timesMs: [...recent, nowMs], listeners: readListeningInodes() };
+  const asked = { open: true, timesMs: [...past, nowMs], listeners: readListeningInodes() };
   if (!store.ask(asked)) return notWritten;
   // What is seen is told of first, and that is done soon.
   await setImmediate(undefined, { signal });
@@ -106,10 +104,10 @@ const MOST = 5;
 const LONGEST_MS = 60_000;
 
 function findTooSoon(
-  recent: readonly number[],
+  past: readonly number[],
   { nowMs, minIntervalMs }: { nowMs: number; minIntervalMs: number },
 ): Failure | undefined {
-  const last = recent.at(-1);
+  const last = past.at(-1);
   const restMs = last === undefined ? 0 : last + minIntervalMs - nowMs;
   if (restMs > 0) {
     return {
@@ -119,6 +117,7 @@ function findTooSoon(
       retryAfterMs: restMs,
     };
   }
+  const recent = past.filter((timeMs) => nowMs - timeMs < WINDOW_MS);
   const first = recent.at(-MOST);
   if (first === undefined) return undefined;
   return {
