@@ -244,6 +244,20 @@ describe('the policy for the own workload', () => {
     expect(reviewWorkload(setHash)).toEqual([]);
   });
 
+  it('lets pass that rehup tells of rejected content, and that this is over', () => {
+    const rejected = { 'rehup.dev/rejected': '{}' };
+    const before = structuredClone(WORKLOAD);
+    const after = structuredClone(WORKLOAD);
+    Object.assign(after.metadata.annotations, rejected);
+    const [one, other] = [clean(before), clean(after)];
+    for (const [object, oldObject] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      expect(review({ request: caller(), object, oldObject }, workloadPolicy)).toEqual([]);
+    }
+  });
+
   it('lets pass that it is the first annotation', () => {
     const bare = structuredClone(WORKLOAD) as { spec: { template: { metadata: object } } };
     bare.spec.template.metadata = { labels: { app: 'my-app' } };
@@ -258,7 +272,8 @@ describe('the policy for the own workload', () => {
 
   const PODS = 'rehup may not change the pods of a workload';
   const HOW = 'rehup may not change how many pods there are, or how they are replaced';
-  const ITS_OWN = 'rehup may not change labels or annotations of a workload';
+  const ITS_OWN =
+    'of the labels and annotations of a workload, rehup may change rehup.dev/rejected alone';
   it.each<[string, (workload: Workload) => unknown, string]>([
     [
       'the image',

@@ -13,6 +13,7 @@ export function findConflicts(settings: Settings, given: ReadonlySet<OptionName>
     ...findUnpublishable(settings),
     ...findForgetful(settings, given),
     ...findSourceless(settings, given),
+    ...findMootWave(settings, given),
     ...findHttpConflicts(settings, given),
   ];
 }
@@ -171,6 +172,24 @@ function findSourceless(
     });
   }
   return problems;
+}
+
+/** What goes round a workload by itself, or by nobody. */
+function findMootWave(
+  { restart, wave }: Settings,
+  given: ReadonlySet<OptionName>,
+): ConfigProblem[] {
+  if (wave !== undefined && restart === 'rollout') {
+    const reason = `goes pod by pod, and ${nameOf('restart')}=rollout replaces all of them: remove one of the two`;
+    return [
+      { option: nameOf('wave'), value: undefined, reason, fixes: [{ unset: [nameOf('wave')] }] },
+    ];
+  }
+  const alone = (['soak', 'wavePatience'] as const).filter((name) => given.has(name));
+  if (given.has('wave') || alone.length === 0) return [];
+  const fixes = [{ set: { [nameOf('wave')]: '1' } }, { unset: alone.map(nameOf) }];
+  const reason = `means nothing without ${nameOf('wave')}`;
+  return [{ option: alone.map(nameOf).join(' and '), value: undefined, reason, fixes }];
 }
 
 function nameOf(name: OptionName): string {

@@ -38,6 +38,11 @@ export function autoOr<Value>(parse: (raw: string) => Value): (raw: string) => '
   return (raw) => (raw.trim() === 'auto' ? 'auto' : parse(raw));
 }
 
+/** `unlimited`, or what another parser takes. */
+export function unlimitedOr(parse: (raw: string) => number): (raw: string) => number {
+  return (raw) => (raw.trim() === 'unlimited' ? Number.POSITIVE_INFINITY : parse(raw));
+}
+
 /** Below this, polling would cost more than it brings. */
 const SHORTEST_POLL_MS = 100;
 
@@ -201,4 +206,28 @@ export function oneOf<const Word extends string>(
     return word;
   };
   return Object.assign(parse, { words });
+}
+
+/** How many pods may have new content before all others. */
+export type WaveSize = { pods: number } | { percent: number };
+
+/** `1`, `10%`, `1,10%,50%`. */
+export function parseWave(raw: string): WaveSize[] {
+  const sizes = parseList(raw).map(parseWaveSize);
+  if (sizes.length === 0) throw new InvalidValue(`names no number of pods; ${WAVE_FORM}`);
+  return sizes;
+}
+
+const WAVE_FORM = 'write a number of pods or a percentage, as 1 or 10%, or several: 1,10%,50%';
+
+function parseWaveSize(text: string): WaveSize {
+  const [, digits, percent] = /^(\d{1,6}(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (digits === undefined || number <= 0) throw new InvalidValue(`has ${text}; ${WAVE_FORM}`);
+  if (percent === '%') {
+    if (number > 100) throw new InvalidValue(`has ${text}, which is more than all pods`);
+    return { percent: number };
+  }
+  if (!Number.isInteger(number)) throw new InvalidValue(`has ${text}; ${WAVE_FORM}`);
+  return { pods: number };
 }

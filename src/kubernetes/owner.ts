@@ -39,7 +39,7 @@ export const WORKLOADS = {
 } as const satisfies Readonly<Record<string, Resource>>;
 
 /** What can own pods, by kind. */
-const OWNERS: Readonly<Record<string, Resource>> = {
+export const OWNERS: Readonly<Record<string, Resource>> = {
   ...WORKLOADS,
   ReplicaSet: { ...APPS, resource: 'replicasets' },
 };

@@ -66,6 +66,8 @@ export type Events = {
   'kubelet-lag': [KubeletLag];
   /** What becomes of the rolling restart of the own workload. */
   rollout: [{ rule: string } & RolloutStage];
+  /** What becomes of new content in the pods of the own workload. */
+  wave: [WaveNews];
   /** An object behind a mount was deleted. */
   'object-deleted': [{ object: string }];
   /** All that the sources hold is in the directory that they are written to. */
@@ -78,6 +80,20 @@ export type Events = {
   'source-object-gone': [{ object: string }];
   /** Asked to stop. */
   stopping: [{ reason: string }];
+};
+
+/** A step of a wave, as this pod has seen or taken it. */
+export type WaveNews = {
+  rule: string;
+  stage: 'first' | 'opened' | 'good' | 'rejected' | 'unasked';
+  /** Names the content, equal in all pods. */
+  hash: string;
+  /** Who said so. */
+  by?: string;
+  /** The part of all pods that may have it now, 0 to 1. */
+  open?: number;
+  reason?: string;
+  remedy?: string;
 };
 
 /** An object behind a mount has moved, or the kubelet has brought that into the mount. */
@@ -129,6 +145,7 @@ export type Decision = {
   /** As in the failure it came of. */
   check?: Failure['check'];
   set?: Failure['set'];
+  waits?: Failure['waits'];
   /** The whole attempt with its proof, in milliseconds; absent where nothing was attempted. */
   tookMs?: number;
   /** From the swap on disk to the action, in milliseconds. */

@@ -18,6 +18,7 @@ const failureOutcomes = [
   'not-permitted',
   'too-young',
   'not-ready',
+  'waiting',
   'invalid',
   'rejected',
   'unreachable',
@@ -55,6 +56,8 @@ export type Failure = {
   busyMs?: number;
   /** The target has not read the content yet: it says nothing about that. */
   unread?: boolean;
+  /** Nothing has failed: others come first. It is looked again after `retryAfterMs`, however often. */
+  waits?: true;
   /** The target asked for this pause before the next attempt, in milliseconds. */
   retryAfterMs?: number;
 };

@@ -10,6 +10,7 @@ import { describeBug } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import type { Health } from './report/health.ts';
 import { type CountingRule, createRuleFrom, type Surroundings } from './rule/create.ts';
+import type { Gate } from './rule/gate.ts';
 import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
 import { readPids } from '../system/proc/pids.ts';
@@ -18,6 +19,7 @@ import { createSettler, type Settler } from './settle.ts';
 import { findFrozen } from './snapshot/problem.ts';
 import { createViewReader } from './snapshot/view.ts';
 import { splayFraction } from './splay.ts';
+import type { GateInput } from './wave/create.ts';
 import { createWatcher } from './watch/watcher.ts';
 
 export type SessionInput = {
@@ -79,7 +81,7 @@ async function watchAndReload(input: SessionInput, ends: Ends, use: Use): Promis
     if (problem) events.emit('mount-problem', { mount: mount.path, problem });
   }
 
-  const rules = await createRules(input);
+  const rules = await createRules(input, use);
   const reader = createViewReader(mounts, {
     clock,
     // What no rule is about is not opened.
@@ -148,24 +150,21 @@ async function startPrompt(
   );
 }
 
-async function createRules({
-  config,
-  mounts,
-  clock,
-  events,
-  memory,
-  openOwnPod,
-  leave,
-  env,
-}: SessionInput): Promise<CountingRule[]> {
+async function createRules(input: SessionInput, use: Use): Promise<CountingRule[]> {
   return await Promise.all(
-    config.rules.map(({ name, settings }) =>
-      createRuleFrom(
-        { name, settings, mounts: mounts.get(name) ?? [] },
-        { clock, events, memory, openOwnPod, leave, env },
-      ),
-    ),
+    input.config.rules.map(async ({ name, settings }) => {
+      const mounts = input.mounts.get(name) ?? [];
+      const rule = { name, settings, mounts };
+      const gate = settings.wave && use(await createGate({ ...input, ...rule }));
+      return await createRuleFrom(rule, { ...input, gate });
+    }),
   );
+}
+
+/** One for all pods of the workload. */
+async function createGate(input: GateInput): Promise<Gate & AsyncDisposable> {
+  const { createWaveFrom } = await import('./wave/create.ts');
+  return createWaveFrom(input);
 }
 
 function pathsOf(mounts: readonly Mount[]): string[] {

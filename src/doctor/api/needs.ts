@@ -1,9 +1,11 @@
-import { findWorkload } from '../../kubernetes/owner.ts';
+import { findWorkload, OWNERS } from '../../kubernetes/owner.ts';
 import type { OwnPod } from '../../kubernetes/own-pod.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { type KubeRequest, pods, resourceOf } from '../../kubernetes/request.ts';
 import { sourcesOfPod } from '../../kubernetes/sources.ts';
 import type { SourceReference } from '../../kubernetes/types.ts';
+import { LEASES } from '../../sidecar/wave/lease.ts';
+import { findFleet, leaseName } from '../../sidecar/wave/owner.ts';
 import type { Context } from '../context.ts';
 
 /** A request that a feature makes, and the setting that asks for the feature. */
@@ -14,6 +16,7 @@ export function featuresOf({ settings, rules }: Context): string[] {
   return [
     ...(settings?.prompt === true ? ['REHUP_PROMPT'] : []),
     ...(settings && settings.events !== 'false' ? ['REHUP_EVENTS'] : []),
+    ...(settings?.wave ? ['REHUP_WAVE'] : []),
     ...(rules.some((rule) => rule.settings.restart === 'rollout') ? ['REHUP_RESTART=rollout'] : []),
   ];
 }
@@ -39,6 +42,7 @@ export async function listNeeds(
       { ...EVENTS, verb: 'create', namespace },
       { ...EVENTS, verb: 'patch', namespace },
     ]),
+    ...needs('REHUP_WAVE', features.includes('REHUP_WAVE') ? await waveNeeds(own, signal) : []),
     ...needs('REHUP_RESTART=rollout', rollout ? await rolloutNeeds(own, signal) : []),
   ];
 }
@@ -47,6 +51,25 @@ const EVENTS = { group: 'events.k8s.io', version: 'v1', resource: 'events' };
 
 function watchOf({ kind, name }: SourceReference, namespace: string): KubeRequest {
   return { ...resourceOf(kind), verb: 'watch', namespace, name };
+}
+
+/** What a wave cannot do without; that rejected content is told of, it can. */
+async function waveNeeds(
+  { client, namespace, pod }: OwnPod,
+  signal: AbortSignal,
+): Promise<KubeRequest[]> {
+  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const known = Object.entries(OWNERS).find(([kind]) => kind === owner?.kind)?.[1];
+  const read = known === undefined ? [] : [{ ...known, verb: 'get' as const, namespace }];
+  try {
+    const name = leaseName(await findFleet({ client, pod }, signal));
+    const verbs = ['get', 'update'] as const;
+    return [...read, ...verbs.map((verb) => ({ ...LEASES, verb, namespace, name }))];
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof KubeProblem)) throw error;
+    return read;
+  }
 }
 
 /** The way to the workload, as far as it can be gone; then what is done there. */

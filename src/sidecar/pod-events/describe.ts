@@ -1,5 +1,5 @@
 import type { Decision } from '../events.ts';
-import type { Failure, FailureOutcome, Outcome } from '../outcome.ts';
+import type { Failure, FailureOutcome } from '../outcome.ts';
 import { isSettled, isTaken } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
 import type { MountProblem } from '../snapshot/problem.ts';
@@ -11,7 +11,9 @@ export type EventReason =
   | 'ConfigReloadFailed'
   | 'ConfigReloadRecovered'
   /** It takes a person: no further attempt can help by itself. */
-  | 'ConfigNotReloadable';
+  | 'ConfigNotReloadable'
+  /** Another pod tried it first, and it went wrong there. */
+  | 'ConfigRejected';
 
 /** What a Kubernetes event is to say. Equal ones are one event that is counted. */
 export type PodEvent = {
@@ -33,7 +35,7 @@ const BEYOND_RETRY: readonly FailureOutcome[] = [
 
 /** @param failedBefore The attempt before this one of the same rule had failed. */
 export function describeDecision(
-  { rule, outcome, reason, remedy, targets, changes }: Decision,
+  { rule, outcome, reason, remedy, targets, changes, waits }: Decision,
   failedBefore: boolean,
 ): PodEvent | undefined {
   const prefix = prefixOf(rule);
@@ -45,7 +47,7 @@ export function describeDecision(
     const kind = failedBefore ? 'ConfigReloadRecovered' : 'ConfigReloaded';
     return { reason: kind, type: 'Normal', action: 'Reload', note };
   }
-  if (isSettled(outcome) || outcome === 'too-young') return undefined;
+  if (isSettled(outcome) || outcome === 'too-young' || waits) return undefined;
   return {
     reason: BEYOND_RETRY.includes(outcome) ? 'ConfigNotReloadable' : 'ConfigReloadFailed',
     type: 'Warning',
@@ -92,6 +94,6 @@ function nameKeys(changes: Changes): string {
 }
 
 /** Whether the rule counts as failing after this. */
-export function isFailure(outcome: Outcome): boolean {
-  return !isSettled(outcome) && outcome !== 'too-young';
+export function isFailure({ outcome, waits }: Pick<Decision, 'outcome' | 'waits'>): boolean {
+  return !isSettled(outcome) && outcome !== 'too-young' && waits !== true;
 }

@@ -37,7 +37,7 @@ export function writePodEvents(input: FollowInput): AsyncDisposable {
     const { rule, outcome } = decision;
     if (outcome === 'superseded') return;
     record(describeDecision(decision, failing.has(rule)));
-    if (isFailure(outcome)) failing.add(rule);
+    if (isFailure(decision)) failing.add(rule);
     else if (isTaken(outcome)) failing.delete(rule);
   });
   events.on('reloadable', ({ rule, failure, news }) => {

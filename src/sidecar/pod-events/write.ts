@@ -8,12 +8,18 @@ const EVENTS = { group: 'events.k8s.io', version: 'v1', resource: 'events' };
 const MAX_NOTE = 1024;
 const MAX_INSTANCE = 128;
 
-type Written = { event: PodEvent; name: string; nowMs: number };
+type Written = {
+  event: PodEvent;
+  name: string;
+  nowMs: number;
+  /** What it is about, if not the own pod. */
+  regarding?: { apiVersion: string; kind: string; namespace: string; name: string };
+};
 
-/** A new event on the own pod, as `events.k8s.io/v1` demands it. */
+/** A new event, on the own pod if on nothing else, as `events.k8s.io/v1` demands it. */
 export function createRequest(
   { namespace, pod }: OwnPod,
-  { event, name, nowMs }: Written,
+  { event, name, nowMs, regarding }: Written,
 ): KubeRequest {
   const { name: podName, uid } = pod.metadata;
   const { reason, type, action, note } = event;
@@ -28,7 +34,7 @@ export function createRequest(
       eventTime: microTime(nowMs),
       reportingController: 'rehup.dev/rehup',
       reportingInstance: `${FIELD_MANAGER}-${podName}`.slice(0, MAX_INSTANCE),
-      regarding: { apiVersion: 'v1', kind: 'Pod', namespace, name: podName, uid },
+      regarding: regarding ?? { apiVersion: 'v1', kind: 'Pod', namespace, name: podName, uid },
       action,
       reason,
       type,

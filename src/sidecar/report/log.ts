@@ -2,7 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Decision, EventBus, RulePreview } from '../events.ts';
 import type { Started } from './endpoint.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Changes } from '../snapshot/diff.ts';
+import { describeChanges, oneOrAll } from '../snapshot/diff.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { Process } from '../target/processes.ts';
 import { escapeJson } from '../../system/escape.ts';
@@ -38,6 +38,7 @@ export const phrases = {
   circuitClosed: 'attempts go on',
   configChanged: 'configuration changed',
   configKept: 'configuration kept',
+  waiting: 'waiting',
   impaired: 'going on without',
   apiProblem: 'kubernetes api problem',
   apiRecovered: 'kubernetes api works again',
@@ -46,6 +47,7 @@ export const phrases = {
   syncAsked: 'kubelet asked to sync',
   objectDeleted: 'object deleted',
   rollout: 'rollout',
+  wave: 'wave',
   commandOutput: 'command output',
   stopping: 'stopping',
 } as const;
@@ -148,6 +150,10 @@ function logKubernetes(events: EventBus, logger: Logger): void {
     logger.debug({ mount, object, resource_version: resourceVersion, ...lag }, 'kubelet lag');
   });
   events.on('rollout', (fields) => logger.info(fields, phrases.rollout));
+  events.on('wave', ({ open, ...fields }) => {
+    const level = fields.reason === undefined ? 'info' : 'warn';
+    logger[level]({ ...fields, open_percent: open && round(100 * open) }, phrases.wave);
+  });
   events.on('object-deleted', ({ object }) => {
     const reason = 'its volumes keep the last content, and new pods cannot start';
     logger.warn({ object, reason, remedy: 'create it again' }, phrases.objectDeleted);
@@ -172,6 +178,8 @@ function classify(outcome: Outcome): [Level, string] {
     case 'already-current':
     case 'superseded':
       return ['info', phrases.nothingToDo];
+    case 'waiting':
+      return ['info', phrases.waiting];
     case 'target-died':
     case 'rolled-back':
       return ['error', phrases.reloadFailed];
@@ -216,33 +224,6 @@ function describePreview({ rule, action, mounts, targets }: RulePreview): object
 
 function describeTargets(targets: readonly Process[]): { target?: string | string[] } {
   return targets.length === 0 ? {} : { target: oneOrAll(targets.map(describeProcess)) };
-}
-
-/** A long list would drown the line; the count tells that there are more. */
-const SHOWN_KEYS = 20;
-
-export function describeChanges(changes: Changes): object {
-  const paths = [...changes.keys()];
-  if (paths.length === 0) return {};
-  const list = (kind: 'added' | 'changed' | 'removed'): string[] | undefined => {
-    const keys = [...changes].flatMap(([mount, change]) =>
-      change[kind].map((key) => (paths.length === 1 ? key : `${mount}/${key}`)),
-    );
-    if (keys.length === 0) return undefined;
-    const more = keys.length - SHOWN_KEYS;
-    return more > 0 ? [...keys.slice(0, SHOWN_KEYS), `and ${more} more`] : keys;
-  };
-  return {
-    mount: oneOrAll(paths),
-    changed: list('changed'),
-    added: list('added'),
-    removed: list('removed'),
-  };
-}
-
-function oneOrAll<Item>(items: readonly Item[]): Item | Item[] {
-  const [first] = items;
-  return items.length === 1 && first !== undefined ? first : [...items];
 }
 
 function round(ms: number | undefined): number | undefined {

@@ -2,7 +2,7 @@ import type { Decision, EventBus } from '../events.ts';
 import type { Fault } from '../../system/fault.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { ShowHash } from './hashes.ts';
-import { describeChanges } from './log.ts';
+import { describeChanges } from '../snapshot/diff.ts';
 
 /** What `/status` shows of the events; the rest it asks for when somebody looks. */
 export type Status = {

@@ -1,4 +1,4 @@
-import type { EventBus, RulePreview } from '../events.ts';
+import type { Decision, EventBus, RulePreview } from '../events.ts';
 import { isSettled, isTaken } from '../outcome.ts';
 import type { ShowHash } from './hashes.ts';
 
@@ -121,7 +121,8 @@ export function countEvents(
     // What failed and was superseded has not succeeded: the attempt that follows decides.
     if (outcome !== 'superseded') {
       set(tally.pending, { rule }, pending ? 1 : 0);
-      set(tally.lastSuccessful, { rule }, isSettled(outcome) ? 1 : 0);
+      // Whoever waits for others has not failed.
+      if (!decision.waits) set(tally.lastSuccessful, { rule }, isSettled(outcome) ? 1 : 0);
     }
     if (isTaken(outcome)) set(tally.lastSuccessAt, { rule }, now() / 1000);
     if (targets.length > 0) {
@@ -135,7 +136,7 @@ export function countEvents(
       );
     }
     if (outcome === 'held' || outcome === 'rolled-back') {
-      replace(tally.held, { rule }, [{ reason: outcome === 'held' ? 'invalid' : outcome }]);
+      replace(tally.held, { rule }, [{ reason: reasonOf(decision) }]);
     } else if (isSettled(outcome) && outcome !== 'superseded' && tally.held.size > 0) {
       replace(tally.held, { rule }, []);
     }
@@ -155,6 +156,12 @@ export function countEvents(
       replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, { mount }) }]);
     }
   });
+}
+
+/** Why content is held. */
+function reasonOf({ outcome, waits }: Decision): string {
+  if (outcome !== 'held') return outcome;
+  return waits ? 'wave' : 'invalid';
 }
 
 function followLags(events: EventBus, now: () => number): Lags {

@@ -9,6 +9,7 @@ import type { Process } from '../target/processes.ts';
 import type { Resolve } from '../target/resolver.ts';
 import type { Validate } from '../validate/create.ts';
 import type { AwaitReady, Prove } from '../verify/create.ts';
+import type { Gate } from './gate.ts';
 import { type Holdings, NO_PROCESS, OTHER_CONTENT } from './holdings.ts';
 import { findObstacle, type ObstacleParts } from './obstacle.ts';
 
@@ -20,6 +21,8 @@ export type AttemptParts = ObstacleParts & {
   awaitReady: AwaitReady;
   prove: Prove;
   dryRun: boolean;
+  /** Who has a say in when new content is due, if anybody has. */
+  gate?: Gate | undefined;
 };
 
 export type AttemptInput = {
@@ -114,8 +117,7 @@ async function tryOnce(
   const found = 'targets' in resolution ? resolution.targets : [];
   parts.spare.meet({ found, hash, becameAtMs: input.becameAtMs });
   const targets = input.force ? found : found.filter((target) => !isCurrent(target, input));
-  const done = found.length > 0 ? targets.length === 0 : input.known.get(NO_PROCESS)?.hash === hash;
-  if (done && !input.force) return { outcome: 'already-current', targets: found };
+  if (isDone(found, input) && !input.force) return { outcome: 'already-current', targets: found };
   if (input.lookOnly) return { failure: input.lookOnly, targets };
   const { becameAtMs, force } = input;
   const request = { changes, hash, targets, becameAtMs, force };
@@ -138,8 +140,55 @@ async function tryOnce(
   return { outcome: 'reloaded', targets, current, actedAtMs, isUnsure };
 }
 
+/** All that were found have it; where none was, whoever starts has read what is there. */
+function isDone(found: readonly Process[], input: Needed): boolean {
+  return found.length > 0
+    ? found.every((target) => isCurrent(target, input))
+    : input.known.get(NO_PROCESS)?.hash === input.hash;
+}
+
+type Needed = Pick<AttemptInput, 'becameAtMs' | 'known' | 'hash'>;
+
+/**
+ * An attempt where somebody else has a say in when the content is due: asked before it, told after it.
+ * Those that have the content need nobody's leave, and whoever asks for a reload has given it.
+ *
+ * @param isNew Whether the content is to be brought to the app at all; `undefined`: its targets tell.
+ */
+export async function attemptInTurn(
+  run: typeof attempt,
+  isNew: boolean | undefined,
+  ...[parts, input, ends]: Parameters<typeof attempt>
+): Promise<Attempted | MovedOn> {
+  const { gate } = parts;
+  if (gate === undefined || input.lookOnly || parts.dryRun) return await run(parts, input, ends);
+  const isAsked = !input.force && (isNew ?? isNeeded(parts, input));
+  if (isAsked) {
+    const closed = await gate.ask(input.hash, ends.soon);
+    if (closed !== undefined) return { failure: closed, targets: [] };
+    // It takes a while to be answered.
+    if (await input.hasMoved()) return { movedOn: true };
+  }
+  const result = await run(parts, input, ends);
+  if ('movedOn' in result) return result;
+  const { targets, actedAtMs } = result;
+  const failure = 'failure' in result ? result.failure : undefined;
+  // What was published and proved by the life of the app has been acted on, too.
+  const isProved = 'outcome' in result && result.outcome === 'published' && targets.length > 0;
+  const { changes, hash } = input;
+  const acted = isProved || actedAtMs !== undefined;
+  if (isAsked || acted) gate.tell({ request: { changes, hash, targets }, failure, acted });
+  return result;
+}
+
+function isNeeded({ resolve, action }: AttemptParts, input: AttemptInput): boolean {
+  const resolution = resolve(input.about);
+  if ('failure' in resolution && action.needsTarget) return false;
+  return !isDone('targets' in resolution ? resolution.targets : [], input);
+}
+
 /** What was written down counts for more than start times: a clock may have been stepped meanwhile. */
-function isCurrent(target: Process, { becameAtMs, known, hash }: TryInput): boolean {
+function isCurrent(target: Process, { becameAtMs, known, hash }: Needed): boolean {
   const held = known.get(identify(target))?.hash;
   return held !== OTHER_CONTENT && (isYoungerThan(target, becameAtMs) || held === hash);
 }

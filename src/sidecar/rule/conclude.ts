@@ -40,7 +40,13 @@ export function conclude(before: Ledger, ended: Ended, policy: Policy): Conclusi
     const pending = { ...before.pending, retryAtMs };
     return { ledger: { ...before, pending }, said: undefined, circuit: undefined };
   }
-  return failed(before, ended, result.failure, policy);
+  const conclusion = failed(before, ended, result.failure, policy);
+  // Whoever waits looks again and again: it is told of once, and when it waits for something else.
+  return isSameWait(before, conclusion.ledger) ? { ...conclusion, said: undefined } : conclusion;
+}
+
+function isSameWait({ pending: before }: Ledger, { pending: after }: Ledger): boolean {
+  return after?.waitsFor !== undefined && before?.waitsFor === after.waitsFor;
 }
 
 type Succeeded = Exclude<Attempted, { failure: Failure }>;
@@ -78,9 +84,11 @@ function failed(
   });
   const givenUp = retryInMs === undefined && !isOfContent(failure) ? failure : undefined;
   const backInMs = givenUp ? retry.maxDelayMs : (retryInMs ?? Number.POSITIVE_INFINITY);
-  const pending = { hash: about.hash, failures, retryAtMs: nowMs + backInMs, givenUp, exhausted };
+  const waitsFor = failure.waits && failure.reason;
+  const plan = { failures, retryAtMs: nowMs + backInMs, givenUp, exhausted };
+  const pending = { hash: about.hash, ...plan, ...(waitsFor !== undefined && { waitsFor }) };
   const { becameAtMs = 0 } = newestOf(content, [...about.changes.keys()]) ?? {};
-  const { outcome, reason, remedy, check, set } = failure;
+  const { outcome, reason, remedy, check, set, waits } = failure;
   return {
     ledger: fail(before, pending, { acted: actedAtMs !== undefined, targets, becameAtMs }),
     said: {
@@ -91,6 +99,7 @@ function failed(
       ...(remedy !== undefined && { remedy }),
       ...(check !== undefined && { check }),
       ...(set !== undefined && { set }),
+      ...(waits && { waits }),
       ...(retryInMs !== undefined && { retryInMs }),
     },
     circuit: exhausted ? 'opens' : undefined,

@@ -14,6 +14,7 @@ import { readSelf } from '../target/self.ts';
 import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
 import { createActing } from './acting.ts';
+import type { Gate } from './gate.ts';
 import type { Memory } from './memory.ts';
 import type { PublishedInput } from './create-published.ts';
 import { createRule, type Rule, type RuleParts } from './rule.ts';
@@ -36,12 +37,14 @@ export type Surroundings = {
   leave: PodRestartInput['leave'];
   /** What rehup was started with. */
   env: RawInput['env'];
+  /** Who has a say in when new content is due, if anybody has. */
+  gate?: Gate | undefined;
 };
 
 /** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
-  { clock, events, memory, openOwnPod, leave, env }: Surroundings,
+  { clock, events, memory, openOwnPod, leave, env, gate }: Surroundings,
 ): Promise<CountingRule> {
   const table = createProcessTable();
   const self = readSelf(table);
@@ -71,6 +74,7 @@ export async function createRuleFrom(
     prove: createProof(settings, { table, clock }),
     minAgeMs,
     dryRun,
+    gate,
     spare: createSpare({ name, memory, clock }),
     clock,
     retry: { retries, delayMs, maxDelayMs },

@@ -39,6 +39,8 @@ export type Pending = {
   givenUp: Failure | undefined;
   /** The restarted app fails with it as well. */
   exhausted: boolean;
+  /** Nothing has failed: what it waits for. */
+  waitsFor?: string;
 };
 
 /** How often content has failed. */

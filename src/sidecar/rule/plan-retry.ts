@@ -24,8 +24,8 @@ export type RetryInput = {
 /** What follows a failed attempt. */
 export function planRetry({ policy, failure, before, escalated, random }: RetryInput): RetryPlan {
   const { all, curable } = before ?? { all: 0, curable: 0 };
-  // Waiting for a target to come of age is no failure of anybody.
-  if (failure.outcome === 'too-young') {
+  // To wait, for a target to come of age or for others, is no failure of anybody.
+  if (failure.outcome === 'too-young' || failure.waits === true) {
     const retryInMs = failure.retryAfterMs ?? policy.delayMs;
     return { failures: { all, curable }, retryInMs, exhausted: false };
   }

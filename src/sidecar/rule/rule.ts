@@ -5,7 +5,7 @@ import type { Ends } from '../ends.ts';
 import type { Decision, EventBus } from '../events.ts';
 import type { Burst } from '../settle.ts';
 import type { View } from '../snapshot/view.ts';
-import { attempt } from './attempt.ts';
+import { attempt, attemptInTurn } from './attempt.ts';
 import { whoKeptIt } from './comeback.ts';
 import { conclude } from './conclude.ts';
 import { changedOnly, type Content, hasMoved, hasStayed, newestOf, observe } from './content.ts';
@@ -144,7 +144,10 @@ export function createRule(parts: RuleParts): Rule {
       : undefined;
     const startMs = clock.elapsed();
     const action = chooseAction(parts.action, parts.escalation, ledger.pending);
-    const result = await (publishing?.attempt ?? attempt)(
+    const result = await attemptInTurn(
+      publishing?.attempt ?? attempt,
+      // What is published first is what the app starts with.
+      publishing && publishing.hasPublished() && publishing.isBehind(content.hash),
       { ...parts, action },
       {
         ...about,

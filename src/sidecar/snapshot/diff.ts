@@ -36,3 +36,31 @@ export function filterChanges(
   }
   return filtered;
 }
+
+/** A long list would drown the line; the count tells that there are more. */
+const SHOWN_KEYS = 20;
+
+/** For reports: paths and names of keys, never contents. */
+export function describeChanges(changes: Changes): object {
+  const paths = [...changes.keys()];
+  if (paths.length === 0) return {};
+  const list = (kind: 'added' | 'changed' | 'removed'): string[] | undefined => {
+    const keys = [...changes].flatMap(([mount, change]) =>
+      change[kind].map((key) => (paths.length === 1 ? key : `${mount}/${key}`)),
+    );
+    if (keys.length === 0) return undefined;
+    const more = keys.length - SHOWN_KEYS;
+    return more > 0 ? [...keys.slice(0, SHOWN_KEYS), `and ${more} more`] : keys;
+  };
+  return {
+    mount: oneOrAll(paths),
+    changed: list('changed'),
+    added: list('added'),
+    removed: list('removed'),
+  };
+}
+
+export function oneOrAll<Item>(items: readonly Item[]): Item | Item[] {
+  const [first] = items;
+  return items.length === 1 && first !== undefined ? first : [...items];
+}

@@ -48,6 +48,10 @@ function print(fact: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(fact)}\n`);
 }
 
+function holds(word: string): boolean {
+  return Object.values(content).some((text) => text?.includes(word));
+}
+
 /** @param client Who asked for it, if that is known. */
 function reload(by: string, client?: string): void {
   const time = Date.now();
@@ -66,6 +70,8 @@ if (env['APP_HTTP_PORT']) {
     tls: env['APP_TLS'],
     reload: (client) => reload('http', client),
     content: () => content,
+    // Others answer 500 from then on.
+    isBroken: () => holds('broken'),
   });
 }
 if (env['APP_PIDFILE']) writeFileSync(env['APP_PIDFILE'], `${process.pid}\n`);

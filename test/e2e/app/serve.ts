@@ -14,9 +14,10 @@ export interface Served {
   /** @param client The common name in the certificate of the client. */
   readonly reload: (client: string | undefined) => void;
   readonly content: () => unknown;
+  readonly isBroken: () => boolean;
 }
 
-export function serve({ port, refuseWith, tls, reload, content }: Served): void {
+export function serve({ port, refuseWith, tls, reload, content, isBroken }: Served): void {
   const listener: RequestListener = (request, response) => {
     if (request.method === 'POST' && request.url === '/-/reload') {
       if (refuseWith !== undefined) return end(response, refuseWith);
@@ -24,6 +25,7 @@ export function serve({ port, refuseWith, tls, reload, content }: Served): void 
       return end(response, 200);
     }
     if (request.method === 'GET' && request.url === '/content') {
+      if (isBroken()) return end(response, 500);
       response.setHeader('content-type', 'application/json').end(JSON.stringify(content()));
       return undefined;
     }

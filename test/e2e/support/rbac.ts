@@ -28,8 +28,14 @@ export function readRules(file: string, names: readonly string[]): Rule[] {
   const documents = parseAllDocuments(readFileSync(rbacPath(file), 'utf8'));
   return documents.flatMap((document) => {
     const { rules = [] } = document.toJS() as KubernetesObject & { rules?: Rule[] };
-    return rules.map((rule) => (rule.resourceNames ? { ...rule, resourceNames: names } : rule));
+    return rules.map((rule) => nameIn(rule, names));
   });
+}
+
+function nameIn(rule: Rule, names: readonly string[]): Rule {
+  if (rule.resourceNames === undefined) return rule;
+  const isLease = rule.resources.includes('leases');
+  return { ...rule, resourceNames: isLease ? names.map((name) => `rehup-${name}`) : names };
 }
 
 /** All that they grant, one by one. */

@@ -26,6 +26,9 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   settleMax: DURATIONS,
   minInterval: DURATIONS,
   splay: DURATIONS,
+  wave: ['1', '10%', '1,10%,50%', '0.5%'],
+  soak: DURATIONS,
+  wavePatience: [...DURATIONS, 'unlimited'],
   signal: ['SIGHUP', 'hup', '1', 'SIGRTMIN+3', 'rtmax-1', '64', 'USR1'],
   url: [
     'http://127.0.0.1:8080/-/reload',

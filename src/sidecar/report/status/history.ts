@@ -3,7 +3,7 @@ import type { Decision, EventBus } from '../../events.ts';
 import { isTaken } from '../../outcome.ts';
 import { describeProcess } from '../../target/containers.ts';
 import type { ShowHash } from '../hashes.ts';
-import { describeChanges } from '../log.ts';
+import { describeChanges } from '../../snapshot/diff.ts';
 
 /** A decision as it is kept: no processes, no long lists. */
 export type PastDecision = {

@@ -100,7 +100,7 @@ function findApiOptions(written: Written, rules: readonly RuleConfig[]): string[
   return [
     ...(restarts.includes('rollout') ? ['REHUP_RESTART=rollout'] : []),
     ...(hasSource ? [SOURCE] : []),
-    ...['prompt', 'events']
+    ...(['prompt', 'events', 'wave'] as const)
       .filter((name) => isOn(rawValue(written, name)))
       .map((name) => `REHUP_${name.toUpperCase()}`),
   ];

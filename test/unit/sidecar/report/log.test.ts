@@ -4,12 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createEventBus, type Decision, type EventBus } from '../../../../src/sidecar/events.ts';
 import { outcomes } from '../../../../src/sidecar/outcome.ts';
 import { createShowHash } from '../../../../src/sidecar/report/hashes.ts';
-import {
-  createLogger,
-  describeChanges,
-  logEvents,
-  phrases,
-} from '../../../../src/sidecar/report/log.ts';
+import { createLogger, logEvents, phrases } from '../../../../src/sidecar/report/log.ts';
+import { describeChanges } from '../../../../src/sidecar/snapshot/diff.ts';
 import { buildChange, buildDecision, buildPreview } from '../../../support/event-builder.ts';
 import { buildProcess } from '../../../support/process-builder.ts';
 import { sha256 } from '../../../support/snapshot-builder.ts';
@@ -99,6 +95,7 @@ describe('the line of a decision', () => {
         filtered: ['info', phrases.nothingToDo],
         'already-current': ['info', phrases.nothingToDo],
         superseded: ['info', phrases.nothingToDo],
+        waiting: ['info', phrases.waiting],
         'target-died': ['error', phrases.reloadFailed],
       };
       const [level, msg] = expected[outcome] ?? ['warn', phrases.reloadFailed];
