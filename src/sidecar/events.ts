@@ -38,6 +38,8 @@ export type Events = {
   'update-seen': [{ rule: string; changes: Changes; hash: string }];
   /** What came of a burst, or of an attempt. */
   decided: [Decision];
+  /** The content that was read last, and is to be applied. */
+  desired: [{ rule: string; snapshots: Snapshots }];
   /** The content that was reloaded and verified. */
   applied: [{ rule: string; snapshots: Snapshots }];
   /** What the app sees, where rehup writes that: told at the start, and after each change of it. */

@@ -63,6 +63,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     tally.target,
   );
   gauge(
+    'rehup_desired_hash_info',
+    'Hash of the content that was read last, and is to be applied; keyed where it may be secret',
+    ['rule', 'mount', 'hash'],
+    tally.desiredHash,
+  );
+  gauge(
     'rehup_applied_hash_info',
     'Hash of the content applied last; keyed where it may be secret',
     ['rule', 'mount', 'hash'],

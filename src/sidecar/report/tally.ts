@@ -1,4 +1,4 @@
-import type { Decision, EventBus, RulePreview } from '../events.ts';
+import type { Decision, EventBus, Events, RulePreview } from '../events.ts';
 import { isSettled, isTaken } from '../outcome.ts';
 import type { ShowHash } from './hashes.ts';
 
@@ -25,6 +25,8 @@ export type Tally = {
   pending: Counted;
   watchMode: Counted;
   target: Counted;
+  /** What was read last, and what of that the app has. */
+  desiredHash: Counted;
   appliedHash: Counted;
   circuitOpen: Counted;
   publishedHash: Counted;
@@ -51,6 +53,7 @@ export function createTally(): Tally {
     pending: new Map(),
     watchMode: new Map(),
     target: new Map(),
+    desiredHash: new Map(),
     appliedHash: new Map(),
     circuitOpen: new Map(),
     publishedHash: new Map(),
@@ -84,8 +87,9 @@ function replace(counted: Counted, owner: Labels, rest: readonly Labels[], value
 function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
   const { lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash } = tally;
   const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
-  const { circuitOpen, reloadable, publishedHash, held } = tally;
-  for (const counted of [...gauges, circuitOpen, reloadable, publishedHash, held]) {
+  const { circuitOpen, reloadable, desiredHash, publishedHash, held } = tally;
+  const others = [circuitOpen, reloadable, desiredHash, publishedHash, held];
+  for (const counted of [...gauges, ...others]) {
     for (const [key, { labels }] of counted) {
       if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
     }
@@ -151,11 +155,15 @@ export function countEvents(
   });
   events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
   tally.kubeletLag = followLags(events, now);
-  events.on('applied', ({ rule, snapshots }) => {
-    for (const [mount, { hash }] of snapshots) {
-      replace(tally.appliedHash, { rule, mount }, [{ hash: showHash(hash, { mount }) }]);
-    }
-  });
+  const showHashes =
+    (counted: Counted) =>
+    ({ rule, snapshots }: Events['applied'][0]): void => {
+      for (const [mount, { hash }] of snapshots) {
+        replace(counted, { rule, mount }, [{ hash: showHash(hash, { mount }) }]);
+      }
+    };
+  events.on('desired', showHashes(tally.desiredHash));
+  events.on('applied', showHashes(tally.appliedHash));
 }
 
 /** Why content is held. */

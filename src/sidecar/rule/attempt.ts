@@ -153,7 +153,7 @@ type Needed = Pick<AttemptInput, 'becameAtMs' | 'known' | 'hash'>;
  * An attempt where somebody else has a say in when the content is due: asked before it, told after it.
  * Those that have the content need nobody's leave, and whoever asks for a reload has given it.
  *
- * @param isNew Whether the content is to be brought to the app at all; `undefined`: its targets tell.
+ * @param isNew It is to be brought out, and other content is out; `undefined`: the targets tell who needs it.
  */
 export async function attemptInTurn(
   run: typeof attempt,

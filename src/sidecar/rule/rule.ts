@@ -109,6 +109,8 @@ export function createRule(parts: RuleParts): Rule {
     const hintedMs = clock.uptime() - (clock.elapsed() - burst.sinceMs);
     const seen = { view, quietUntilMs: hintedMs - parts.hintWithinMs };
     const { knowledge: next, superseded, comeback } = learn(knowledge, seen, parts.counts);
+    const { hash, snapshots } = next.content;
+    if (knowledge.content?.hash !== hash) events.emit('desired', { rule: name, snapshots });
     if (superseded) {
       const about = { changes: new Map(), hash: superseded.hash };
       say({ outcome: 'superseded', ...about, reason: 'newer content arrived' });
@@ -146,7 +148,6 @@ export function createRule(parts: RuleParts): Rule {
     const action = chooseAction(parts.action, parts.escalation, ledger.pending);
     const result = await attemptInTurn(
       publishing?.attempt ?? attempt,
-      // What is published first is what the app starts with.
       publishing && publishing.hasPublished() && publishing.isBehind(content.hash),
       { ...parts, action },
       {
@@ -193,6 +194,7 @@ export function createRule(parts: RuleParts): Rule {
       const standing = isBehind ? { holders: [], doubt: true } : lookBack(parts, content);
       const ledger = assume(content, standing);
       knowledge = { ...nothingKnown, content, ledger };
+      events.emit('desired', { rule: name, snapshots: content.snapshots });
       if (!ledger.doubt) apply(ledger);
     },
     consider: async (turn, ends) => {
