@@ -563,9 +563,8 @@ export const cases: readonly Case[] = [
   {
     id: 'no-api-token',
     title: 'for a source',
-    manifest: changed(({ pod, rehup }) => {
-      set(pod, { automountServiceAccountToken: false });
-      setEnv(rehup, { REHUP_SOURCE: 'configmap/my-app', REHUP_PUBLISH: '/etc/my-app' });
+    manifest: publishing(({ pod }) => set(pod, { automountServiceAccountToken: false }), {
+      REHUP_SOURCE: 'configmap/my-app',
     }),
   },
   {
