@@ -76,6 +76,12 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
     const [first = 'app.conf'] = Object.keys(volume.desired());
     return { ...volume.desired(), [first]: value() };
   };
+  /** Invalid content does not come back: it is there until its own end, and no longer. */
+  const earlier = (volume: ChaosVolume): Content => {
+    const content = volume.previous();
+    const isInvalid = Object.values(content).some((text) => text.startsWith('invalid-'));
+    return isInvalid ? changed(volume) : content;
+  };
   const withKey = (volume: ChaosVolume): Content => ({
     ...volume.desired(),
     [`key-${uint32() % 5}`]: value(),
@@ -135,7 +141,7 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
       case 'swap':
         return await write(volumes[action.volume], changed(volumes[action.volume]));
       case 'swap-back':
-        return await write(volumes[action.volume], volumes[action.volume].previous());
+        return await write(volumes[action.volume], earlier(volumes[action.volume]));
       case 'add-key':
         return await write(volumes[action.volume], withKey(volumes[action.volume]));
       case 'remove-key':
@@ -143,7 +149,7 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
       case 'burst':
         for (let left = action.count; left > 0; left -= 1) {
           const volume = volumes[action.volume];
-          const next = left % 3 === 0 ? volume.previous() : changed(volume);
+          const next = left % 3 === 0 ? earlier(volume) : changed(volume);
           await write(volume, next);
         }
         return undefined;
