@@ -7,6 +7,7 @@ import { hasHungUp, letHangUpEnd } from './hang-up.ts';
 /** Hands over arguments, environment and streams, nothing else. */
 export async function main(): Promise<void> {
   keepMemoryOutOfCoreFiles();
+  const terminalClosed = await followOwnTerminal();
 
   // The name that ps and the rehup of another container see.
   process.title = 'rehup';
@@ -31,7 +32,14 @@ export async function main(): Promise<void> {
     },
     stderr,
     signals: process,
-    hangUp: { came: hasHungUp, letEnd: letHangUpEnd },
+    hangUp: { came: hasHungUp, letEnd: letHangUpEnd, terminalClosed },
     exit: (code) => process.exit(code),
   });
+}
+
+/** What has none of its streams on a terminal, as with nohup, does not end with one either. */
+async function followOwnTerminal(): Promise<() => boolean> {
+  if (![0, 1, 2].some(isTerminal)) return () => false;
+  const { followTerminal } = await import('../src/system/own-terminal.ts');
+  return followTerminal();
 }

@@ -1,4 +1,5 @@
 import { type App, runApp } from './sidecar/app.ts';
+import type { ColorChoice } from './cli/color-option.ts';
 import type { Invocation } from './cli/program.ts';
 import type { RunTool } from './system/tool.ts';
 import { ConfigError, type ExitCode, exitCodes, FatalError, locateBug } from './system/errors.ts';
@@ -14,7 +15,12 @@ export type ProcessInput = {
   /** Emits the signals sent to rehup. */
   signals: App['signals'];
   /** What to do about a SIGHUP that came before anybody listened. */
-  hangUp: { came: () => boolean; letEnd: () => void };
+  hangUp: {
+    came: () => boolean;
+    letEnd: () => void;
+    /** The terminal that it was started from is gone. */
+    terminalClosed: () => boolean;
+  };
   exit: App['exit'];
 };
 
@@ -42,17 +48,32 @@ export function reportBug(thrown: unknown, stderr: ProcessInput['stderr']): Exit
 
 async function run(given: ProcessInput): Promise<ExitCode> {
   const { argv, env, stdout, stderr, signals, exit, hangUp } = given;
-  const invocation = await readInvocation(argv, { stdout, stderr });
+  let choice: ColorChoice = 'auto';
+  const color = (chosen: ColorChoice): void => {
+    choice = chosen;
+  };
+  const invocation = await readInvocation(argv, { stdout, stderr, color });
   if (typeof invocation === 'number') return invocation;
   if (invocation.command !== 'run' && invocation.command !== 'once') hangUp.letEnd();
+  const colors = wantsColors(choice, given);
   if (invocation.command === 'tool') {
-    return await runTool(invocation.run, { env, stdout, stderr, signals });
+    return await runTool(invocation.run, { ...given, colors });
   }
   const { command, flags } = invocation;
   const input = { flags, env };
-  const hasHungUp = hangUp.came;
+  const { came: hasHungUp, terminalClosed } = hangUp;
   const terminal = stdout.isTTY === true;
-  const app = { input, signals, hasHungUp, exit, terminal, version, examine };
+  const app = {
+    input,
+    signals,
+    hasHungUp,
+    terminalClosed,
+    exit,
+    terminal,
+    colors,
+    version,
+    examine,
+  };
   switch (command) {
     case 'run':
       return await runApp(app);
@@ -68,6 +89,7 @@ async function run(given: ProcessInput): Promise<ExitCode> {
       const { runStatus } = await import('./sidecar/commands/status.ts');
       return await runStatus(input, {
         stdout,
+        colors,
         output: invocation.output,
         compare: invocation.compare,
       });
@@ -76,13 +98,22 @@ async function run(given: ProcessInput): Promise<ExitCode> {
       const { runDoctor } = await import('./doctor/command.ts');
       return await runTool(
         async ({ signal }) =>
-          await runDoctor(input, { stdout, output: invocation.output ?? 'text', signal }),
-        { env, stdout, stderr, signals },
+          await runDoctor(input, { stdout, colors, output: invocation.output ?? 'text', signal }),
+        { ...given, colors },
       );
     }
     default:
       return command satisfies never;
   }
+}
+
+/** https://no-color.org; what was asked for on the command line comes first. */
+function wantsColors(
+  choice: ColorChoice,
+  { stdout, env: { NO_COLOR, TERM } }: Pick<ProcessInput, 'stdout' | 'env'>,
+): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  return stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }
 
 /** The part of `rehup doctor` that the sidecar makes by itself. */
@@ -91,29 +122,37 @@ async function examine(...given: Parameters<App['examine']>): Promise<void> {
   await examineAtStart(...given);
 }
 
-type ToolInput = Pick<ProcessInput, 'env' | 'stdout' | 'stderr' | 'signals'>;
+type ToolInput = Pick<ProcessInput, 'env' | 'stdout' | 'stderr' | 'signals'> & { colors: boolean };
 
 /** A tool is asked to stop by SIGINT or SIGTERM, and cleans up; the second one is the end. */
-async function runTool(tool: RunTool, { signals, ...io }: ToolInput): Promise<ExitCode> {
+async function runTool(
+  tool: RunTool,
+  { signals, env, stdout, stderr, colors }: ToolInput,
+): Promise<ExitCode> {
   const stop = new AbortController();
   const abort = (): void => {
     signals.off('SIGINT', abort).off('SIGTERM', abort);
     stop.abort();
   };
   signals.on('SIGINT', abort).on('SIGTERM', abort);
-  return await tool({ ...io, signal: stop.signal });
+  return await tool({ env, stdout, stderr, colors, signal: stop.signal });
 }
 
 /** A sidecar has no arguments: the command line's library is loaded when there are some. */
 async function readInvocation(
   argv: readonly string[],
-  { stdout, stderr }: Pick<ProcessInput, 'stdout' | 'stderr'>,
+  {
+    stdout,
+    stderr,
+    color,
+  }: Pick<ProcessInput, 'stdout' | 'stderr'> & { color: (choice: ColorChoice) => void },
 ): Promise<Invocation | ExitCode> {
   if (argv.length === 0) return { command: 'run', flags: {} };
   const { parseCommandLine } = await import('./cli/program.ts');
   const output = {
     out: (text: string): unknown => stdout.write(text),
     error: (text: string): unknown => stderr.write(showLines(text)),
+    color,
   };
   const result = parseCommandLine(argv, output, version);
   if (result.command !== 'none') return result;

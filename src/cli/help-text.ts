@@ -45,7 +45,8 @@ Environment:
 
 Signals to rehup:
   SIGTERM, SIGINT  Finish or cancel what is in flight within 5 s, and leave with 0
-  SIGHUP           Look again now, and reload even if nothing changed
+  SIGHUP           Look again now, and reload even if nothing changed; from a terminal that is
+                   closed, and that rehup was started from, its end
 
 Examples:
   The sidecar, as the image runs it; whom to reload is found by the volume:

@@ -3,6 +3,7 @@ import type { StatusOutput } from '../sidecar/commands/status.ts';
 import type { RawValues } from '../config/file.ts';
 import { environmentName } from '../config/option.ts';
 import { type OptionName, optionNames, options } from '../config/options.ts';
+import { addColorOption, type ColorChoice } from './color-option.ts';
 import { commandHelp, mainOptions, programHelp } from './help-text.ts';
 import { nearest } from '../config/nearest.ts';
 import { addOutsideOptions, type AskingName, readOutside, withoutOutside } from './outside.ts';
@@ -34,18 +35,24 @@ export type Invocation =
 /** Otherwise help or version was printed, or the usage was wrong and that was said. */
 export type CliResult = Invocation | { command: 'none'; usageError: boolean };
 
-export type CliOutput = { out: (text: string) => void; error: (text: string) => void };
+export type CliOutput = {
+  out: (text: string) => void;
+  error: (text: string) => void;
+  /** Told of --color. */
+  color?: (choice: ColorChoice) => void;
+};
 
 /** Reads the command line with the program that is made from the table of options. */
 export function parseCommandLine(
   argv: readonly string[],
-  { out, error }: CliOutput,
+  { out, error, color }: CliOutput,
   version: string,
 ): CliResult {
   let result: CliResult = { command: 'none', usageError: false };
   const program = createProgram(version, (invocation) => {
     result = invocation;
   });
+  for (const command of [program, ...program.commands]) addColorOption(command, color);
   program.configureOutput({ writeOut: out, writeErr: error }).exitOverride();
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -15,6 +15,7 @@ export type DoctorOutput = 'text' | 'json';
 
 type Parts = {
   stdout: { write: (text: string) => unknown };
+  colors: boolean;
   output: DoctorOutput;
   signal: AbortSignal;
 };
@@ -22,7 +23,7 @@ type Parts = {
 /** Looks at everything that a reload needs, and says what is wrong and what to change. */
 export async function runDoctor(
   input: Omit<RawInput, 'file'>,
-  { stdout, output, signal }: Parts,
+  { stdout, colors, output, signal }: Parts,
 ): Promise<ExitCode> {
   const loaded = await tryToLoad(input);
   const daemon = loaded.config && (await askDaemon(loaded.config.settings));
@@ -35,7 +36,9 @@ export async function runDoctor(
   const findings = await examine(checks, context, signal);
   const unicode = showsUnicode(input.env);
   stdout.write(
-    output === 'json' ? renderJson(findings, version) : renderText(findings, { version, unicode }),
+    output === 'json'
+      ? renderJson(findings, version)
+      : renderText(findings, { version, unicode, colors }),
   );
   return findings.some(({ status }) => status === 'fail') ? exitCodes.findings : exitCodes.stopped;
 }

@@ -36,7 +36,11 @@ export type App = {
   signals: Signals;
   /** Whether a SIGHUP came before anybody listened. */
   hasHungUp?: () => boolean;
+  /** Whether the terminal that it was started from is gone. */
+  terminalClosed?: () => boolean;
   terminal: boolean;
+  /** Whether a log for people may have colours. */
+  colors: boolean;
   version: string;
   /** Ends the process at once. */
   exit: (code: number) => void;
@@ -68,7 +72,7 @@ export async function runApp(app: App): Promise<ExitCode> {
 
   const events = createEventBus();
   const format = settings.logFormat ?? (app.terminal ? 'pretty' : 'json');
-  const logger = await createLogger({ level: settings.logLevel, format });
+  const logger = await createLogger({ level: settings.logLevel, format, colors: app.colors });
   const showHash = createShowHash(() => loaded.mounts);
   const tally = createTally();
   const health = createHealth(clock, longestTurnMs(loaded.config.rules));
@@ -104,8 +108,12 @@ export async function runApp(app: App): Promise<ExitCode> {
   );
 
   await withResources(async (use) => {
-    use(followSignals(app.signals, { end, lookAgain: () => trigger.force('signal') }));
-    if (app.hasHungUp?.() === true) trigger.force('signal');
+    const hangUp = (): void => {
+      if (app.terminalClosed?.() === true) end('the terminal was closed');
+      else trigger.force('signal');
+    };
+    use(followSignals(app.signals, { end, hangUp }));
+    if (app.hasHungUp?.() === true) hangUp();
     const { node } = process.versions;
     const podName = input.env['POD_NAME'] ?? hostname();
     const status = {

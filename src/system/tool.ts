@@ -4,6 +4,8 @@ import type { ExitCode } from './errors.ts';
 export type ToolIo = {
   env: Readonly<Record<string, string | undefined>>;
   stdout: { isTTY?: boolean; columns?: number | undefined; write: (text: string) => unknown };
+  /** Whether what is printed may have colours. */
+  colors: boolean;
   stderr: { write: (text: string) => unknown };
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;

@@ -32,6 +32,7 @@ const running = runApp({
   input: { flags: {}, env },
   signals,
   terminal: false,
+  colors: false,
   examine: async () => {},
   version: 'bench',
   exit: (code) => process.exit(code),

@@ -10,6 +10,7 @@ export type StatusOutput = 'text' | 'json';
 
 type Io = {
   stdout: { isTTY?: boolean; columns?: number | undefined; write: (text: string) => unknown };
+  colors: boolean;
   /** Default: text on a terminal, JSON elsewhere. */
   output: StatusOutput | undefined;
   /** Of who wants to compare hashes of Secrets; answered through the socket alone. */
@@ -25,7 +26,7 @@ const DEFAULT_WIDTH = 80;
 /** Asks the rehup of this pod how it is doing, and prints that. */
 export async function runStatus(
   input: Omit<RawInput, 'file'>,
-  { stdout, output, compare }: Io,
+  { stdout, colors, output, compare }: Io,
 ): Promise<ExitCode> {
   const { settings } = await readConfig(input);
   const path = compare === undefined ? '/status' : `/status?compare=${encodeURIComponent(compare)}`;
@@ -36,8 +37,7 @@ export async function runStatus(
     stdout.write(body);
     return exitCodes.stopped;
   }
-  const { NO_COLOR, TERM, COLUMNS } = input.env;
-  const colors = terminal && !NO_COLOR && TERM !== 'dumb';
+  const { COLUMNS } = input.env;
   const width = (terminal && stdout.columns) || Number(COLUMNS) || DEFAULT_WIDTH;
   const print = (status: unknown): string =>
     renderStatus(status as StatusDocument, { width, colors });

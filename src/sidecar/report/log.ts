@@ -11,6 +11,8 @@ import type { ShowHash } from './hashes.ts';
 export type LogSettings = {
   level: 'debug' | 'info' | 'warn' | 'error';
   format: 'json' | 'pretty';
+  /** Of a log for people. */
+  colors?: boolean;
 };
 
 /** The fixed phrases, one per kind of decision; all else is fields. */
@@ -53,7 +55,7 @@ export const phrases = {
 } as const;
 
 export async function createLogger(
-  { level, format }: LogSettings,
+  { level, format, colors = false }: LogSettings,
   stream?: DestinationStream,
 ): Promise<Logger> {
   const settings = {
@@ -68,7 +70,10 @@ export async function createLogger(
     return pino(settings, { write: (line) => destination.write(escapeJson(line)) });
   }
   const { createPrettyStream } = await import('./pretty.ts');
-  return pino(settings, createPrettyStream(destination));
+  const details = level === 'debug';
+  // On a terminal, what is seen is told by what comes of it.
+  const hidden = details ? [] : [phrases.updateSeen, 'superseded'];
+  return pino(settings, createPrettyStream(destination, { colors, details, hidden }));
 }
 
 /** Something beside the reloads does not work; they go on. */

@@ -9,14 +9,14 @@ export type Screen = { form: Form; isTerminal: boolean; width: number; colors: b
 const DEFAULT_WIDTH = 120;
 
 /** Text on a terminal, JSON elsewhere, unless somebody says which. */
-export function describeScreen({ env, stdout }: ToolIo, output: Form | undefined): Screen {
+export function describeScreen({ env, stdout, colors }: ToolIo, output: Form | undefined): Screen {
   const isTerminal = stdout.isTTY === true;
-  const { NO_COLOR, TERM, COLUMNS } = env;
+  const { COLUMNS } = env;
   return {
     form: output ?? (isTerminal ? 'text' : 'json'),
     isTerminal,
     width: (isTerminal && stdout.columns) || Number(COLUMNS) || DEFAULT_WIDTH,
-    colors: isTerminal && !NO_COLOR && TERM !== 'dumb',
+    colors,
   };
 }
 

@@ -21,13 +21,13 @@ const formats = {
 /** `rehup lint`: reads, looks, prints. */
 export async function runLint(
   { names, output, failOn, ...options }: LintCommand,
-  { env, stdout }: Parameters<RunTool>[0],
+  { stdout, colors }: Parameters<RunTool>[0],
   parseArguments: ParseArguments,
 ): Promise<ExitCode> {
   const report = lint(await readSources(names), options, parseArguments);
-  // https://no-color.org
-  const isColoured = output === 'text' && stdout.isTTY === true && !env['NO_COLOR'];
-  stdout.write(isColoured ? formatText(report, inColour) : formats[output](report));
+  stdout.write(
+    colors && output === 'text' ? formatText(report, inColour) : formats[output](report),
+  );
   return isFailure(report, failOn) ? exitCodes.findings : exitCodes.stopped;
 }
 

@@ -9,7 +9,6 @@ import type { Player } from './player.ts';
 import { remark, type Report } from './report.ts';
 import { readScript } from './script.ts';
 import { followSource } from './source.ts';
-import { stepForms } from './step.ts';
 
 export type Stage = {
   player: Player;
@@ -27,9 +26,6 @@ export async function playScript(
 ): Promise<void> {
   const { stdin: input } = process;
   const isTyped = script.by === 'stdin' && input.isTTY;
-  if (isTyped) {
-    stderr.write(`Steps, one per line: ${stepForms.join(', ')}. Ctrl-C ends.\n`);
-  }
   // Who types can do better next time; a script that is wrong shall fail.
   const onProblem = (error: unknown): void => {
     if (!(error instanceof InvalidValue || error instanceof ImpossibleStep)) throw error;

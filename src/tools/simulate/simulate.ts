@@ -16,6 +16,7 @@ import { formatReport, remark, type Report } from './report.ts';
 import { findSource } from './source.ts';
 import type { Surroundings } from './surroundings.ts';
 import { giveBack, type Place, takeOver } from './take-over.ts';
+import { describeWait } from './wait.ts';
 import { createVolume, type Volume } from './volume.ts';
 
 /** Makes a directory behave like a kubelet volume, until stopped. */
@@ -77,6 +78,9 @@ async function simulate(
     const files =
       script.by === 'source' ? readKeys(script.directory).files : firstContent(place, options);
     show(describeStart(player.publish(files, 'start'), place));
+    if (format === 'text' && (io.stdout.isTTY === true || process.stdin.isTTY)) {
+      io.stderr.write(`${describeWait(script, keep)}\n`);
+    }
     const stage = { player, directory: root, show, clock };
     if (script.by === 'source') {
       const changes = followDirectory(script.directory, clock, io.signal);

@@ -40,7 +40,7 @@ const findings: Finding[] = [
 
 describe('the report as text', () => {
   it('is a line for each check, and what to do below', () => {
-    const text = renderText(findings, { version: '1.2.3', unicode: true });
+    const text = renderText(findings, { version: '1.2.3', unicode: true, colors: false });
     expect(text).toBe(`rehup 1.2.3
 
 ✓ settings: all at their defaults
@@ -68,12 +68,12 @@ First of all: run it as uid 2 (other-uid)
 
   it('does not let a name move the cursor', () => {
     const finding: Finding = { check: 'target', status: 'pass', seen: 'a\u001b[2Jb\nc' };
-    const text = renderText([finding], { version: '1', unicode: true });
+    const text = renderText([finding], { version: '1', unicode: true, colors: false });
     expect(text).toContain('✓ target: a\\u{1b}[2Jb\\u{a}c\n');
   });
 
   it('does without more than ASCII', () => {
-    const text = renderText(findings, { version: '1.2.3', unicode: false });
+    const text = renderText(findings, { version: '1.2.3', unicode: false, colors: false });
     expect(text).toMatch(/^ok settings: /m);
     expect(text).toMatch(/^X {2}other-uid /m);
     expect(text).toMatch(/^! {2}api-forbidden: /m);

@@ -69,7 +69,10 @@ const outputs: [string, (name: string) => string][] = [
   ['lint as text', (name) => formatText(reportOf(name))],
   ['lint as SARIF', (name) => formatSarif(reportOf(name))],
   ['lint as JSON', (name) => formatJson(reportOf(name))],
-  ['doctor', (name) => renderText(findingsOf(name), { version: '1', unicode: true })],
+  [
+    'doctor',
+    (name) => renderText(findingsOf(name), { version: '1', unicode: true, colors: false }),
+  ],
   ['doctor as JSON', (name) => renderJson(findingsOf(name), '1')],
   ['simulate', (name) => formatReport(remark('start', name, name), 0, 'text')],
   ['simulate as JSON', (name) => formatReport(remark('start', name, name), 0, 'json')],

@@ -1,5 +1,4 @@
-import { PassThrough } from 'node:stream';
-import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createEventBus, type Decision, type EventBus } from '../../../../src/sidecar/events.ts';
 import { outcomes } from '../../../../src/sidecar/outcome.ts';
@@ -9,6 +8,7 @@ import { describeChanges } from '../../../../src/sidecar/snapshot/diff.ts';
 import { buildChange, buildDecision, buildPreview } from '../../../support/event-builder.ts';
 import { buildProcess } from '../../../support/process-builder.ts';
 import { sha256 } from '../../../support/snapshot-builder.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 type Line = Record<string, unknown>;
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -254,12 +254,56 @@ describe('secrets', () => {
 });
 
 describe('the pretty format', () => {
-  it('shows phrase and fields for people', async () => {
-    const stream = new PassThrough();
-    const logger = await createLogger({ level: 'info', format: 'pretty' }, stream);
-    logger.info({ rule: 'default' }, phrases.reloaded);
-    const [text] = (await once(stream, 'data')) as [Buffer];
-    expect(text.toString()).toContain('reloaded');
-    expect(() => JSON.parse(text.toString()) as unknown).toThrow(SyntaxError);
+  async function show(
+    level: 'info' | 'debug',
+    log: (events: EventBus) => void,
+    colors = false,
+  ): Promise<string> {
+    let text = '';
+    const stream = { write: (line: string): void => void (text += line) };
+    const logger = await createLogger({ level, format: 'pretty', colors }, stream);
+    const events = createEventBus();
+    logEvents(events, logger, () => 'c0ffee');
+    log(events);
+    await waitFor('the log', () => text.endsWith('\n'));
+    return text;
+  }
+  const changes = new Map([['/etc/app', buildChange({ changed: ['app.conf'] })]]);
+  const update = (events: EventBus): void => {
+    events.emit('update-seen', { rule: 'default', changes, hash: 'x' });
+    events.emit('decided', buildDecision({ outcome: 'superseded', changes }));
+    events.emit('decided', buildDecision({ outcome: 'reloaded', changes, tookMs: 1040 }));
+  };
+
+  it('has one line for a reload', async () => {
+    expect(await show('info', update)).toMatch(
+      /^\d\d:\d\d:\d\d reloaded .*: app\.conf \(in 1\.0 s\)\n$/,
+    );
+  });
+
+  it('has the remedy below what failed', async () => {
+    const failed = buildDecision({
+      outcome: 'no-handler',
+      changes,
+      reason: 'it would die',
+      remedy: 'set REHUP_SIGNAL',
+      retryInMs: 2000,
+    });
+    expect(await show('info', (events) => events.emit('decided', failed))).toMatch(
+      /^\S+ reload failed .*: no-handler, app\.conf; it would die \(again in 2\.0 s\)\n +remedy: set REHUP_SIGNAL\n$/,
+    );
+  });
+
+  it('has all fields of every line at the level debug', async () => {
+    const text = await show('debug', update);
+    expect(text).toMatch(/update seen\n +rule: "default"\n/);
+    expect(text).toContain('hash: "c0ffee"');
+    expect(text).toContain('outcome: "superseded"');
+  });
+
+  it('has colours where they are wanted', async () => {
+    const coloured = await show('info', update, true);
+    expect(coloured).not.toBe(stripVTControlCharacters(coloured));
+    expect(stripVTControlCharacters(coloured)).toMatch(/ reloaded /);
   });
 });
