@@ -19,7 +19,7 @@ import { createTally } from '../src/sidecar/report/tally.ts';
 const root = join(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-const pages = ['*.md', 'docs/**/*.md', 'examples/**/*.md']
+const pages = ['*.md', '{.github,docs,examples,scripts,src,test}/**/*.md']
   .flatMap((glob) => globSync(glob, { cwd: root }))
   .toSorted();
 const manifests = globSync('examples/**/*.yaml', { cwd: root }).toSorted();
@@ -227,24 +227,36 @@ function fencedIn(text: string, language: string): string[] {
 
 function linksIn(text: string): string[] {
   const prose = text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link]) => link ?? []);
+  const marked = [...prose.matchAll(/\]\(([^)\s]+)\)/g)];
+  const named = [...prose.matchAll(/^ {0,3}\[[^\]]+\]: +(\S+)/gm)];
+  const tagged = [...prose.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)];
+  return [...marked, ...named, ...tagged].flatMap(([, link]) => link ?? []);
 }
 
-/** Links to other sites are not followed. */
+/** Links to other sites are not followed, but have to look like some. */
 function leadsSomewhere(page: string, link: string): boolean {
-  if (/^[a-z]+:/.test(link)) return true;
+  if (/^[a-z]+:/.test(link)) return isAddress(link);
   const [path = '', anchor] = link.split('#', 2);
   const target = path === '' ? page : relative(root, join(root, dirname(page), path));
   if (!existsSync(join(root, target))) return false;
   return anchor === undefined || anchorsOf(read(target)).includes(anchor);
 }
 
-/** The anchors that GitHub makes of headings. */
+function isAddress(link: string): boolean {
+  const url = URL.parse(link);
+  if (url === null) return false;
+  const isHere = ['localhost', '127.0.0.1'].includes(url.hostname);
+  return url.protocol === 'https:' || url.protocol === 'mailto:' || isHere;
+}
+
+/** Those that GitHub makes of headings, and those that are set. */
 function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+  const set = [...text.matchAll(/<a id="([^"]+)">/g)].flatMap(([, id]) => id ?? []);
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+  return [...headings, ...set];
 }

@@ -70,10 +70,7 @@ export async function createLogger(
     return pino(settings, { write: (line) => destination.write(escapeJson(line)) });
   }
   const { createPrettyStream } = await import('./pretty.ts');
-  const details = level === 'debug';
-  // On a terminal, what is seen is told by what comes of it.
-  const hidden = details ? [] : [phrases.updateSeen, 'superseded'];
-  return pino(settings, createPrettyStream(destination, { colors, details, hidden }));
+  return pino(settings, createPrettyStream(destination, { colors, details: level === 'debug' }));
 }
 
 /** Something beside the reloads does not work; they go on. */

@@ -62,9 +62,7 @@ function asSeconds(ms: unknown, before: string): string[] {
 }
 
 function showTime(time: unknown): string {
-  const moment = new Date(String(time));
-  const two = (count: number): string => String(count).padStart(2, '0');
-  return [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(two).join(':');
+  return new Date(String(time)).toTimeString().slice(0, 'hh:mm:ss'.length);
 }
 
 function asArray(value: unknown): readonly unknown[] {

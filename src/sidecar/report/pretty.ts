@@ -9,14 +9,15 @@ type PrettyOptions = {
   colors: boolean;
   /** All fields of each line, instead of a sentence. */
   details: boolean;
-  /** Phrases and outcomes of lines that are left out. */
-  hidden: readonly string[];
 };
+
+/** Phrases and outcomes of lines that are left out: on a terminal, what is seen is told by what comes of it. */
+const HIDDEN = ['update seen', 'superseded'];
 
 /** Lines for people: what pino-pretty makes of JSON, without what would steer their terminal. */
 export function createPrettyStream(
   destination: DestinationStream,
-  { colors, details, hidden }: PrettyOptions,
+  { colors, details }: PrettyOptions,
 ): DestinationStream {
   const sink = new Writable({
     decodeStrings: false,
@@ -35,12 +36,12 @@ export function createPrettyStream(
     // The sentence has both.
     timestampKey: '-',
     levelKey: '-',
-    messageFormat: (line) => describe(line as Fields, colors),
+    messageFormat: (line) => describe(line, colors),
   });
   return {
     write: (line) => {
       const { msg, outcome } = JSON.parse(line) as Fields;
-      if (!hidden.some((name) => name === msg || name === outcome)) stream.write(line);
+      if (!HIDDEN.some((name) => name === msg || name === outcome)) stream.write(line);
     },
   };
 }

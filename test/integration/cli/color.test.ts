@@ -20,6 +20,10 @@ const pod = join(folder.path, 'pod.yaml');
 writeFileSync(pod, POD);
 afterAll(() => folder[Symbol.asyncDispose]());
 
+async function on(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  return (await runOnTerminal(argv, { columns: 100, env })).stdout;
+}
+
 describe.each([{ command: ['doctor'] }, { command: ['lint', pod] }])(
   'rehup $command.0',
   ({ command }) => {
@@ -32,8 +36,6 @@ describe.each([{ command: ['doctor'] }, { command: ['lint', pod] }])(
     it.skipIf(terminal.missing)(
       `has them on a terminal, unless NO_COLOR or --color=never is there${terminal.note}`,
       async () => {
-        const on = async (argv: readonly string[], env: Record<string, string>): Promise<string> =>
-          (await runOnTerminal(argv, { columns: 100, env })).stdout;
         expect(await on(command, {})).toContain(ESCAPE);
         expect(await on(command, { NO_COLOR: '1' })).not.toContain(ESCAPE);
         expect(await on([...command, '--color=never'], {})).not.toContain(ESCAPE);

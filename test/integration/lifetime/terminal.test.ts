@@ -76,6 +76,7 @@ describe.skipIf(terminal.missing)(`a terminal that rehup was started from${termi
     const pid = Number(session.file('pid'));
     process.kill(pid, 'SIGHUP');
     await waitFor('the reload', () => session.file('log').includes('"outcome":"reloaded"'));
+    expect(session.file('log')).not.toContain('"stopping"');
     process.kill(pid, 'SIGTERM');
     await waitFor('the end', () => session.file('log').includes('"reason":"SIGTERM"'));
   });
@@ -87,6 +88,7 @@ describe.skipIf(terminal.missing)(`a terminal that rehup was started from${termi
     await waitFor('a rehup that watches', () => session.file('log').includes('"watching"'));
     process.kill(Number(session.file('pid')), 'SIGHUP');
     await waitFor('the reload', () => session.file('log').includes('"outcome":"reloaded"'));
+    expect(session.file('log')).not.toContain('"stopping"');
     process.kill(Number(session.file('pid')), 'SIGTERM');
     await waitFor('the end', () => session.file('log').includes('"reason":"SIGTERM"'));
   });

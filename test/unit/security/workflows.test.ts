@@ -40,6 +40,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'release.yml chart': { packages: 'write', 'id-token': 'write' },
   'release.yml release': { contents: 'write', 'id-token': 'write' },
   'weekly.yml rebuild': { packages: 'write', 'id-token': 'write' },
+  'pages.yml publish': { pages: 'write', 'id-token': 'write' },
 };
 
 describe.each(files)('%s', (file) => {
