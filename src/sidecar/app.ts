@@ -26,18 +26,13 @@ import type { Rule } from './rule/rule.ts';
 import { withResources } from '../system/resources.ts';
 import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
-import { followSignals, type Signals } from './signals.ts';
+import { followSignals, type SignalSources } from './signals.ts';
 import { createProcessTidier } from './tidy.ts';
 import { createTrigger } from './trigger.ts';
 import { describeWait, findWait, type WaitsFor } from './report/wait.ts';
 
-export type App = {
+export type App = SignalSources & {
   input: Omit<RawInput, 'file'>;
-  signals: Signals;
-  /** Whether a SIGHUP came before anybody listened. */
-  hasHungUp?: () => boolean;
-  /** Whether the terminal that it was started from is gone. */
-  terminalClosed?: () => boolean;
   terminal: boolean;
   /** Whether a log for people may have colours. */
   colors: boolean;
@@ -108,12 +103,7 @@ export async function runApp(app: App): Promise<ExitCode> {
   );
 
   await withResources(async (use) => {
-    const hangUp = (): void => {
-      if (app.terminalClosed?.() === true) end('the terminal was closed');
-      else trigger.force('signal');
-    };
-    use(followSignals(app.signals, { end, hangUp }));
-    if (app.hasHungUp?.() === true) hangUp();
+    use(followSignals(app, { end, lookAgain: () => trigger.force('signal') }));
     const { node } = process.versions;
     const podName = input.env['POD_NAME'] ?? hostname();
     const status = {

@@ -11,7 +11,6 @@ import type { ShowHash } from './hashes.ts';
 export type LogSettings = {
   level: 'debug' | 'info' | 'warn' | 'error';
   format: 'json' | 'pretty';
-  /** Of a log for people. */
   colors?: boolean;
 };
 
@@ -69,8 +68,8 @@ export async function createLogger(
   if (format === 'json') {
     return pino(settings, { write: (line) => destination.write(escapeJson(line)) });
   }
-  const { createPrettyStream } = await import('./pretty.ts');
-  return pino(settings, createPrettyStream(destination, { colors, details: level === 'debug' }));
+  const { createPrettyStream: toPretty } = await import('./pretty.ts');
+  return pino(settings, toPretty(destination, { colors, details: level === 'debug' }));
 }
 
 /** Something beside the reloads does not work; they go on. */
@@ -107,10 +106,8 @@ export function logEvents(events: EventBus, logger: Logger, showHash: ShowHash):
   });
   events.on('mount-recovered', (fields) => logger.info(fields, phrases.mountRecovered));
   events.on('update-seen', ({ rule, changes, hash }) => {
-    logger.info(
-      { rule, ...describeChanges(changes), hash: showHash(hash, { rule }) },
-      phrases.updateSeen,
-    );
+    const fields = { rule, ...describeChanges(changes), hash: showHash(hash, { rule }) };
+    logger.info(fields, phrases.updateSeen);
   });
   events.on('trigger-waits', (fields) => logger.info(fields, phrases.triggerWaits));
   events.on('hint', (fields) => logger.debug(fields, 'hint'));

@@ -253,21 +253,22 @@ describe('secrets', () => {
   });
 });
 
+async function showPretty(
+  level: 'info' | 'debug',
+  log: (events: EventBus) => void,
+  colors = false,
+): Promise<string> {
+  let text = '';
+  const stream = { write: (line: string): void => void (text += line) };
+  const logger = await createLogger({ level, format: 'pretty', colors }, stream);
+  const events = createEventBus();
+  logEvents(events, logger, () => 'c0ffee');
+  log(events);
+  await waitFor('the log', () => text.endsWith('\n'));
+  return text;
+}
+
 describe('the pretty format', () => {
-  async function show(
-    level: 'info' | 'debug',
-    log: (events: EventBus) => void,
-    colors = false,
-  ): Promise<string> {
-    let text = '';
-    const stream = { write: (line: string): void => void (text += line) };
-    const logger = await createLogger({ level, format: 'pretty', colors }, stream);
-    const events = createEventBus();
-    logEvents(events, logger, () => 'c0ffee');
-    log(events);
-    await waitFor('the log', () => text.endsWith('\n'));
-    return text;
-  }
   const changes = new Map([['/etc/app', buildChange({ changed: ['app.conf'] })]]);
   const update = (events: EventBus): void => {
     events.emit('update-seen', { rule: 'default', changes, hash: 'x' });
@@ -276,7 +277,7 @@ describe('the pretty format', () => {
   };
 
   it('has one line for a reload', async () => {
-    expect(await show('info', update)).toMatch(
+    expect(await showPretty('info', update)).toMatch(
       /^\d\d:\d\d:\d\d reloaded .*: app\.conf \(in 1\.0 s\)\n$/,
     );
   });
@@ -289,20 +290,20 @@ describe('the pretty format', () => {
       remedy: 'set REHUP_SIGNAL',
       retryInMs: 2000,
     });
-    expect(await show('info', (events) => events.emit('decided', failed))).toMatch(
+    expect(await showPretty('info', (events) => events.emit('decided', failed))).toMatch(
       /^\S+ reload failed .*: no-handler, app\.conf; it would die \(again in 2\.0 s\)\n +remedy: set REHUP_SIGNAL\n$/,
     );
   });
 
   it('has all fields of every line at the level debug', async () => {
-    const text = await show('debug', update);
+    const text = await showPretty('debug', update);
     expect(text).toMatch(/update seen\n +rule: "default"\n/);
     expect(text).toContain('hash: "c0ffee"');
     expect(text).toContain('outcome: "superseded"');
   });
 
   it('has colours where they are wanted', async () => {
-    const coloured = await show('info', update, true);
+    const coloured = await showPretty('info', update, true);
     expect(coloured).not.toBe(stripVTControlCharacters(coloured));
     expect(stripVTControlCharacters(coloured)).toMatch(/ reloaded /);
   });

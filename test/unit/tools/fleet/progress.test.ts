@@ -12,7 +12,8 @@ function start(output: 'text' | 'json', isTTY = false): Scene {
   };
   const { signal } = new AbortController();
   const io = {
-    env: { NO_COLOR: '1' },
+    env: {},
+    colors: false,
     stdout: { isTTY, columns: 120, write },
     stderr: { write },
     signal,
