@@ -10,6 +10,7 @@ import { permissionCheck } from './checks/permission.ts';
 import { processNamespaceCheck } from './checks/process-namespace.ts';
 import { effectCheck, settingsCheck } from './checks/settings.ts';
 import { restartRuleCheck } from './checks/restart-rule.ts';
+import { publishCheck } from './checks/publish.ts';
 import { stateDirectoryCheck } from './checks/state-directory.ts';
 import { targetCheck } from './checks/target.ts';
 import { tokenCheck } from './checks/token.ts';
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   restartRuleCheck,
   urlCheck,
   execCheck,
+  publishCheck,
   listenCheck,
   stateDirectoryCheck,
   clockCheck,

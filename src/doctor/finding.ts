@@ -15,6 +15,7 @@ export const checkNames = [
   'restart-rule',
   'url',
   'exec',
+  'publish',
   'listen',
   'state-directory',
   'clock',

@@ -64,6 +64,10 @@ export const whys: Readonly<Record<Fault, string>> = {
   'url-failed': 'the request would fail in the same way',
   'url-wrong-status': 'by its status the app says whether it has reloaded',
   'exec-not-found': 'the reload is that program',
+  'publish-not-mounted': 'what is in the file system of one container is seen by no other',
+  'publish-not-writable': 'the app sees what was published last, or nothing',
+  'content-held': 'the app keeps older content than the sources have, also after a restart',
+  'secret-published-on-disk': 'what is on a disk can be read after the pod is gone',
   'port-in-use': 'the containers of a pod share its ports',
   'pod-restart-rule-missing':
     'without the rule the kubelet starts rehup alone anew, and the app goes on with the old content',

@@ -5,7 +5,7 @@ import { createPodScene, type PodScene } from '../../../support/pod-scene.ts';
 import type { VolumeMount } from '../../../support/pod-scene/pod-spec.ts';
 import type { LineProcess } from '../../../support/line-process.ts';
 import { programCommand } from '../../../support/start-program.ts';
-import type { Rehup } from '../../../support/start-rehup.ts';
+import { type Rehup, rehupCommand } from '../../../support/start-rehup.ts';
 import { nextMoment } from '../../../support/uptime.ts';
 
 const { missing, note } = pidNamespaces;
@@ -205,5 +205,18 @@ describe.skipIf(missing)(`guarded publishing${note}`, () => {
     await scene.volume('config').write({ 'app.json.gz': 'not packed' });
     await rehup.line({ msg: 'held', changed: ['app.json.gz'] });
     expect(await readPublished(scene)).toBe('{"a": 1, "cost": "$(A)"}');
+  });
+
+  it('is what the doctor looks for in the app', async () => {
+    await using scene = await createScene('{}');
+    await startBoth(scene);
+    const settings = Object.entries(PUBLISH).map(([name, value]) => `${name}=${value}`);
+    const doctor = await scene.start('rehup', ['env', ...settings, ...rehupCommand(['doctor'])]);
+    await doctor.exited;
+    const text = doctor.lines.join('\n');
+    expect(text).toMatch(/^(?:✓|ok) publish: \/etc\/published can be written$/m);
+    expect(text).toMatch(
+      /^(?:✓|ok) app-mount: app\/app \(\d+\) mounts the volume of \/etc\/published as a directory$/m,
+    );
   });
 });
