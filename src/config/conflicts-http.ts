@@ -85,7 +85,7 @@ export function findUnusedHttp(
   };
   return [
     ...unused(OF_RELOAD, 'url'),
-    ...unused(OF_REQUESTS, 'url', 'readyUrl', 'verifyUrl'),
+    ...unused(OF_REQUESTS, 'url', 'readyUrl', 'verifyUrl', 'holdWhile'),
     ...unused(OF_VERIFICATION, 'verifyUrl'),
   ];
 }

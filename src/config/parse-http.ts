@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { type CommandLine, parseCommand } from './parse-command.ts';
 import { InvalidValue, parseList } from './parse.ts';
 import { trimTrailing } from '../system/trailing.ts';
 
@@ -37,6 +38,32 @@ export function parseReadyUrl(raw: string): URL {
 /** The URL of a look at the app that may ask for the content by its hash. */
 export function parseVerifyUrl(raw: string): URL {
   return parseUrl(raw.trim(), ['hash']);
+}
+
+/** A number of the app, and while it is how the next reload waits. */
+export type HoldWhile = {
+  /** A series of a page in the Prometheus format, or a program that prints a number. */
+  from: { url: URL; series: string } | { command: CommandLine };
+  operator: '>' | '>=' | '<' | '<=';
+  limit: number;
+};
+
+/** `http://127.0.0.1:9113/metrics workers{state="draining"} > 0`, `/app/draining --all > 0`. */
+export function parseHoldWhile(raw: string): HoldWhile {
+  const [, from = '', operator, limit] =
+    /^(.+?)\s+(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)$/s.exec(raw.trim()) ?? [];
+  if (operator === undefined) {
+    throw new InvalidValue(
+      'is no comparison; write <url> <metric> > <number>, or <program> > <number>, with >, >=, < or <=',
+    );
+  }
+  const compared = { operator: operator as HoldWhile['operator'], limit: Number(limit) };
+  if (!/^https?:/i.test(from)) return { from: { command: parseCommand(from) }, ...compared };
+  const [, url = '', series = ''] = /^(\S+)\s*(.*)$/s.exec(from) ?? [];
+  if (!/^[a-zA-Z_:][\w:]*(?:\{[^{}]*\})?$/.test(series)) {
+    throw new InvalidValue('has no metric after the URL; write <url> <metric> > <number>');
+  }
+  return { from: { url: parseUrl(url, []), series }, ...compared };
 }
 
 function parseUrl(text: string, known: readonly PlaceholderName[]): URL {

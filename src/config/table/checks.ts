@@ -13,6 +13,14 @@ export const checksOptions = {
     parse: parseHttp.parseReadyUrl,
     secret: true,
   }),
+  holdWhile: option({
+    flag: 'hold-while',
+    placeholder: 'COMPARISON',
+    group,
+    help: 'Keep the next reload back while this holds: a metric of the app, as http://127.0.0.1:9113/metrics workers{state="draining"} > 0, summed over its series, or a number that a program prints, as /app/draining > 0',
+    parse: parseHttp.parseHoldWhile,
+    secret: true,
+  }),
   survive: option({
     flag: 'survive',
     placeholder: 'DURATION',

@@ -70,7 +70,7 @@ export async function createRuleFrom(
     ...(isLimited && { globs: { include, exclude } }),
     name,
     validate: createValidation(settings, mounts, { clock, rule: name, onOutput }),
-    awaitReady: createReadyCheck(settings),
+    awaitReady: createReadyCheck(settings, onOutput),
     prove: createProof(settings, { table, clock }),
     minAgeMs,
     dryRun,

@@ -85,6 +85,11 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   requireKeys: ['tls.crt,tls.key', '/etc/app/main.conf'],
   validateExec: COMMANDS,
   readyUrl: ['http://127.0.0.1:8080/ready', 'https://u:p@app/'],
+  holdWhile: [
+    'http://127.0.0.1:9113/metrics workers{state="draining"} > 0',
+    'https://user:p@app/m up <= 1.5',
+    '/app/draining --all >= -3',
+  ],
   survive: DURATIONS,
   verifyUrl: ['http://127.0.0.1:9090/metrics', 'http://app/config?hash={{hash}}'],
   verifyMatch: [

@@ -55,7 +55,7 @@ describe('findUnusedHttp', () => {
   it('finds options that no request would use', () => {
     expect(unused(['body', 'bearerFile', 'verifyMatch'], {})).toEqual([
       'REHUP_BODY has no effect without REHUP_URL',
-      'REHUP_BEARER_FILE has no effect without REHUP_URL, REHUP_READY_URL, REHUP_VERIFY_URL',
+      'REHUP_BEARER_FILE has no effect without REHUP_URL, REHUP_READY_URL, REHUP_VERIFY_URL, REHUP_HOLD_WHILE',
       'REHUP_VERIFY_MATCH has no effect without REHUP_VERIFY_URL',
     ]);
   });

@@ -9,7 +9,7 @@ export type Rule = {
   /** Where the request went. */
   url: URL;
   /** The option that names the URL. */
-  option: 'REHUP_URL' | 'REHUP_READY_URL' | 'REHUP_VERIFY_URL';
+  option: 'REHUP_URL' | 'REHUP_READY_URL' | 'REHUP_VERIFY_URL' | 'REHUP_HOLD_WHILE';
   success: readonly StatusRange[];
   match: RegExp | undefined;
   /** The option that sets the match. */

@@ -10,11 +10,13 @@ import { renderUrl } from './template.ts';
 export type ProbeSettings = HttpSettings & Pick<Settings, 'url'>;
 
 export type ProbeInput = {
-  option: 'REHUP_READY_URL' | 'REHUP_VERIFY_URL';
+  option: 'REHUP_READY_URL' | 'REHUP_VERIFY_URL' | 'REHUP_HOLD_WHILE';
   url: URL;
   /** Fills the placeholder in the URL, where there may be one. */
   hash?: string;
   match?: RegExp | undefined;
+  /** Given the body of an answer with 2xx. */
+  onBody?: (body: string) => void;
   settings: ProbeSettings;
   timeoutMs: number;
 };
@@ -32,7 +34,7 @@ const BODY_LIMIT = 1024 * 1024;
 
 /** One GET; `undefined` where it answers 2xx and the body matches. */
 export async function probe(input: ProbeInput, signal: AbortSignal): Promise<Sighting | undefined> {
-  const { option, url, hash, match, settings, timeoutMs } = input;
+  const { option, url, hash, match, onBody, settings, timeoutMs } = input;
   const rule: Rule = { url, option, success: SUCCESS, match, matchOption: 'REHUP_VERIFY_MATCH' };
   const request = {
     option,
@@ -42,12 +44,16 @@ export async function probe(input: ProbeInput, signal: AbortSignal): Promise<Sig
     settings,
     timeoutMs,
     bodyLimit: BODY_LIMIT,
-    needsBody: (status: number) => asksForBody(status, rule),
+    needsBody: (status: number) => onBody !== undefined || asksForBody(status, rule),
     prepare: async (within: AbortSignal) => ({ headers: await headersFor(url, settings, within) }),
   };
   try {
-    const objection = judge(await exchange(request, signal), rule);
-    if (objection === undefined) return undefined;
+    const answer = await exchange(request, signal);
+    const objection = judge(answer, rule);
+    if (objection === undefined) {
+      onBody?.(answer.body);
+      return undefined;
+    }
     const { what, ...rest } = objection;
     return { reason: `${describeRequest(request)} ${what}`, ...rest };
   } catch (error) {
