@@ -44,6 +44,8 @@ function startRehup(name: string): Child {
     REHUP_TARGET: `pidfile:${join(folder.path, `${name}.pid`)}`,
     REHUP_VALIDATE: '*.json=json',
     REHUP_SURVIVE: '100ms',
+    // What is refused is said once.
+    REHUP_RETRY_DELAY: '1m',
     REHUP_LISTEN: 'off',
     REHUP_LOG_FORMAT: 'json',
   });
@@ -82,6 +84,7 @@ await update('{"greeting": good evening}');
 await rehupSays('"outcome":"invalid"');
 app.stdin.write('\n');
 await appSays('still greets with: good morning');
+await pause(2000);
 await update('{"greeting": "good evening"}');
 await appSays('good evening');
 await rehupSays('"msg":"reloaded"');
