@@ -132,6 +132,13 @@ describe.each(pages)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
+  it('hides no word as a tag that there is not', () => {
+    const tags = [...proseOf(text).matchAll(/(?<!\\)<\/?([a-z][\w-]*)(?=[\s>])/gi)];
+    const unknown = tags.flatMap(([, tag = '']) => (TAGS.has(tag) ? [] : tag));
+
+    expect(unknown).toEqual([]);
+  });
+
   it('has YAML that can be parsed', () => {
     const mistakes = fencedIn(text, 'yaml').flatMap((block) =>
       parseAllDocuments(block).flatMap(({ errors }) => errors.map(({ message }) => message)),
@@ -225,8 +232,17 @@ function fencedIn(text: string, language: string): string[] {
   );
 }
 
+const FENCED = /^( *)```[\s\S]*?^\1```$/gm;
+
+/** That a page may use; what looks like another one would not be shown. */
+const TAGS = new Set(['a', 'img', 'picture', 'source']);
+
+function proseOf(text: string): string {
+  return text.replaceAll(FENCED, '').replaceAll(/`[^`]*`/g, '');
+}
+
 function linksIn(text: string): string[] {
-  const prose = text.replaceAll(/^( *)```[\s\S]*?^\1```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+  const prose = text.replaceAll(FENCED, '').replaceAll(/`[^`\n]*`/g, '');
   const marked = [...prose.matchAll(/\]\(([^)\s]+)\)/g)];
   const named = [...prose.matchAll(/^ {0,3}\[[^\]]+\]: +(\S+)/gm)];
   const tagged = [...prose.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)];
