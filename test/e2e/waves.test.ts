@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 
 import { apply, type KubernetesObject, randomName } from './support/cluster.ts';
 import { waitForCluster } from './support/deadline.ts';
+import { readMemory } from './support/footprint.ts';
 import { kubectl, kubectlJson } from './support/kubectl.ts';
 import { parseLogLine } from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
+import { followPod } from './support/pod.ts';
 import {
   appContainer,
   configMap,
@@ -16,6 +18,10 @@ import { readRules } from './support/rbac.ts';
 import { podsOf, serviceAccount, startWorkload } from './support/workloads.ts';
 
 const REPLICAS = 10;
+
+/** Of anonymous memory, with prompt sync and a wave. */
+const BUDGET = 24 * 2 ** 20;
+
 const APP_PORT = 8080;
 const FILE = '/etc/config/greeting';
 
@@ -122,6 +128,16 @@ async function saysLast(pod: string, outcome: string): Promise<boolean> {
   return lines.findLast((line) => line.outcome !== undefined)?.outcome === outcome;
 }
 
+/** In bytes. */
+async function anonymousOf(name: string): Promise<number> {
+  const { anonymous } = await readMemory(followPod({ namespace: namespace(), name }, []), 'rehup');
+  return anonymous;
+}
+
+function toMebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}
+
 interface Annotated {
   readonly metadata: { readonly annotations?: Record<string, string> };
 }
@@ -179,6 +195,9 @@ it.each([
 
     await fleet.greet('three');
     await waitForAll(fleet, 'three');
+    const memory = await Promise.all(fleet.pods.map(async (pod) => await anonymousOf(pod)));
+    console.log(`  anonymous memory with a wave: ${memory.map(toMebibytes).join(', ')} MiB`);
+    expect(Math.max(...memory)).toBeLessThanOrEqual(BUDGET);
     await waitForCluster('the rejection to be over', async () => {
       return (await rejectedOf(fleet.name)) === undefined;
     });
