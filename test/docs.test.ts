@@ -53,6 +53,8 @@ describe('the README', () => {
 describe('the pages on outcomes and operation', () => {
   it.each(outcomes)('says what the outcome %s means', (outcome) => {
     expect(firstCells(outcomePage)).toContain(`\`${outcome}\``);
+    // The page of the sidecar leads there.
+    expect(outcomePage).toContain(`<a id="${outcome}"></a>`);
   });
 
   it('explains no outcome that there is not', () => {
