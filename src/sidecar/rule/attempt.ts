@@ -167,7 +167,8 @@ export async function attemptInTurn(
     const closed = await gate.ask(input.hash, ends.soon);
     if (closed !== undefined) return { failure: closed, targets: [] };
     // It takes a while to be answered.
-    if (await input.hasMoved()) return { movedOn: true };
+    const isOver = await input.hasMoved();
+    if (isOver) return { movedOn: true };
   }
   const result = await run(parts, input, ends);
   if ('movedOn' in result) return result;
