@@ -1,5 +1,5 @@
 import { type CgroupPod, parseCgroupPod, parseContainerId } from '../../system/proc/cgroup.ts';
-import { type MountEntry, parseKubeletRoot } from '../../system/proc/mountinfo.ts';
+import { isKubeletPlace, type MountEntry, parseKubeletRoot } from '../../system/proc/mountinfo.ts';
 
 /**
  * Which container a process is in. This is the one place that tells, from what any uid may read: the
@@ -19,7 +19,9 @@ export type Container = {
 };
 
 export function identifyContainer(mounts: readonly MountEntry[], cgroup: string): Container {
-  const origins = mounts.flatMap(({ root }) => parseKubeletRoot(root) ?? []);
+  // Where the kubelet itself mounts, it is the node's mounts that show, for one pod and another.
+  const ownMounts = mounts.filter(({ mountPoint }) => !isKubeletPlace(mountPoint));
+  const origins = ownMounts.flatMap(({ root }) => parseKubeletRoot(root) ?? []);
   const named = origins.find((origin) => origin.kind === 'container');
   // Of a chrooted process, only the volumes below its root show.
   const origin = named ?? origins.find(({ kind }) => kind === 'hosts') ?? origins[0];

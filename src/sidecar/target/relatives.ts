@@ -1,17 +1,18 @@
 import { isContainerId } from '../../system/proc/cgroup.ts';
+import type { MountEntry } from '../../system/proc/mountinfo.ts';
 import type { Container } from './container.ts';
 import type { Process } from './process.ts';
 
 /**
  * A process that has changed its root (chroot(2): unbound, named -t, postfix) shows the mounts below
- * that alone, and no termination log. It is in the container of a relative: one that shows a mount of
- * the same number, and so is in the same mount namespace; one in the same cgroup; or the process that
- * it descends from. Gives each such process the container of its relative; others stay as they are.
+ * that alone, and no termination log. It is in the container of a relative: one that shows all of these
+ * mounts, too, and so is in the same mount namespace; one in the same cgroup; or the process that it
+ * descends from. Gives each such process the container of its relative; others stay as they are.
  */
 export function placeRelatives(processes: readonly Process[]): Process[] {
   const nameless = processes.filter(({ container }) => container.name === undefined);
   if (nameless.length === 0 || nameless.length === processes.length) return [...processes];
-  const byMount = new Map<number, Container>();
+  const byMount = new Map<number, Shown>();
   const byCgroup = new Map<string, Container | 'several'>();
   const byPid = new Map<number, Process>();
   for (const process of processes) byPid.set(process.pid, process);
@@ -25,13 +26,14 @@ export function placeRelatives(processes: readonly Process[]): Process[] {
     }
     if (seen.has(mounts)) continue;
     seen.add(mounts);
-    for (const { id } of mounts) if (id !== undefined) byMount.set(id, container);
+    for (const mount of mounts)
+      if (mount.id !== undefined) byMount.set(mount.id, { container, mount });
   }
   const find = (process: Process): Container | undefined => {
     // That of the sandbox, whose mounts come and go on the node, and with them their numbers.
     if (process.pid === 1) return undefined;
-    const mount = process.mounts.find(({ id }) => id !== undefined && byMount.has(id));
-    if (mount?.id !== undefined) return byMount.get(mount.id);
+    const shower = whoShows(process.mounts, byMount);
+    if (shower !== undefined) return shower;
     const sameCgroup = byCgroup.get(process.cgroupId ?? '');
     if (sameCgroup !== undefined && sameCgroup !== 'several') return sameCgroup;
     return hasOtherRoot(process) ? parentIn(process, byPid) : undefined;
@@ -41,6 +43,25 @@ export function placeRelatives(processes: readonly Process[]): Process[] {
     const container = find(process) ?? standAlone(process, byPid);
     return container === undefined ? process : { ...process, container };
   });
+}
+
+type Shown = { container: Container; mount: MountEntry };
+
+/**
+ * One number says nothing: the kernel gives that of a mount that has gone to the next one, while the
+ * table is read, too. Below another root there is nothing that does not show from the first one.
+ */
+function whoShows(
+  mounts: readonly MountEntry[],
+  byMount: ReadonlyMap<number, Shown>,
+): Container | undefined {
+  const showers = mounts.map(({ id, device, root }) => {
+    const shown = id === undefined ? undefined : byMount.get(id);
+    const isSame = shown?.mount.device === device && shown.mount.root === root;
+    return isSame ? shown.container : undefined;
+  });
+  const [first] = showers;
+  return showers.every((shower) => shower?.id === first?.id) ? first : undefined;
 }
 
 /**

@@ -58,6 +58,8 @@ export type KubeletRoot =
 const CONTAINER = /\/pods\/([^/]+)\/containers\/([^/]+)\/([0-9a-f]+)$/;
 /** The last match counts: a cluster may itself run in a volume of a pod. */
 const VOLUME = /^.*\/pods\/([^/]+)\/volumes\/kubernetes\.io~([^/]+)\/([^/]+)(?:\/(.*))?$/s;
+/** Of a pod's directory, where the kubelet mounts volumes and parts of them. */
+const PLACE = /\/pods\/[^/]+\/(?:volumes|volume-subpaths)\//;
 const HOSTS = /\/pods\/([^/]+)\/etc-hosts$/;
 
 /**
@@ -81,4 +83,9 @@ export function parseKubeletRoot(root: string): KubeletRoot | undefined {
     return { kind: 'volume', podUid, plugin, volume: name, inner };
   }
   return undefined;
+}
+
+/** Whether the kubelet mounts here, on the node. A container has its volumes elsewhere. */
+export function isKubeletPlace(mountPoint: string): boolean {
+  return PLACE.test(mountPoint);
 }

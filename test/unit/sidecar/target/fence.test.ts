@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { identifyContainer } from '../../../../src/sidecar/target/container.ts';
 import { isOfOwnPod, isOffLimits, readSelf } from '../../../../src/sidecar/target/self.ts';
 import type { Process, ProcessTable } from '../../../../src/sidecar/target/processes.ts';
 import {
@@ -39,6 +40,21 @@ describe('where the processes of the node are visible', () => {
     const process = buildProcess({ pid: 30, ...spec });
     expect(isOfOwnPod(process, self)).toBe(own);
     expect(isOffLimits(process, self, [process])).toBe(!own);
+  });
+
+  it('a process of the node is none of this pod, though the kubelet mounts a subPath of it there', () => {
+    const place = `/var/lib/kubelet/pods/${buildSelf().process.container.podUid}`;
+    const subPath = {
+      device: '8:1',
+      root: `${place}/volumes/kubernetes.io~empty-dir/published/app.conf`,
+      mountPoint: `${place}/volume-subpaths/published/app/0`,
+      fsType: 'ext4',
+    };
+    expect(identifyContainer([subPath], '0::/system.slice/nginx.service').podUid).toBeUndefined();
+    const inContainer = { ...subPath, mountPoint: '/etc/app.conf' };
+    expect(identifyContainer([inContainer], '0::/').podUid).toBe(
+      buildSelf().process.container.podUid,
+    );
   });
 
   it('a process is of this pod where its cgroup is beside that of rehup', () => {

@@ -22,9 +22,18 @@ function containerOf(pid: number, ...specs: readonly (ProcessSpec & { cgroupId?:
 describe('a process that has changed its root', () => {
   const relative = { pid: 30, container: 'dns', mounts: [PROC, CONFIG] };
 
-  it('is in the container of who shows a mount of the same number', () => {
+  it('is in the container of who shows the same mounts', () => {
     const found = containerOf(31, relative, { pid: 31, mounts: [{ ...CONFIG, mountPoint: '/' }] });
     expect(found).toMatchObject({ name: 'dns', instance: '1a2b3c4d' });
+  });
+
+  it('is not where a single number is the same, which goes from one mount to the next', () => {
+    const tmpfs = { id: 9, device: '0:70', root: '/', mountPoint: '/run', fsType: 'tmpfs' };
+    const reused = { ...tmpfs, id: CONFIG.id };
+    expect(containerOf(31, relative, { pid: 31, mounts: [reused] })?.name).toBeUndefined();
+    // Many mounts of the node are those of any container: by chance one has its number, too.
+    const node = [PROC, tmpfs, { ...tmpfs, id: 10, device: '0:71' }];
+    expect(containerOf(31, relative, { pid: 31, mounts: node })?.name).toBeUndefined();
   });
 
   it('is never PID 1, which is the sandbox: numbers of mounts on the node are used again', () => {
