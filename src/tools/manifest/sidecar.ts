@@ -2,13 +2,24 @@ import { RELOADERS } from '../../config/reloaders.ts';
 import type { Container } from './container.ts';
 import type { Pod } from './pod.ts';
 
-/** The rehup of a pod: by its image, its name, or its settings. */
+/**
+ * The rehup of a pod: by its image, its name, or its settings. One that ends before the app starts, as `rehup once` in
+ * an init container, is it only where no other stays.
+ */
 export function findSidecar({ containers }: Pod): Container | undefined {
+  const staying = containers.filter(({ role }) => role !== 'init');
+  const ending = containers.filter(({ role }) => role === 'init');
   return (
-    containers.find(isSidecar) ??
-    containers.find(({ name }) => name === 'rehup') ??
-    containers.find(({ variables }) => variables.some(({ name }) => name.startsWith('REHUP_')))
+    byImageOrName(staying) ??
+    byImageOrName(ending) ??
+    [...staying, ...ending].find(({ variables }) =>
+      variables.some(({ name }) => name.startsWith('REHUP_')),
+    )
   );
+}
+
+function byImageOrName(containers: readonly Container[]): Container | undefined {
+  return containers.find(isSidecar) ?? containers.find(({ name }) => name === 'rehup');
 }
 
 /** `ghcr.io/rehup/rehup:0.1.0`, and variants as `rehup-native`. */

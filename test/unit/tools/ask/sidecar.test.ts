@@ -26,6 +26,14 @@ describe('the rehup of a pod', () => {
     expect(findSidecarOf(podOf([app], [rehup]))).toBeUndefined();
   });
 
+  it('is the one that stays, where another has ended before the app started', () => {
+    const once = { name: 'publish', image: 'ghcr.io/rehup/rehup:0.1.0', args: ['once'] };
+    const own = { name: 'rehup', image: 'registry.internal/own-build:1' };
+    for (const stays of [{ ...once, name: 'rehup', args: [] }, own]) {
+      expect(findSidecarOf(podOf([app, stays], [once]))?.container).toBe('rehup');
+    }
+  });
+
   it('brings the flags of its own arguments, with variables in them, and none of its command', () => {
     const env = [{ name: 'PORT', value: '9600' }];
     const args = ['run', '--listen', ':$(PORT)', '--watch=/etc/$(UNKNOWN)', '$$(PORT)'];

@@ -213,6 +213,12 @@ describe('nothing is found', () => {
       },
     ],
     [
+      'of rehup once in an init container beside a rehup that stays',
+      ({ pod, rehup }) => {
+        pod['initContainers'] = [{ ...rehup, name: 'first', args: ['once'] }];
+      },
+    ],
+    [
       'of another object with a name like a hash',
       ({ pod }) => (pod.volumes = [{ name: 'config', configMap: { name: 'my-app-production' } }]),
     ],
