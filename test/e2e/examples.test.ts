@@ -8,7 +8,7 @@ import {
   notInDebian,
   readManifest,
 } from './support/examples.ts';
-import { kubectl } from './support/kubectl.ts';
+import { getFromPod, kubectl } from './support/kubectl.ts';
 import { says } from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
 import { type Pod, waitForRestart } from './support/pod.ts';
@@ -35,7 +35,8 @@ describe('the manifest', () => {
 
 describe.concurrent('examples', () => {
   it.each(examples)('$name takes an edit', async (example) => {
-    const { name, edit, show, restarts = 0, alongside = () => '' } = example;
+    const { name, edit, show, restarts = 0, outcome = 'reloaded' } = example;
+    const { alongside = () => '' } = example;
     const [from, to] = edit;
     const manifest = await readManifest(name);
     await applyText(namespace(), manifest, await alongside(from));
@@ -46,13 +47,37 @@ describe.concurrent('examples', () => {
     await applyText(namespace(), manifest.replace(from, to), await alongside(to));
     await pod.pokeUntil(waitToShow(pod, show, to));
 
-    const line = await pod.waitForLine('rehup', 'that it has reloaded', says('reloaded'));
-    expect(line).toMatchObject({ outcome: 'reloaded' });
+    const line = await pod.waitForLine('rehup', 'that it has reloaded', says(outcome));
+    expect(line).toMatchObject({ outcome });
     const [app = ''] = pod.containers;
     // The kubelet tells the API of a restart some time after it.
     await waitForRestart(pod, app, restarts);
     expect(await pod.status(app)).toMatchObject({ restartCount: restarts });
   });
+});
+
+it('goes back, in the example that watches by itself, to what the app could use', async () => {
+  const [name, good] = ['watching-app-goes-back', 'hello'];
+  const example = 'publish-watching-app';
+  const manifest = (await readManifest(example)).replaceAll(example, name);
+  await applyText(namespace(), manifest);
+  await using pod = await followPodOf({ namespace: namespace(), name });
+  const show = (): Promise<string> => getFromPod(pod, 8080, '/').catch(() => '');
+  await waitToShow(pod, show, good);
+
+  const broken = manifest.replace('{ "greeting"', '{ greeting');
+  await applyText(namespace(), broken);
+  await pod.pokeUntil(pod.waitForLine('rehup', 'that it holds it', says('held')));
+  expect(await show()).toContain(good);
+
+  await applyText(namespace(), manifest.replace('"greeting"', '"greting"'));
+  const isBack = pod.waitForLine(
+    'rehup',
+    'that it went back',
+    ({ outcome }) => outcome === 'rolled-back',
+  );
+  await pod.pokeUntil(isBack);
+  await waitToShow(pod, show, good);
 });
 
 /** Fails for a field that the schema of the API server does not have. */

@@ -15,6 +15,8 @@ export interface Example {
   readonly show: (pod: Pod) => Promise<string>;
   /** How often the container of the application is restarted by it. */
   readonly restarts?: number;
+  /** What rehup says of the edit; `reloaded` where nothing is published. */
+  readonly outcome?: 'published';
   /** What the reader makes before and after the edit, as a manifest. */
   readonly alongside?: (edition: string) => Promise<string>;
 }
@@ -61,6 +63,18 @@ export const examples: readonly Example[] = [
     name: 'prometheus',
     edit: ['scrape_interval: 30s', 'scrape_interval: 20s'],
     show: get(9090, '/api/v1/status/config'),
+  },
+  {
+    name: 'publish-subpath',
+    edit: ['hello', 'good evening'],
+    show: get(8080, '/'),
+    outcome: 'published',
+  },
+  {
+    name: 'publish-watching-app',
+    edit: ['"hello"', '"good evening"'],
+    show: async (pod) => `"${(await getFromPod(pod, 8080, '/')).trim()}"`,
+    outcome: 'published',
   },
   { name: 'python-app', edit: ['hello', 'good evening'], show: get(8080, '/') },
   {
