@@ -72,7 +72,7 @@ export const targetMutants: readonly Mutant[] = [
     file: 'sidecar/target/read-process.ts',
     find: "(state === 'Z' && threads <= 1)",
     replace: "state === 'Z'",
-    suites,
+    suites: ['integration/sidecar/target/main-thread.test.ts'],
   },
   {
     name: 'a process that could not be read for want of memory has ended',
