@@ -80,6 +80,21 @@ it('goes back, in the example that watches by itself, to what the app could use'
   await waitToShow(pod, show, good);
 });
 
+it('holds, in the example with nginx, what nginx itself refuses', async () => {
+  const [example, name, good] = ['publish-nginx', 'nginx-refuses', 'hello'];
+  const manifest = (await readManifest(example)).replaceAll(example, name);
+  await applyText(namespace(), manifest);
+  await using pod = await followPodOf({ namespace: namespace(), name });
+  const show = (): Promise<string> => getFromPod(pod, 8080, '/').catch(() => '');
+  await waitToShow(pod, show, good);
+
+  await applyText(namespace(), manifest.replace('return 200', 'retrun 200'));
+  const held = pod.waitForLine('rehup', 'that it holds it', says('held'));
+  await pod.pokeUntil(held);
+  expect(JSON.stringify(await pod.logs('rehup'))).toContain('unknown directive');
+  expect(await show()).toContain(good);
+});
+
 /** Fails for a field that the schema of the API server does not have. */
 function dryRun(manifest: string): Promise<string> {
   const checks = ['--dry-run=server', '--validate=true', '--output=name'];

@@ -31,7 +31,7 @@ export const examples: readonly Example[] = [
     name: 'certificates',
     edit: ['CN=one', 'CN=two'],
     show: showServedCertificate,
-    alongside: makeTlsSecret,
+    alongside: makeTlsSecret('certificates-tls'),
   },
   { name: 'haproxy', edit: ['hello', 'good evening'], show: get(8080, '/') },
   {
@@ -63,6 +63,19 @@ export const examples: readonly Example[] = [
     name: 'prometheus',
     edit: ['scrape_interval: 30s', 'scrape_interval: 20s'],
     show: get(9090, '/api/v1/status/config'),
+  },
+  {
+    name: 'publish-certificates',
+    edit: ['CN=one', 'CN=two'],
+    show: showServedCertificate,
+    alongside: makeTlsSecret('publish-certificates-tls'),
+    outcome: 'published',
+  },
+  {
+    name: 'publish-nginx',
+    edit: ['hello', 'good evening'],
+    show: get(8080, '/'),
+    outcome: 'published',
   },
   {
     name: 'publish-subpath',
@@ -113,13 +126,20 @@ function get(port: number, path: string): Example['show'] {
   return (pod) => getFromPod(pod, port, path);
 }
 
-async function makeTlsSecret(edition: string): Promise<string> {
-  await using directory = await createTempDir('rehup-tls-');
-  const { certificate, key } = createPair(directory.path, edition.replace('CN=', ''));
-  const metadata = { name: 'certificates-tls' };
-  const stringData = { 'tls.crt': certificate, 'tls.key': key };
-  const type = 'kubernetes.io/tls';
-  return JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, type, stringData });
+function makeTlsSecret(name: string): NonNullable<Example['alongside']> {
+  return async (edition) => {
+    await using directory = await createTempDir('rehup-tls-');
+    const { certificate, key } = createPair(directory.path, edition.replace('CN=', ''));
+    const stringData = { 'tls.crt': certificate, 'tls.key': key };
+    const type = 'kubernetes.io/tls';
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      type,
+      stringData,
+    });
+  };
 }
 
 /** The addresses of pods need not be reachable from here, but those in a pod share one. */
