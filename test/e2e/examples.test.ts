@@ -95,6 +95,31 @@ it('holds, in the example with nginx, what nginx itself refuses', async () => {
   expect(await show()).toContain(good);
 });
 
+it('holds, in the example with certificates, one that came without its key', async () => {
+  const [example, name, good] = ['publish-certificates', 'other-key', 'CN=one'];
+  const { show, alongside } = examples.find((one) => one.name === example) ?? {};
+  if (show === undefined || alongside === undefined) throw new Error(`no example ${example}`);
+  const secretOf = async (edition: string): Promise<Secret> =>
+    JSON.parse((await alongside(edition)).replaceAll(example, name)) as Secret;
+  const secret = await secretOf(good);
+  const manifest = (await readManifest(example)).replaceAll(example, name);
+  await applyText(namespace(), manifest, JSON.stringify(secret));
+  await using pod = await followPodOf({ namespace: namespace(), name });
+  await pod.waitForLine('rehup', 'that it watches', says('watching'));
+  await waitToShow(pod, show, good);
+
+  const { stringData: other } = await secretOf('CN=two');
+  const stringData = { ...secret.stringData, 'tls.crt': other['tls.crt'] };
+  await applyText(namespace(), JSON.stringify({ ...secret, stringData }));
+  const line = await pod.pokeUntil(pod.waitForLine('rehup', 'that it holds it', says('held')));
+  expect(line.reason).toContain('tls.key');
+  expect(await show(pod)).toContain(good);
+});
+
+interface Secret {
+  readonly stringData: Readonly<Record<string, string>>;
+}
+
 /** Fails for a field that the schema of the API server does not have. */
 function dryRun(manifest: string): Promise<string> {
   const checks = ['--dry-run=server', '--validate=true', '--output=name'];
