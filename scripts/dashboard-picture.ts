@@ -1,5 +1,5 @@
 // Draws docs/dashboard.svg: npm run picture. Three real rehups are updated for some minutes while a
-// Prometheus scrapes them; the queries are those of the dashboard. It is no screenshot of Grafana.
+// Prometheus scrapes them; the queries are those of the dashboard. It is not a screenshot of Grafana.
 //
 // PROMETHEUS names the program, where it is not on the PATH (Debian: the package prometheus).
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -177,7 +177,7 @@ function refusalsOf(yaml: string): string[] {
     } catch (error) {
       return [String(error)];
     }
-    return bare.map(({ name }) => `${name} is no string`);
+    return bare.map(({ name }) => `${name} is not a string`);
   });
 }
 

@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 
 /**
  * Whether a descriptor is a terminal. `node:tty` brings the network modules along, half a mebibyte, and
- * the output of a sidecar is a pipe: what is no character device is not asked about any further.
+ * the output of a sidecar is a pipe: what is not a character device is not asked about any further.
  */
 export function isTerminal(descriptor: number): boolean {
   try {

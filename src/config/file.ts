@@ -46,7 +46,7 @@ function parseYaml(text: string, file: string): unknown {
     const position = offset === undefined ? undefined : lineCounter.linePos(offset);
     const at = position === undefined ? '' : ` at line ${position.line}, column ${position.col}`;
     return new ConfigError([
-      { option: file, value: undefined, reason: `is no YAML${at}: ${reason}` },
+      { option: file, value: undefined, reason: `is not YAML${at}: ${reason}` },
     ]);
   };
   const document = parseDocument(text, { lineCounter, ...SETTINGS });
@@ -87,7 +87,11 @@ type Place = { where: string; problems: ConfigProblem[] };
 function readRules(raw: unknown, { where, problems }: Place): RawRule[] {
   if (raw === undefined) return [{ name: 'default', values: {} }];
   if (!Array.isArray(raw) || raw.length === 0) {
-    problems.push({ option: `${where}: rules`, value: undefined, reason: 'is no list of rules' });
+    problems.push({
+      option: `${where}: rules`,
+      value: undefined,
+      reason: 'is not a list of rules',
+    });
     return [];
   }
   const rules = raw.flatMap((rule: unknown, index) => readRule(rule, index, { where, problems }));
@@ -109,7 +113,7 @@ function readRule(raw: unknown, index: number, { where, problems }: Place): RawR
     problems.push({
       option: here,
       value: undefined,
-      reason: 'is no rule; write name: and options',
+      reason: 'is not a rule; write name: and options',
     });
     return [];
   }
@@ -145,7 +149,7 @@ function readValues(
     } else {
       const text = toText(value, options[name].separator ?? ',');
       if (text === undefined)
-        problems.push({ option, value: undefined, reason: 'is no plain value' });
+        problems.push({ option, value: undefined, reason: 'is not a plain value' });
       else values[name] = text;
     }
   }

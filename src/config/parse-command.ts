@@ -37,7 +37,7 @@ function parseArray(text: string): string[] {
   } catch {
     // The message of the parser would show the command.
   }
-  throw new InvalidValue('begins with [ but is no JSON array of strings');
+  throw new InvalidValue('begins with [ but is not a JSON array of strings');
 }
 
 /** Splits by quotes and blanks alone. @throws InvalidValue where a shell would do more than that. */

@@ -54,7 +54,7 @@ export function parseHoldWhile(raw: string): HoldWhile {
     /^(.+?)\s+(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)$/s.exec(raw.trim()) ?? [];
   if (operator === undefined) {
     throw new InvalidValue(
-      'is no comparison; write <url> <metric> > <number>, or <program> > <number>, with >, >=, < or <=',
+      'is not a comparison; write <url> <metric> > <number>, or <program> > <number>, with >, >=, < or <=',
     );
   }
   const compared = { operator: operator as HoldWhile['operator'], limit: Number(limit) };
@@ -68,7 +68,7 @@ export function parseHoldWhile(raw: string): HoldWhile {
 
 function parseUrl(text: string, known: readonly PlaceholderName[]): URL {
   const url = URL.parse(text);
-  if (url === null) throw new InvalidValue('is no URL; write http://127.0.0.1:<port>/<path>');
+  if (url === null) throw new InvalidValue('is not a URL; write http://127.0.0.1:<port>/<path>');
   if (!['http:', 'https:'].includes(url.protocol)) {
     throw new InvalidValue(`has the scheme ${url.protocol.slice(0, -1)}; write http or https`);
   }
@@ -104,7 +104,7 @@ function requireKnownPlaceholders(text: string, known: readonly PlaceholderName[
 export function parseMethod(raw: string): string {
   const method = raw.trim().toUpperCase();
   if (!/^[A-Z]+$/.test(method) || method === 'CONNECT') {
-    throw new InvalidValue('is no HTTP method');
+    throw new InvalidValue('is not an HTTP method');
   }
   return method;
 }
@@ -198,7 +198,7 @@ function requireAnyHash(match: HashMatch, hash: string): void {
   try {
     match(hash);
   } catch {
-    throw new InvalidValue('is no regular expression with every hash in the place of {{hash}}');
+    throw new InvalidValue('is not a regular expression with every hash in the place of {{hash}}');
   }
 }
 
@@ -206,7 +206,7 @@ function toPattern(source: string): RegExp {
   try {
     return new RegExp(source, 'm');
   } catch (error) {
-    throw new InvalidValue(`is no regular expression: ${(error as Error).message}`);
+    throw new InvalidValue(`is not a regular expression: ${(error as Error).message}`);
   }
 }
 

@@ -46,7 +46,8 @@ function parseOne(item: string): SourceSpec {
   const { kind, slash, name, query } =
     /^(?<kind>configmap|secret)(?:(?<slash>\/)(?<name>[^?]*))?(?:\?(?<query>.*))?$/is.exec(item)
       ?.groups ?? {};
-  if (kind === undefined) throw new InvalidValue(`has ${item}, which is no source; write ${FORMS}`);
+  if (kind === undefined)
+    throw new InvalidValue(`has ${item}, which is not a source; write ${FORMS}`);
   const settings = parseSettings(item, query ?? '');
   const { label = [], namespace = [], folder: folders = [], names = [] } = settings;
   const common = {
@@ -100,7 +101,9 @@ function parseNamespaces(item: string, written: readonly string[]): SourceSpec['
   if (names.includes('*')) return 'all';
   const wrong = names.find((name) => !NAME.test(name));
   if (wrong !== undefined) {
-    throw new InvalidValue(`has ${item}, where ${wrong || 'nothing'} is no namespace; all are *`);
+    throw new InvalidValue(
+      `has ${item}, where ${wrong || 'an empty name'} is not a namespace; all are *`,
+    );
   }
   return [...new Set(names)];
 }

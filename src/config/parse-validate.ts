@@ -31,7 +31,7 @@ export function splitPairs(raw: string): string[] {
 function parsePair(pair: string): ValidationRule {
   const [, glob, name, privateKey] = /^(.+)=([^=:]*)(?::([^=\n]*))?$/.exec(pair) ?? [];
   if (glob === undefined || name === undefined) {
-    throw new InvalidValue(`has ${pair}, which is no check; ${FORM}`);
+    throw new InvalidValue(`has ${pair}, which is not a check; ${FORM}`);
   }
   const check = CHECKS.find((known) => known === name.trim());
   if (check === undefined) throw new InvalidValue(`has no check called ${name.trim()}; ${FORM}`);

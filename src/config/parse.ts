@@ -158,7 +158,7 @@ export function parseTarget(raw: string): TargetSpec {
   if (raw.trim() === 'auto') return { by: 'auto' };
   const [, by, value] = /^(container|name|cmdline|pidfile):\s*(.+)$/s.exec(raw.trim()) ?? [];
   if (by === undefined || value === undefined) {
-    throw new InvalidValue(`is no target; write ${TARGET_FORMS}`);
+    throw new InvalidValue(`is not a target; write ${TARGET_FORMS}`);
   }
   if (by === 'container' || by === 'name') return { by, name: value };
   if (by === 'cmdline') return { by, pattern: parsePattern(value) };
@@ -170,7 +170,7 @@ export function parsePattern(raw: string): RegExp {
   try {
     return new RegExp(raw);
   } catch (error) {
-    throw new InvalidValue(`is no regular expression: ${(error as Error).message}`);
+    throw new InvalidValue(`is not a regular expression: ${(error as Error).message}`);
   }
 }
 

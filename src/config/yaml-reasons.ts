@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   MULTILINE_IMPLICIT_KEY: 'a key goes over several lines: a colon or a quote may be missing',
   MULTIPLE_ANCHORS: 'there are two anchors',
   MULTIPLE_TAGS: 'there are two tags',
-  NON_STRING_KEY: 'a key is no plain text',
+  NON_STRING_KEY: 'a key is not plain text',
   RESOURCE_EXHAUSTION: 'the nesting is too deep',
   TAB_AS_INDENT: 'a tab is used for indentation',
   TAG_RESOLVE_FAILED: 'a tag does not fit its value',

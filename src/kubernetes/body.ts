@@ -12,7 +12,7 @@ export class TooLarge extends Plain {
 
 export class NoJson extends Plain {
   constructor() {
-    super('the answer is no JSON');
+    super('the answer is not JSON');
   }
 }
 
@@ -37,7 +37,7 @@ export async function readText(body: Readable): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** One JSON document a line, as watches are sent. What is no JSON ends it with an error. */
+/** One JSON document a line, as watches are sent. What is not JSON ends it with an error. */
 export async function* readJsonLines<Item>(body: Readable): AsyncGenerator<Item, void, void> {
   let pieces: Buffer[] = [];
   let size = 0;

@@ -23,7 +23,7 @@ export function inClusterConnection(env: Environment, folder = SERVICE_ACCOUNT_P
   if (!host) {
     throw new KubeProblem({
       kind: 'no-access',
-      message: 'KUBERNETES_SERVICE_HOST is not set: this is no pod of a Kubernetes cluster',
+      message: 'KUBERNETES_SERVICE_HOST is not set: this is not a pod of a Kubernetes cluster',
       remedy:
         'run rehup in a pod, or do without REHUP_PROMPT, REHUP_EVENTS, REHUP_SOURCE and REHUP_RESTART=rollout',
     });
@@ -60,7 +60,7 @@ export async function readAccountFile(folder: string, name: string): Promise<str
 function noAddress(host: string, port: string): KubeProblem {
   return new KubeProblem({
     kind: 'no-access',
-    message: `KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are no address: ${host}, ${port}`,
+    message: `KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not an address: ${host}, ${port}`,
     remedy: 'leave both away from the env of the rehup container: the kubelet sets them',
   });
 }

@@ -54,7 +54,7 @@ export function parseWatchEvent(line: unknown, request: KubeRequest): WatchEvent
 function noEvent(request: KubeRequest): KubeProblem {
   return new KubeProblem({
     kind: 'rejected',
-    message: `${describeRequest(request)}: the answer is no event of a watch`,
+    message: `${describeRequest(request)}: the answer is not an event of a watch`,
     remedy: 'check that the API server answers, and no proxy with answers of its own',
   });
 }

@@ -19,7 +19,7 @@ export function followSignals(
   { signals, hasHungUp, terminalClosed }: SignalSources,
   { end, lookAgain }: Reactions,
 ): Disposable {
-  // A listener is given the signal's name, and its number, which is no exit code.
+  // A listener is given the signal's name, and its number, which is not an exit code.
   const stop = (name: string): void => end(name);
   const hangUp = (): void => {
     if (terminalClosed?.() === true) end('the terminal was closed');

@@ -15,7 +15,7 @@ import { readOwnMounts } from './proc/own-mounts.ts';
 /** A pipe in the place of a file would block whoever reads it, and a device would never end. */
 export class NotRegular extends Plain {
   constructor() {
-    super('it is no regular file');
+    super('it is not a regular file');
   }
 }
 

@@ -109,7 +109,7 @@ export async function startRehup(options: RehupOptions = {}): Promise<Rehup> {
     const isExpected = expected === undefined ? text === '' : expected.test(text);
     shown = true;
     if (!isExpected) throw new Error(`rehup wrote to stderr:\n${text}`);
-    if (broken.length > 0) throw new Error(`lines that are no JSON:\n${broken.join('\n')}`);
+    if (broken.length > 0) throw new Error(`lines that are not JSON:\n${broken.join('\n')}`);
   };
   return {
     pid: child.pid,

@@ -11,8 +11,8 @@ Examples:
   kubectl get deployment my-app -o yaml | rehup lint -
 
 Exit codes: 0 nothing found that --fail-on counts; 2 wrong usage, or what cannot be read; 5
-findings. A document that is no YAML is a finding; objects of other kinds, patches and templates are
-passed over.
+findings. A document that is not YAML is a finding; objects of other kinds, patches and templates
+are passed over.
 All findings, with their remedies: https://github.com/rehup/rehup/blob/main/docs/lint.md`;
 
 /** `rehup lint`: what would break, before it is applied. */

@@ -21,7 +21,7 @@ export const publishCheck: Check = perRule('publish', (rule, context) => {
   if (self.inPod && volume === undefined) {
     return [
       fail('publish-not-mounted', {
-        seen: `${publish} (REHUP_PUBLISH) is no mount: no app can see what is published there`,
+        seen: `${publish} (REHUP_PUBLISH) is not a mount: no app can see what is published there`,
         remedy: 'mount an emptyDir there in the rehup container, without readOnly',
         remedies: [mount],
       }),

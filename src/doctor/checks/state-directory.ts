@@ -42,7 +42,7 @@ function notWritable(directory: string, code: string, context: Context): Bare {
 
 function notKept(directory: string, context: Context): Bare {
   return warn('state-directory-not-kept', {
-    seen: `${directory} (REHUP_STATE_DIR) is no mount: what is in it is lost when the container restarts`,
+    seen: `${directory} (REHUP_STATE_DIR) is not a mount: what is in it is lost when the container restarts`,
     remedy: 'mount an emptyDir at REHUP_STATE_DIR in the rehup container',
     remedies: [
       mountEmptyDir(directory, context),

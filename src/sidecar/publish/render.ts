@@ -31,7 +31,7 @@ export function renderStaged(
   }
   const lookup = { env, readFile: readReferred };
   for (const key of keysThat(directory, expanded)) {
-    // By bytes: what is no UTF-8 stays as it is.
+    // By bytes: what is not UTF-8 stays as it is.
     rewrite(directory, key, key, (content) =>
       Buffer.from(expand(content.toString('latin1'), key, toLatin1(lookup)), 'latin1'),
     );

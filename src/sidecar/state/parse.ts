@@ -30,7 +30,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Plain('it is no JSON');
+    throw new Plain('it is not JSON');
   }
 }
 

@@ -94,7 +94,7 @@ async function runProgram(
   if (last.trim() !== '' && Number.isFinite(number)) return number;
   return {
     outcome: 'not-ready',
-    reason: `the last line that ${command[0]} printed is no number`,
+    reason: `the last line that ${command[0]} printed is not a number`,
     remedy: 'let the program of REHUP_HOLD_WHILE print one number, and no more',
   };
 }

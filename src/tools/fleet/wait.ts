@@ -59,7 +59,7 @@ function parseSince(text: string, nowMs: number): number {
     return nowMs - parsePositiveDuration(text);
   } catch {
     throw refuse(
-      `--since ${text} is no time`,
+      `--since ${text} is not a time`,
       'write a span (5m) or a time (2026-11-30T12:00:00Z)',
     );
   }

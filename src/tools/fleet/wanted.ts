@@ -94,7 +94,7 @@ function encode(data: PlainRecord, where: string): Record<string, string> {
     Object.entries(data).map(([key, value]) => {
       const text = asText(value);
       if (text === undefined)
-        throw refuse(`${where}: stringData.${key} is no text`, 'put it into quotes');
+        throw refuse(`${where}: stringData.${key} is not text`, 'put it into quotes');
       return [key, Buffer.from(text).toString('base64')];
     }),
   );

@@ -157,7 +157,7 @@ function parseVariable(raw: string): [string, string] {
   const [, name, value] = /^(REHUP_[A-Z0-9_]+)=(.*)$/s.exec(raw) ?? [];
   if (name !== undefined && value !== undefined) return [name, value];
   const [written = ''] = raw.split('=', 1);
-  throw usage(`--env=${written}: is no setting of rehup; write REHUP_SIGNAL=SIGUSR1`);
+  throw usage(`--env=${written}: is not a setting of rehup; write REHUP_SIGNAL=SIGUSR1`);
 }
 
 function usage(message: string): FatalError {

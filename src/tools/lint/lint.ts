@@ -72,7 +72,7 @@ function others(documents: readonly ManifestDocument[]): Skipped[] {
   const reasons = broken.map(({ file, text }) => {
     const reason = isTemplate(text)
       ? 'is a template, and no YAML yet: lint what comes out of it, as in helm template CHART | rehup lint -'
-      : 'is no YAML, and no manifest';
+      : 'is neither YAML nor a manifest';
     return [file, { file, reason }] as const;
   });
   return [...new Map(reasons).values()];

@@ -34,5 +34,5 @@ export function parseLintOptions(names: readonly string[], raw: RawLintOptions):
 function parseId(id: string): string {
   const ids = kinds.map((kind) => kind.id);
   if (ids.includes(id)) return id;
-  throw new InvalidValue(`is no finding; did you mean ${nearest(id, ids)}?`);
+  throw new InvalidValue(`is not a finding; did you mean ${nearest(id, ids)}?`);
 }

@@ -79,7 +79,7 @@ async function walk(directory: string, found: Sources): Promise<void> {
   }
 }
 
-const HELM = 'templates of a Helm chart are no YAML yet: helm template CHART | rehup lint -';
+const HELM = 'templates of a Helm chart are not YAML yet: helm template CHART | rehup lint -';
 
 type Entry = { name: string; isDirectory: () => boolean };
 

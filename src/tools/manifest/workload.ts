@@ -40,7 +40,7 @@ export function readWorkloads(object: ManifestObject): Reading {
   if (!isComplete(spec)) {
     return {
       workloads: [],
-      remark: `${describeObject(object)} is no complete workload: a patch, perhaps; lint what comes out of kustomize build`,
+      remark: `${describeObject(object)} is not a complete workload: a patch, perhaps; lint what comes out of kustomize build`,
     };
   }
   return { workloads: [createWorkload(object, spec, at)] };
@@ -85,7 +85,7 @@ function readByShape(object: ManifestObject): Reading {
   if (first === undefined) return { workloads };
   return {
     workloads,
-    remark: `${describeObject(object)}: ${formatPath(first)} is not looked at: it is no complete pod spec`,
+    remark: `${describeObject(object)}: ${formatPath(first)} is not looked at: it is not a complete pod spec`,
   };
 }
 

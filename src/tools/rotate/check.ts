@@ -15,7 +15,7 @@ export function checkBase({ kind, base }: Family): ConfigProblem[] {
     const reason = `has ${base.length} characters; with the hash behind it a name may have ${MAX_NAME}, which leaves ${MAX_BASE}`;
     return [{ option, value: base, reason }];
   }
-  const reason = `is no name of a ${kind}: lower-case letters, digits, - and . only, a letter or digit at both ends`;
+  const reason = `is not a name of a ${kind}: lower-case letters, digits, - and . only, a letter or digit at both ends`;
   return NAME.test(base) ? [] : [{ option, value: base, reason }];
 }
 

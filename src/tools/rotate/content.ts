@@ -19,7 +19,7 @@ export type Content = {
 
 export const DEFAULT_SECRET_TYPE = 'Opaque';
 
-/** Bytes as kubectl stores them: what is no UTF-8 becomes `binaryData`. A Secret has `data` alone. */
+/** Bytes as kubectl stores them: what is not UTF-8 becomes `binaryData`. A Secret has `data` alone. */
 export function toValue(kind: ContentKind, bytes: Buffer): Value {
   return { bytes, binary: kind === 'ConfigMap' && !isUtf8(bytes) };
 }

@@ -67,7 +67,7 @@ function readValues(
   return Object.entries(asRecord(value[field])).map(([key, text]) => {
     const bytes = typeof text === 'string' ? decode(text) : undefined;
     if (bytes !== undefined) return [key, { bytes, binary }];
-    const what = typeof text === 'string' ? 'no base64' : 'no text: put it into quotes';
+    const what = typeof text === 'string' ? 'not base64' : 'not text: put it into quotes';
     throw refuse(`${document.file}: ${field}.${key} is ${what}`);
   });
 }

@@ -73,7 +73,7 @@ function refuseTarget({ reference, family }: Scene, { wanted, names, known }: Wa
     message:
       wanted === undefined
         ? `nothing is known that ${describeWorkload(reference)} referred to before ${names.join(', ')}`
-        : `${wanted} is no revision of ${family.base}`,
+        : `${wanted} is not a revision of ${family.base}`,
     remedy: `name one of these: ${known.join(', ') || 'there is none'}`,
     exitCode: exitCodes.configuration,
   });

@@ -27,10 +27,11 @@ const EDITOR_FILE = /^(?:\..*\.sw[a-p]|4913)$/;
 /** Why the API would refuse this key (`IsConfigMapKey` of apimachinery). */
 export function explainBadKey(key: string): string | undefined {
   if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
-    return 'is no name for a key: only letters, digits, -, _ and . may be in it';
+    return 'is not a name for a key: only letters, digits, -, _ and . may be in it';
   }
-  if (key === '.' || key.startsWith('..')) return 'is no name for a key: the kubelet reserves it';
-  if (key.length > 253) return 'is no name for a key: it is longer than 253 characters';
+  if (key === '.' || key.startsWith('..'))
+    return 'is not a name for a key: the kubelet reserves it';
+  if (key.length > 253) return 'is not a name for a key: it is longer than 253 characters';
   return undefined;
 }
 

@@ -36,7 +36,7 @@ function parseWord(word: string, key: string): Step {
   if (keyed !== undefined) return key === '' ? { name: keyed } : { name: keyed, key };
   const known = [...KEYED, 'set', ...PLAIN];
   throw new InvalidValue(
-    `is no step; did you mean ${nearest(word, known)}? Known are ${known.join(', ')}`,
+    `is not a step; did you mean ${nearest(word, known)}? Known are ${known.join(', ')}`,
   );
 }
 

@@ -67,7 +67,7 @@ export function damaged(
     .map(([sample, damages]) => damages.reduce(apply, sample));
 }
 
-/** A text without any sense, among them what bytes that are no UTF-8 are decoded to. */
+/** A text without any sense, among them what bytes that are not UTF-8 are decoded to. */
 const nonsense: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', size: 'medium' }),
   fc.uint8Array({ size: 'medium' }).map((bytes) => Buffer.from(bytes).toString('utf8')),

@@ -312,7 +312,7 @@ const cases: readonly Case[] = [
     status: 'warn',
     what: 'the state directory is in the container',
     situation: { ...ALONE, rehup: { env: { REHUP_STATE_DIR: '/var/lib' } } },
-    sees: /\/var\/lib \(REHUP_STATE_DIR\) is no mount/,
+    sees: /\/var\/lib \(REHUP_STATE_DIR\) is not a mount/,
     remedy: 1,
   },
 ];

@@ -117,7 +117,7 @@ describe.skipIf(openssl.missing)(`the client of the Kubernetes API${openssl.note
   });
 
   it.each<[string, Answer, RegExp]>([
-    ['a page of a proxy', (response) => response.end('<html>secret'), /: the answer is no JSON$/],
+    ['a page of a proxy', (response) => response.end('<html>secret'), /: the answer is not JSON$/],
     [
       'a page of a proxy as an error',
       (response) => response.writeHead(502).end('<html>secret'),

@@ -74,7 +74,7 @@ describe('the bundle', () => {
       REHUP_LISTEN: 'off',
     };
     const { stdout } = await execa(node, [...bundle, 'once'], { env, reject: false });
-    expect(stdout).toContain('is no JSON: a comma stands before the closing bracket');
+    expect(stdout).toContain('is not JSON: a comma stands before the closing bracket');
   });
 
   it('lies beside the licences of all that it has code of', async () => {

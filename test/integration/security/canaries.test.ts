@@ -77,7 +77,7 @@ describe('what a hostile file leads to', () => {
     // Whatever it logs, and whatever a command prints, is searched for secrets at its end.
     await using rehup = await startRehup({ env: { ...env, REHUP_LOG_LEVEL: 'debug' } });
     const invalid = await rehup.line({ rule: 'http', outcome: 'invalid' });
-    expect(invalid.reason).toMatch(/is no JSON|is no YAML|is no TOML/);
+    expect(invalid.reason).toMatch(/is not JSON|is not YAML|is not TOML/);
     await rehup.line({ rule: 'pid', outcome: 'no-target' });
     await rehup.line({ rule: 'body', outcome: 'unreachable' });
     const left = rehup.all({ msg: 'going on without' });
@@ -93,7 +93,7 @@ describe('what a hostile file leads to', () => {
     symlinkSync(join(secrets, 'a.yaml'), `${file}.new`);
     renameSync(`${file}.new`, file);
     const kept = await rehup.line({ msg: 'configuration kept' });
-    expect(JSON.stringify(kept)).toContain('is no YAML');
+    expect(JSON.stringify(kept)).toContain('is not YAML');
     expect(holdsCanary(await readPages(rehup))).toBe(false);
     expect(await rehup.stop()).toBe(0);
   }, 240_000);

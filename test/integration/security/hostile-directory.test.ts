@@ -272,8 +272,8 @@ function fill({ path }: TempDir, count: number): void {
 
 describe('a watched path', () => {
   it.for([
-    ['/dev/zero', 'it is no regular file'],
-    ['/dev/ptmx', 'it is no regular file'],
+    ['/dev/zero', 'it is not a regular file'],
+    ['/dev/ptmx', 'it is not a regular file'],
   ] as const)('that leads to %s is refused', async ([target, what]) => {
     await using dir = await createTempDir();
     await using app = await createHttpApp();

@@ -17,7 +17,7 @@ import { startRehup } from '../../support/start-rehup.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 
 const kinds: [string, (path: string) => void, RegExp][] = [
-  ['a pipe', (path) => void execaSync('mkfifo', [path]), /it is no regular file$/],
+  ['a pipe', (path) => void execaSync('mkfifo', [path]), /it is not a regular file$/],
   [
     'a link to a device without an end',
     (path) => symlinkSync('/dev/zero', path),

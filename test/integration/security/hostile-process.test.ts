@@ -16,7 +16,7 @@ const names: [string, Buffer][] = [
   ['that steers a terminal', Buffer.from('\u001b[2J\u001b]0;x\u0007')],
   ['that steers a terminal by C1 characters', Buffer.from('\u009b2J\u009d0;x\u009c')],
   ['that turns the direction of the text', Buffer.from('\u202egnp.exe\u2028')],
-  ['that is no UTF-8', Buffer.from([0xff, 0xfe, 0x80, 0xc3])],
+  ['that is not UTF-8', Buffer.from([0xff, 0xfe, 0x80, 0xc3])],
   ['that looks like the end of a name', Buffer.from(') S 1 1 1 (')],
 ];
 

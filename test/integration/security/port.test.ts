@@ -269,7 +269,7 @@ describe('a process of the pod that listens in the place of rehup', () => {
     ['says something that is not a status', 4, json({ rules: { a: { mounts: 7 } } })],
     ['says something that is no object', 4, json(null)],
     [
-      'says what is no JSON',
+      'says what is not JSON',
       4,
       (response) => response.writeHead(200, JSON_TYPE).end(`{"a": "${HOSTILE_NAME}"`),
     ],

@@ -36,7 +36,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   DELETE: 'delete',
 };
 
-/** `undefined` for a path that is no namespaced resource. */
+/** `undefined` for a path that is not a namespaced resource. */
 export function parseCall({ method, url, headers, body, port }: Incoming): Call | undefined {
   const { pathname, searchParams: query } = new URL(url, 'https://api');
   const { group = '', everywhere, name, ...inOne } = PATH.exec(pathname)?.groups ?? {};

@@ -45,7 +45,7 @@ export function handle(call: Call, store: Store): Handled {
       return { code: 200, object: viewOf(call, object) as object };
     }
     case 'watch':
-      throw new Error('a watch is no single answer');
+      throw new Error('a watch is not a single answer');
     default:
       return verb satisfies never;
   }

@@ -50,9 +50,9 @@ rules:
   it.each([
     ['', ['/etc/rehup/rules.yaml: holds no options; write rules: [...]']],
     ['- a', ['/etc/rehup/rules.yaml: holds no options; write rules: [...]']],
-    ['rules: {}', ['/etc/rehup/rules.yaml: rules: is no list of rules']],
-    ['rules: []', ['/etc/rehup/rules.yaml: rules: is no list of rules']],
-    ['rules: [main]', ['/etc/rehup/rules.yaml: rules[0]: is no rule; write name: and options']],
+    ['rules: {}', ['/etc/rehup/rules.yaml: rules: is not a list of rules']],
+    ['rules: []', ['/etc/rehup/rules.yaml: rules: is not a list of rules']],
+    ['rules: [main]', ['/etc/rehup/rules.yaml: rules[0]: is not a rule; write name: and options']],
     [
       'rules: [{name: Main}]',
       [
@@ -72,25 +72,25 @@ rules:
         '/etc/rehup/rules.yaml: rules[0]: signl: is not known; did you mean signal?',
       ],
     ],
-    ['watch: &a [/x, *a]', ['/etc/rehup/rules.yaml: watch: is no plain value']],
-    ['exec: &a [/x, *a]', ['/etc/rehup/rules.yaml: exec: is no plain value']],
+    ['watch: &a [/x, *a]', ['/etc/rehup/rules.yaml: watch: is not a plain value']],
+    ['exec: &a [/x, *a]', ['/etc/rehup/rules.yaml: exec: is not a plain value']],
     [
       '%YAML 1.1\n--- !!set {watch}',
       ['/etc/rehup/rules.yaml: holds no options; write rules: [...]'],
     ],
-    ['signal: {name: HUP}', ['/etc/rehup/rules.yaml: signal: is no plain value']],
+    ['signal: {name: HUP}', ['/etc/rehup/rules.yaml: signal: is not a plain value']],
   ])('%j is refused with every problem there is', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems);
   });
 
   it('whose keys are mappings themselves is refused at once, however deep they go', () => {
     const nested = '? '.repeat(100);
-    expect(problemsOf(`${nested}a`)).toEqual([expect.stringContaining('a key is no plain text')]);
+    expect(problemsOf(`${nested}a`)).toEqual([expect.stringContaining('a key is not plain text')]);
   });
 
-  it('that is no YAML is refused with line and column, and without its content', () => {
+  it('that is not YAML is refused with line and column, and without its content', () => {
     const [problem] = problemsOf('rules:\n  - name: a\n   password: "hunter2');
-    expect(problem).toMatch(/^\/etc\/rehup\/rules\.yaml: is no YAML at line \d+, column \d+: /);
+    expect(problem).toMatch(/^\/etc\/rehup\/rules\.yaml: is not YAML at line \d+, column \d+: /);
     expect(problem).not.toContain('hunter2');
   });
 });

@@ -32,7 +32,7 @@ describe('parseUrls', () => {
     [' , ', 'names no URL'],
     ['localhost:8080', 'has the scheme localhost; write http or https'],
     ['http://a/,ftp://b/', 'has the scheme ftp; write http or https'],
-    ['http://', 'is no URL; write http://127.0.0.1:<port>/<path>'],
+    ['http://', 'is not a URL; write http://127.0.0.1:<port>/<path>'],
     ['http://a/,http://a/', 'names a URL twice'],
     ['http://u:50%@a/', 'has a % in user or password that begins no escape; write it as %25'],
     ['http://a/{{change}}', 'has an unknown placeholder; known here: {{hash}}'],
@@ -139,7 +139,7 @@ describe('parseMethod', () => {
   });
 
   it.each(['', 'PO ST', 'P0ST', 'CONNECT'])('refuses %j', (raw) => {
-    expect(() => parseMethod(raw)).toThrow('is no HTTP method');
+    expect(() => parseMethod(raw)).toThrow('is not an HTTP method');
   });
 });
 
@@ -165,8 +165,8 @@ describe('parseBodyMatch', () => {
     expect(parseBodyMatch('^ok 1$').test('bad 0\nok 1\n')).toBe(true);
   });
 
-  it('refuses what is no regular expression', () => {
-    expect(() => parseBodyMatch('(')).toThrow('is no regular expression');
+  it('refuses what is not a regular expression', () => {
+    expect(() => parseBodyMatch('(')).toThrow('is not a regular expression');
   });
 });
 
@@ -189,6 +189,6 @@ describe('parseHashMatch', () => {
   );
 
   it.each(['({{hash}}', '{{change}}'])('refuses %j', (raw) => {
-    expect(() => parseHashMatch(raw)).toThrow(/is no regular expression|unknown placeholder/);
+    expect(() => parseHashMatch(raw)).toThrow(/is not a regular expression|unknown placeholder/);
   });
 });

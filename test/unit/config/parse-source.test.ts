@@ -55,8 +55,8 @@ describe('parseSources', () => {
 
   it.each<[raw: string, reason: string]>([
     ['', 'names no source'],
-    ['app', 'has app, which is no source; write configmap/<name>'],
-    ['deployment/app', 'has deployment/app, which is no source'],
+    ['app', 'has app, which is not a source; write configmap/<name>'],
+    ['deployment/app', 'has deployment/app, which is not a source'],
     ['configmap/', 'names no object'],
     ['configmap/App', 'names no object'],
     ['configmap/../app', 'names no object'],
@@ -65,8 +65,8 @@ describe('parseSources', () => {
     ['configmap?namespace=web', 'takes every object there is: add a label'],
     ['configmap/app?label=a=b', 'one object by its name'],
     ['configmap/app?namespace=*', 'is of one namespace'],
-    ['configmap?label=a&namespace=Web', 'where Web is no namespace; all are *'],
-    ['configmap?label=a&namespace=', 'where nothing is no namespace'],
+    ['configmap?label=a&namespace=Web', 'where Web is not a namespace; all are *'],
+    ['configmap?label=a&namespace=', 'where an empty name is not a namespace'],
     ['configmap?label=a&names=short', 'where names is neither key nor unique'],
     ['configmap?label=a&unique=true', 'with the setting unique; there are label, namespace'],
   ])('refuses %j', (raw, reason) => {

@@ -23,8 +23,8 @@ describe('parseValidation', () => {
 
   it.each<[raw: string, reason: string]>([
     ['', 'names no check'],
-    ['app.conf', 'has app.conf, which is no check'],
-    ['=json', 'has =json, which is no check'],
+    ['app.conf', 'has app.conf, which is not a check'],
+    ['=json', 'has =json, which is not a check'],
     ['app.conf=xml', 'has no check called xml'],
     ['app.conf=json:key', 'only certificate takes a key path'],
     ['tls.crt=certificate:', 'only certificate takes a key path'],

@@ -102,12 +102,12 @@ describe('parseTarget', () => {
   it.each([
     [
       '',
-      'is no target; write auto, container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>',
+      'is not a target; write auto, container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>',
     ],
-    ['app', 'is no target'],
-    ['container:', 'is no target'],
-    ['Container:app', 'is no target'],
-    ['cmdline:(', 'is no regular expression'],
+    ['app', 'is not a target'],
+    ['container:', 'is not a target'],
+    ['Container:app', 'is not a target'],
+    ['cmdline:(', 'is not a regular expression'],
     ['pidfile:run/app.pid', 'the path of the pid file is not absolute'],
   ])('refuses %j', (raw, reason) => {
     expect(() => parse.parseTarget(raw)).toThrow(reason);
@@ -200,6 +200,6 @@ describe('small values', () => {
 
   it('a pattern that cannot be one is refused with its fault', () => {
     expect(parse.parsePattern('^a.c$')).toEqual(/^a.c$/);
-    expect(() => parse.parsePattern('[')).toThrow(/^is no regular expression: .*\[/);
+    expect(() => parse.parsePattern('[')).toThrow(/^is not a regular expression: .*\[/);
   });
 });

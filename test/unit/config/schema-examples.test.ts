@@ -21,7 +21,7 @@ interface ConfigMap {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-// A template is no YAML.
+// A template is not YAML.
 const manifests = find('examples/**/*.yaml').filter((file) => !file.includes('/templates/'));
 
 /** Files, keys of ConfigMaps, and blocks in the docs. */

@@ -19,7 +19,7 @@ function complaintOf(text: string): string {
     return '';
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.message.includes('is no YAML') ? error.message : '';
+    return error.message.includes('is not YAML') ? error.message : '';
   }
 }
 

@@ -48,7 +48,7 @@ describe('a stream of JSON lines', () => {
     expect(await itemsOf(pieces)).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
-  it('ends at what is no JSON, and does not quote it', async () => {
+  it('ends at what is not JSON, and does not quote it', async () => {
     const reading = itemsOf([Buffer.from('{"a":1}\npassword: secret\n')]);
     await expect(reading).rejects.toThrow(NoJson);
     await expect(reading).rejects.not.toThrow(/secret/);
@@ -74,8 +74,8 @@ describe('a body', () => {
     await expect(readText(Readable.from(endless()))).rejects.toThrow(TooLarge);
   });
 
-  it('that is no JSON is not quoted', () => {
-    expect(() => parseJson('token: abc')).toThrow('the answer is no JSON');
+  it('that is not JSON is not quoted', () => {
+    expect(() => parseJson('token: abc')).toThrow('the answer is not JSON');
     expect(parseJson('{"a":1}')).toEqual({ a: 1 });
   });
 });

@@ -39,7 +39,7 @@ describe('a connection that fails', () => {
   });
 
   it.each([
-    [new NoJson(), /the answer is no JSON$/],
+    [new NoJson(), /the answer is not JSON$/],
     [new TooLarge(), /more than 33554432 bytes in one answer$/],
   ])(
     'by an answer that cannot be read, %o, asks whether it is the API server',

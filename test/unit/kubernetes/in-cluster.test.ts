@@ -56,7 +56,7 @@ describe('the connection of a pod', () => {
 
   it.each([
     [{}, /^KUBERNETES_SERVICE_HOST is not set/],
-    [{ ...ADDRESS, KUBERNETES_SERVICE_PORT: 'https' }, /are no address: 10\.96\.0\.1, https$/],
+    [{ ...ADDRESS, KUBERNETES_SERVICE_PORT: 'https' }, /are not an address: 10\.96\.0\.1, https$/],
   ])('is none with %o', (env, message) => {
     expect(() => inClusterConnection(env, dir.path)).toThrow(message);
   });

@@ -76,7 +76,7 @@ describe('the workload of a pod', () => {
 
   it.each([
     ['without an owner', []],
-    ['with an owner that is no controller', [owner('ReplicaSet', { controller: false })]],
+    ['with an owner that is not a controller', [owner('ReplicaSet', { controller: false })]],
     ['with an owner that does not say', [{ ...owner('Node'), controller: undefined as never }]],
   ])('is nothing of a pod %s, and nothing is asked', async (_, owners) => {
     const { client, asked } = clientOf({});

@@ -38,11 +38,11 @@ describe('a line of a watch', () => {
     { type: 'MODIFIED', object: { metadata: { resourceVersion: 7 } } },
     { type: 'BOOKMARK', object: { metadata: { resourceVersion: '' } } },
     { type: 'DELETED', object: { metadata: null } },
-  ])('is refused, with a remedy, where it is no event: %j', (line) => {
+  ])('is refused, with a remedy, where it is not an event: %j', (line) => {
     expect(() => parseWatchEvent(line, request)).toThrow(
       expect.objectContaining({
         kind: 'rejected',
-        message: 'watch configmaps in namespace web: the answer is no event of a watch',
+        message: 'watch configmaps in namespace web: the answer is not an event of a watch',
         remedy: 'check that the API server answers, and no proxy with answers of its own',
       }),
     );

@@ -264,7 +264,7 @@ describe('the watch of an object', () => {
     expect(getEventListeners(scene.stop.signal, 'abort')).toHaveLength(before.listeners);
   });
 
-  it('says so, and begins anew, where what comes is no event', async () => {
+  it('says so, and begins anew, where what comes is not an event', async () => {
     const scene = setUp();
     scene.last().open();
     scene.last().send(event('ADDED', '7'));

@@ -85,7 +85,7 @@ function objectToStatus(answer: Answer, { url, option }: Rule): Objection {
 /** Of another origin, nothing more: what it is told there is not ours to show. */
 function showLocation(location: string, url: URL): string {
   const target = URL.parse(location, url);
-  if (target === null) return 'an address that is no URL';
+  if (target === null) return 'an address that is not a URL';
   return target.origin === url.origin ? redactUrl(target) : target.origin;
 }
 

@@ -62,7 +62,7 @@ function namesOf(error: unknown): string | undefined {
   return subjectaltname;
 }
 
-/** One side speaks TLS and the other does not, or it is no HTTP at all. */
+/** One side speaks TLS and the other does not, or it is not HTTP at all. */
 export function explainProtocol(
   code: string,
   error: unknown,

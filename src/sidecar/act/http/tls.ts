@@ -27,7 +27,7 @@ export async function readTls(
     secureContext: makeContext({ ca, cert, key }, settings),
     rejectUnauthorized: !insecureSkipVerify,
     ALPNProtocols: ['http/1.1'],
-    // An address is no server name for the handshake (RFC 6066, 3), but it can be what is certified.
+    // An address is not a server name for the handshake (RFC 6066, 3), but it can be what is certified.
     servername: isIP(serverName) === 0 ? serverName : '',
     checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
   };

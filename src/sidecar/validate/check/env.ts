@@ -47,5 +47,5 @@ function skip(pattern: RegExp, text: string, at: number): number {
 }
 
 function problemAt(text: string, offset: number, reason: string): Problem {
-  return { ...locate(text, offset), reason: `is no env file: ${reason}` };
+  return { ...locate(text, offset), reason: `is not an env file: ${reason}` };
 }

@@ -48,5 +48,5 @@ function findHeaderEnd(line: string): number | undefined {
 }
 
 function toProblem(index: number, raw: string, reason: string): Problem {
-  return { line: index + 1, column: raw.search(/\S/) + 1, reason: `is no INI: ${reason}` };
+  return { line: index + 1, column: raw.search(/\S/) + 1, reason: `is not INI: ${reason}` };
 }

@@ -7,8 +7,8 @@ export const checkJson = checkText((text) => {
     JSON.parse(text);
     return undefined;
   } catch {
-    if (hasByteOrderMark(text)) return { reason: 'is no JSON: begins with a byte order mark' };
+    if (hasByteOrderMark(text)) return { reason: 'is not JSON: begins with a byte order mark' };
     const { offset, reason } = findJsonError(text) ?? { offset: 0, reason: 'something is wrong' };
-    return { ...locate(text, offset), reason: `is no JSON: ${reason}` };
+    return { ...locate(text, offset), reason: `is not JSON: ${reason}` };
   }
 });

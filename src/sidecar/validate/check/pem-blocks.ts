@@ -42,7 +42,7 @@ export function parsePem(text: string): PemBlock[] | Problem {
     blocks.push({ label, text: blockText, line: index + 1, encrypted });
     index = end;
   }
-  return blocks.length === 0 ? { reason: 'is no PEM: there is no BEGIN line' } : blocks;
+  return blocks.length === 0 ? { reason: 'is not PEM: there is no BEGIN line' } : blocks;
 }
 
 /** The next line that begins or ends a block; behind the last line, where there is none. */
@@ -64,5 +64,5 @@ function isBase64(body: readonly string[]): boolean {
 }
 
 function problem(index: number, reason: string): Problem {
-  return { line: index + 1, reason: `is no PEM: ${reason}` };
+  return { line: index + 1, reason: `is not PEM: ${reason}` };
 }

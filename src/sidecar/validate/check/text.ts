@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Check, CheckInput, Problem } from './problem.ts';
 
-/** A check of a text: what is no UTF-8 is refused before it is looked at. */
+/** A check of a text: what is not UTF-8 is refused before it is looked at. */
 export function checkText(check: (text: string, input: CheckInput) => Problem | undefined): Check {
   return (input) => findBadBytes(input.content) ?? check(input.content.toString(), input);
 }
@@ -13,7 +13,7 @@ function findBadBytes(content: Buffer): Problem | undefined {
   for (let line = 1; ; line += 1) {
     const end = content.indexOf('\n', start);
     if (end === -1 || !isUtf8(content.subarray(start, end))) {
-      return { line, reason: 'is no text: the line is not UTF-8' };
+      return { line, reason: 'is not text: the line is not UTF-8' };
     }
     start = end + 1;
   }

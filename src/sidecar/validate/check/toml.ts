@@ -36,10 +36,10 @@ export const checkToml = checkText((raw) => {
     parse(text, { integersAsBigInt: true });
     return undefined;
   } catch (error) {
-    if (!(error instanceof TomlError)) return { reason: 'is no TOML: something is wrong' };
+    if (!(error instanceof TomlError)) return { reason: 'is not TOML: something is wrong' };
     const message = error.message.replace(/^Invalid TOML document: /, '');
     const [, reason = 'something is wrong'] =
       REASONS.find(([start]) => message.startsWith(start)) ?? [];
-    return { line: error.line, column: error.column, reason: `is no TOML: ${reason}` };
+    return { line: error.line, column: error.column, reason: `is not TOML: ${reason}` };
   }
 });

@@ -11,7 +11,7 @@ export const checkYaml = checkText((text) => {
     return {
       line: Math.max(1, line),
       column: Math.max(1, column),
-      reason: `is no YAML: ${reason}`,
+      reason: `is not YAML: ${reason}`,
     };
   };
   const settings = {

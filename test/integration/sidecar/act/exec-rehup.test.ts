@@ -42,7 +42,7 @@ describe('rehup with a command', () => {
     const refused = await scene.rehup.line({ outcome: 'invalid' });
     expect(refused).toMatchObject({
       msg: 'reload failed',
-      reason: `${scene.volume.root}/app.conf, line 1, column 14: is no JSON: a comma stands before the closing bracket`,
+      reason: `${scene.volume.root}/app.conf, line 1, column 14: is not JSON: a comma stands before the closing bracket`,
     });
     expect(JSON.stringify(scene.rehup.lines)).not.toContain('1234');
     await scene.volume.write({ 'app.conf': '{"pin": 5678}' });

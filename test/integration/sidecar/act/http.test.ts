@@ -31,7 +31,7 @@ describe('the HTTP action', () => {
 
   it.each([
     ['none without a body', {}, undefined],
-    ['text for a body that is no JSON', { REHUP_BODY: 'reload' }, 'text/plain; charset=utf-8'],
+    ['text for a body that is not JSON', { REHUP_BODY: 'reload' }, 'text/plain; charset=utf-8'],
     [
       'the one that is given',
       { REHUP_BODY: '{}', REHUP_HEADER: 'Content-Type: application/x-app' },

@@ -95,7 +95,7 @@ describe('rehup lint', () => {
     [['lint', '/nowhere/a.yaml'], /^rehup: \/nowhere\/a\.yaml: cannot be read: ENOENT\n$/],
     [['lint', '--output=xml', '-'], /--output=xml: is not one of text, json, sarif, github/],
     [['lint', '--fail-on=all', '-'], /--fail-on=all: is not one of error, warning, note/],
-    [['lint', '--ignore=env', '-'], /--ignore=env: is no finding; did you mean env-only\?/],
+    [['lint', '--ignore=env', '-'], /--ignore=env: is not a finding; did you mean env-only\?/],
     [['lint', '--kubernetes=new', '-'], /--kubernetes=new: is no version/],
   ])('refuses %j', async (argv, reason) => {
     const { exitCode, stdout, stderr } = await pipeRehup(argv);

@@ -41,7 +41,7 @@ describe('a directory that cannot be used is left as it is', () => {
     ],
     [
       'it has a file with another name than keys have',
-      'my notes is no name for a key',
+      'my notes is not a name for a key',
       (path) => writeFileSync(join(path, 'my notes'), ''),
     ],
     [
@@ -174,7 +174,7 @@ describe('the command line', () => {
     const { exitCode, stderr } = await run(config, '--every=5', '--play=chnge', '--order=odd');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--every=5: is not a duration');
-    expect(stderr).toContain('chnge: is no step; did you mean change?');
+    expect(stderr).toContain('chnge: is not a step; did you mean change?');
     expect(stderr).toContain('--order=odd: is not one of old, new');
     expect(readdirSync(dir.path)).toEqual([]);
   });

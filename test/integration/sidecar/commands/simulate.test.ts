@@ -150,7 +150,7 @@ describe('--from', () => {
     write('app.conf~', 'backup');
     await using volume = await startSimulate(join(dir.path, 'config'), `--from=${source.path}`);
     const { note } = await volume.step('publish');
-    expect(note).toContain('left out: app.conf~ is no name for a key');
+    expect(note).toContain('left out: app.conf~ is not a name for a key');
 
     write('.app.conf.swp', 'of vim');
     write('app.conf', 'two');

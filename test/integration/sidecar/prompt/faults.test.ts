@@ -38,7 +38,7 @@ const FAULTS: readonly (readonly [
     /^none needed while the kubelet rotates it/,
   ],
   [
-    'the file of the CA is no certificate',
+    'the file of the CA is not a certificate',
     { account: { 'ca.crt': 'nonsense' } },
     /serviceaccount\/ca\.crt holds no certificate$/,
     /automountServiceAccountToken: true/,
@@ -70,7 +70,7 @@ const FAULTS: readonly (readonly [
   [
     'the address of the API server is none',
     { env: { KUBERNETES_SERVICE_PORT: 'tcp://10.0.0.1:443' } },
-    /^KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are no address/,
+    /^KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not an address/,
     /the kubelet sets them$/,
   ],
   [
@@ -185,7 +185,7 @@ describe.skipIf(missing)(`prompt sync that cannot work${note}`, () => {
     expect(await scene.rehup.stop()).toBe(0);
   });
 
-  it('works where the owner of the pod is no controller of it', async () => {
+  it('works where the owner of the pod is not a controller of it', async () => {
     await using scene = await createPromptScene({
       authority: authority(),
       prepare: (api) => setOwner(api, false),

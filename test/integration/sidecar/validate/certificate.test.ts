@@ -121,18 +121,18 @@ describe.skipIf(openssl.missing)(`validation of certificates (${openssl.reason})
     expect(
       await pem(`CA of the house\n${certificate}\n${other.certificate}${key}${publicKey}`),
     ).toBeUndefined();
-    expect(await pem('')).toBe('ca.pem: is no PEM: there is no BEGIN line');
+    expect(await pem('')).toBe('ca.pem: is not PEM: there is no BEGIN line');
     expect(await pem(`\n${first}\n${others.slice(0, -1).join('\n')}\n`)).toBe(
-      'ca.pem, line 2: is no PEM: the block has no END line',
+      'ca.pem, line 2: is not PEM: the block has no END line',
     );
     expect(await pem(`${first}\nAAAA\n-----END X509 CRL-----\n`)).toBe(
-      'ca.pem, line 3: is no PEM: the block is not closed by the END line that belongs to it',
+      'ca.pem, line 3: is not PEM: the block is not closed by the END line that belongs to it',
     );
     expect(await pem(`${first}\nAAA\n${end}\n`)).toBe(
-      'ca.pem, line 1: is no PEM: the block holds something else than base64',
+      'ca.pem, line 1: is not PEM: the block holds something else than base64',
     );
     expect(await pem(`${first}\nAAAA\n${end}\n${end}\n`)).toBe(
-      'ca.pem, line 4: is no PEM: the line belongs to no block',
+      'ca.pem, line 4: is not PEM: the line belongs to no block',
     );
     expect(await pem(`${first}\nAAAA\n${end}\n`)).toBe(
       'ca.pem, line 1: holds a certificate that cannot be read',

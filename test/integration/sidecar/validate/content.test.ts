@@ -36,8 +36,8 @@ describe('validation of a volume', () => {
       outcome: 'invalid',
       reason: [
         `${volume.root}/main.conf: is required and not there`,
-        `${volume.root}/a/x.json, line 3, column 1: is no JSON: a comma stands before the closing bracket`,
-        `${volume.root}/b.yaml, line 2, column 1: is no YAML: a character is missing: a colon, comma, quote, bracket or blank`,
+        `${volume.root}/a/x.json, line 3, column 1: is not JSON: a comma stands before the closing bracket`,
+        `${volume.root}/b.yaml, line 2, column 1: is not YAML: a character is missing: a colon, comma, quote, bracket or blank`,
       ].join('; '),
       remedy:
         'correct the key main.conf of the ConfigMap behind the volume conf; until then the app keeps its old configuration',

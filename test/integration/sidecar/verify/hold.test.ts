@@ -78,7 +78,7 @@ describe('a program', () => {
       lines.push(line),
     );
     expect(none).toMatchObject({ outcome: 'not-ready' });
-    expect(none?.reason).toContain('is no number');
+    expect(none?.reason).toContain('is not a number');
     expect(lines).toEqual([{ stream: 'stderr', text: 'oh' }]);
     expect(await check('/no/such/program > 0')).toMatchObject({ outcome: 'not-ready' });
   });

@@ -101,7 +101,7 @@ describe('--for and --since', () => {
     ['hash=', undefined, '--for hash= is not known'],
     ['hash=XYZ123', undefined, 'is not known'],
     ['hash', '5m', '--since belongs to --for reloaded'],
-    ['reloaded', 'yesterday', '--since yesterday is no time'],
+    ['reloaded', 'yesterday', '--since yesterday is not a time'],
   ])('refuse %s, %s', (what, since, said) => {
     expect(() => parseGoal({ for: what, since }, nowMs)).toThrow(said);
   });

@@ -75,7 +75,7 @@ stringData: {b: two}`);
       '{kind: ConfigMap, metadata: {name: a}}\n---\n{kind: ConfigMap, metadata: {name: a}}',
       'there are two of ConfigMap a',
     ],
-    ['{kind: Secret, metadata: {name: a}, stringData: {pin: 1234}}', 'stringData.pin is no text'],
+    ['{kind: Secret, metadata: {name: a}, stringData: {pin: 1234}}', 'stringData.pin is not text'],
     ['{kind: ConfigMap, metadata: {name: [}', 'a.yaml: line 1'],
   ])('are refused: %s', (text, said) => {
     expect(() => find(text)).toThrow(said);

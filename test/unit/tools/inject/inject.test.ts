@@ -541,7 +541,7 @@ items:
     }
   });
 
-  it('that is no YAML is refused, with the place', () => {
+  it('that is not YAML is refused, with the place', () => {
     expect(() => injectInto(`${pod}---\na: [\n`)).toThrow(/^a\.yaml:\d+:\d+: /);
   });
 
@@ -577,11 +577,11 @@ describe('the examples', () => {
 describe('options', () => {
   it.each<[Given, string]>([
     [{ sidecar: 'both' }, '--sidecar=both: is not one of native, plain'],
-    [{ kubernetes: 'old' }, '--kubernetes=old: is no version of Kubernetes'],
+    [{ kubernetes: 'old' }, '--kubernetes=old: is not a version of Kubernetes'],
     [{ sidecar: 'native', kubernetes: '1.20' }, 'Kubernetes 1.20 does not know native sidecars'],
     [{ uid: 'root' }, '--uid=root: is not a uid'],
-    [{ env: ['PATH=/bin'] }, '--env=PATH: is no setting of rehup'],
-    [{ env: ['REHUP_URL'] }, '--env=REHUP_URL: is no setting of rehup'],
+    [{ env: ['PATH=/bin'] }, '--env=PATH: is not a setting of rehup'],
+    [{ env: ['REHUP_URL'] }, '--env=REHUP_URL: is not a setting of rehup'],
     [{ memory: 'much' }, '--memory=much: is not a quantity'],
     [{ image: 'a:1', tag: '2' }, '--tag=2: --image has a tag already'],
     [{ write: true, diff: true }, '--write, --diff: are two things'],

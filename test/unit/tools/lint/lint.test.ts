@@ -351,7 +351,10 @@ describe('what is no workload', () => {
     });
     expect({ findings, workloads }).toEqual({ findings: [], workloads: 0 });
     expect(skipped).toEqual([
-      { file: 'a.yaml', reason: expect.stringMatching(/^Deployment\/x is no complete workload/) },
+      {
+        file: 'a.yaml',
+        reason: expect.stringMatching(/^Deployment\/x is not a complete workload/),
+      },
     ]);
   });
 });

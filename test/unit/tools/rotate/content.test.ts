@@ -52,7 +52,7 @@ describe('content from files and literals', () => {
     expect(await readTexts([join(dir.path, 'conf')])).toEqual({ '.env': 'one', link: 'two' });
   });
 
-  it('is binary where it is no UTF-8', async () => {
+  it('is binary where it is not UTF-8', async () => {
     await using dir = await createTempDir();
     await writeFile(join(dir.path, 'text'), 'grüße');
     await writeFile(join(dir.path, 'bytes'), Buffer.from([0xff, 0xfe, 0x00]));
@@ -140,12 +140,12 @@ items:
     [
       'a number',
       '{kind: ConfigMap, metadata: {name: app-config}, data: {port: 80}}',
-      'm.yaml: data.port is no text: put it into quotes',
+      'm.yaml: data.port is not text: put it into quotes',
     ],
     [
       'bad base64',
       '{kind: ConfigMap, metadata: {name: app-config}, binaryData: {a: "s3cret!"}}',
-      'm.yaml: binaryData.a is no base64',
+      'm.yaml: binaryData.a is not base64',
     ],
     ['broken YAML', 'kind: [', 'm.yaml: line 1: '],
   ])('is refused for %s', (_, text, message) => {
@@ -161,9 +161,9 @@ describe('what the API server would refuse', () => {
 
   it.each([
     ['a'.repeat(243), 'has 243 characters; with the hash behind it a name may have 253'],
-    ['App', 'is no name of a ConfigMap'],
-    ['app-', 'is no name of a ConfigMap'],
-    ['', 'is no name of a ConfigMap'],
+    ['App', 'is not a name of a ConfigMap'],
+    ['app-', 'is not a name of a ConfigMap'],
+    ['', 'is not a name of a ConfigMap'],
   ])('is said of the name "%s"', (base, reason) => {
     expect(checkBase({ kind: 'ConfigMap', base })[0]?.reason).toContain(reason);
   });

@@ -71,7 +71,7 @@ describe('the command line of rotate', () => {
     ['app', { configmap }, ['WORKLOAD names no workload']],
     ['job/app', { configmap }, ['WORKLOAD names no workload']],
     ['deploy/app', { configmap, secret: 'x' }, ['--secret cannot be used with --configmap']],
-    ['deploy/app', { configmap: 'App' }, ['--configmap is no name of a ConfigMap']],
+    ['deploy/app', { configmap: 'App' }, ['--configmap is not a name of a ConfigMap']],
     ['deploy/app', { secret: 'a'.repeat(250) }, ['--secret has 250 characters']],
     [
       'deploy/app',

@@ -94,7 +94,7 @@ describe('an edit', () => {
     [{ name: 'remove' }, new Map(), 'remove: there is no key'],
     [{ name: 'remove', key: 'z' }, files, 'remove: there is no key z'],
     [{ name: 'add', key: 'a' }, files, 'add: there is a key a already'],
-    [{ name: 'add', key: '..data' }, files, 'add: ..data is no name for a key'],
+    [{ name: 'add', key: '..data' }, files, 'add: ..data is not a name for a key'],
   ])('that is impossible is refused: %j', (edit, before, reason) => {
     expect(() => applyEdit(edit, before, 0)).toThrow(reason);
   });

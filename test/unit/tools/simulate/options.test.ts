@@ -51,8 +51,8 @@ describe('the options', () => {
         exitCode: 2,
         message: [
           '--every=5: is not a duration; write a number with a unit: 250ms, 3s, 2m, 1h',
-          '--play=change,nope: nope: is no step; did you mean same? Known are change, add, remove, set, same, burst, crash, tear-down',
-          '--set=a b=…: a b is no name for a key: only letters, digits, -, _ and . may be in it',
+          '--play=change,nope: nope: is not a step; did you mean same? Known are change, add, remove, set, same, burst, crash, tear-down',
+          '--set=a b=…: a b is not a name for a key: only letters, digits, -, _ and . may be in it',
           '--order=odd: is not one of old, new',
           '--output=xml: is not one of text, json',
         ].join('\n'),

@@ -22,11 +22,11 @@ describe('parseStep', () => {
   });
 
   it.each([
-    ['chnge', /^chnge: is no step; did you mean change\? Known are change, add, .*tear-down$/],
+    ['chnge', /^chnge: is not a step; did you mean change\? Known are change, add, .*tear-down$/],
     ['same app.conf', /^same: takes no key$/],
     ['set app.conf', /^set: is not of the form KEY=VALUE$/],
     ['set =x', /^set: is not of the form KEY=VALUE$/],
-    ['set a/b=x', /^set: a\/b is no name for a key/],
+    ['set a/b=x', /^set: a\/b is not a name for a key/],
   ])('refuses %j', (text, reason) => {
     expect(() => parseStep(text)).toThrow(reason);
   });

@@ -55,7 +55,7 @@ describe('judge', () => {
     ['https://other.example/login?token=x', 'a redirect to https://other.example'],
     ['//user:pass@other.example/', 'a redirect to http://other.example'],
     ['/prom/-/reload?a=b', 'a redirect to http://127.0.0.1:8080/prom/-/reload?a=redacted'],
-    ['http://[', 'an address that is no URL'],
+    ['http://[', 'an address that is not a URL'],
   ])('names the origin of the redirect to %s, and no secret', (location, expected) => {
     const objection = judge(answer(307, { headers: { location } }), rule);
     expect(objection?.what).toMatch(/^was answered with status 307, a redirect to /);

@@ -46,7 +46,7 @@ describe('explain', () => {
   it.each([
     ['SSH-2.0-OpenSSH_9.9', 'name a port at which the app speaks HTTP/1.1 in REHUP_URL'],
     ['\u0015\u0003\u0003\u0000\u0002', 'write https:// in REHUP_URL'],
-  ])('knows a TLS alert among what is no HTTP: %j', (data, remedy) => {
+  ])('knows a TLS alert among what is not HTTP: %j', (data, remedy) => {
     const error = failure('HPE_INVALID_CONSTANT', { name: 'HTTPParserError', data });
     expect(explain(error, plain).remedy).toContain(remedy);
   });

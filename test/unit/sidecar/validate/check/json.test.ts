@@ -36,12 +36,16 @@ describe('checkJson', () => {
     ['["a\nb"]', 1, 2, 'a string is not closed on its line'],
     ['["\\x"]', 1, 2, 'a string holds an unknown escape'],
   ])('refuses %j', async (text, line, column, reason) => {
-    expect(await runCheck('json', text)).toEqual({ line, column, reason: `is no JSON: ${reason}` });
+    expect(await runCheck('json', text)).toEqual({
+      line,
+      column,
+      reason: `is not JSON: ${reason}`,
+    });
   });
 
   it('names a byte order mark', async () => {
     expect(await runCheck('json', '\uFEFF{}')).toEqual({
-      reason: 'is no JSON: begins with a byte order mark',
+      reason: 'is not JSON: begins with a byte order mark',
     });
   });
 
@@ -53,7 +57,7 @@ describe('checkJson', () => {
     ]);
     expect(await runCheck('json', content)).toEqual({
       line: 2,
-      reason: 'is no text: the line is not UTF-8',
+      reason: 'is not text: the line is not UTF-8',
     });
   });
 
@@ -61,7 +65,7 @@ describe('checkJson', () => {
     expect(await runCheck('json', '['.repeat(1_000_000))).toEqual({
       line: 1,
       column: 1,
-      reason: 'is no JSON: the nesting is too deep',
+      reason: 'is not JSON: the nesting is too deep',
     });
   });
 });

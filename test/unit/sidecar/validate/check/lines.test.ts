@@ -22,7 +22,7 @@ describe('checkIni', () => {
     ['= value\n', 1, 1, 'a value has no key'],
     ['[a]\n  no key here\n', 2, 3, 'the line is neither a section nor a key with a value'],
   ])('refuses %j', async (text, line, column, reason) => {
-    expect(await runCheck('ini', text)).toEqual({ line, column, reason: `is no INI: ${reason}` });
+    expect(await runCheck('ini', text)).toEqual({ line, column, reason: `is not INI: ${reason}` });
   });
 });
 
@@ -47,7 +47,7 @@ describe('checkEnv', () => {
     expect(await runCheck('env', text)).toEqual({
       line,
       column,
-      reason: `is no env file: ${reason}`,
+      reason: `is not an env file: ${reason}`,
     });
   });
 });

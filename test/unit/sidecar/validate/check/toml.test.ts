@@ -22,6 +22,10 @@ describe('checkToml', () => {
     ['a = 01\n', 1, 5, 'a number begins with a zero'],
     ['a = 2026-13-01\n', 1, 5, 'a date or time is wrong'],
   ])('refuses %j', async (text, line, column, reason) => {
-    expect(await runCheck('toml', text)).toEqual({ line, column, reason: `is no TOML: ${reason}` });
+    expect(await runCheck('toml', text)).toEqual({
+      line,
+      column,
+      reason: `is not TOML: ${reason}`,
+    });
   });
 });

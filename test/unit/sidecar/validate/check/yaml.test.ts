@@ -41,6 +41,10 @@ describe('checkYaml', () => {
     ['a: *gone\n', 1, 4, 'an alias has no anchor before it'],
     ['a: 1\nplain\n', 2, 1, 'a character is missing: a colon, comma, quote, bracket or blank'],
   ])('refuses %j', async (text, line, column, reason) => {
-    expect(await runCheck('yaml', text)).toEqual({ line, column, reason: `is no YAML: ${reason}` });
+    expect(await runCheck('yaml', text)).toEqual({
+      line,
+      column,
+      reason: `is not YAML: ${reason}`,
+    });
   });
 });
