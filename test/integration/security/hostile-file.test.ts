@@ -21,7 +21,7 @@ const kinds: [string, (path: string) => void, RegExp][] = [
   [
     'a link to a device without an end',
     (path) => symlinkSync('/dev/zero', path),
-    /it is (?:no regular file|a link, which others may have put there)$/,
+    /it is (?:not a regular file|a link, which others may have put there)$/,
   ],
   [
     'a file of 1 TiB',

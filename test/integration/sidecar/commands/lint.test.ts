@@ -96,7 +96,7 @@ describe('rehup lint', () => {
     [['lint', '--output=xml', '-'], /--output=xml: is not one of text, json, sarif, github/],
     [['lint', '--fail-on=all', '-'], /--fail-on=all: is not one of error, warning, note/],
     [['lint', '--ignore=env', '-'], /--ignore=env: is not a finding; did you mean env-only\?/],
-    [['lint', '--kubernetes=new', '-'], /--kubernetes=new: is no version/],
+    [['lint', '--kubernetes=new', '-'], /--kubernetes=new: is not a version/],
   ])('refuses %j', async (argv, reason) => {
     const { exitCode, stdout, stderr } = await pipeRehup(argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
