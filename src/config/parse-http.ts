@@ -48,16 +48,27 @@ export type HoldWhile = {
   limit: number;
 };
 
+/** At the last operator, by hand: a regular expression would try each run of blanks again and again. */
+function splitComparison(
+  text: string,
+): { from: string; limit: number } & Partial<Pick<HoldWhile, 'operator'>> {
+  const at = Math.max(text.lastIndexOf('>'), text.lastIndexOf('<'));
+  const before = text.slice(0, Math.max(at, 0));
+  const from = before.trimEnd();
+  const [, equals = '', limit] = /^(=?)\s*(-?\d+(?:\.\d+)?)$/.exec(text.slice(at + 1)) ?? [];
+  if (limit === undefined || from === '' || from === before) return { from, limit: 0 };
+  return { from, operator: `${text[at]}${equals}` as HoldWhile['operator'], limit: Number(limit) };
+}
+
 /** `http://127.0.0.1:9113/metrics workers{state="draining"} > 0`, `/app/draining --all > 0`. */
 export function parseHoldWhile(raw: string): HoldWhile {
-  const [, from = '', operator, limit] =
-    /^(.+?)\s+(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)$/s.exec(raw.trim()) ?? [];
+  const { from, operator, limit } = splitComparison(raw.trim());
   if (operator === undefined) {
     throw new InvalidValue(
       'is not a comparison; write <url> <metric> > <number>, or <program> > <number>, with >, >=, < or <=',
     );
   }
-  const compared = { operator: operator as HoldWhile['operator'], limit: Number(limit) };
+  const compared = { operator, limit };
   if (!/^https?:/i.test(from)) return { from: { command: parseCommand(from) }, ...compared };
   const [, url = '', series = ''] = /^(\S+)\s*(.*)$/s.exec(from) ?? [];
   if (!/^[a-zA-Z_:][\w:]*(?:\{[^{}]*\})?$/.test(series)) {

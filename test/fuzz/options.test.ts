@@ -25,6 +25,9 @@ const EXPECTATIONS: { [Name in OptionName]?: (value: Settings[Name] & {}) => voi
   promptSplay: (value) => {
     if (value !== 'auto') expectDuration(value);
   },
+  wavePatience: (value) => {
+    if (value !== Number.POSITIVE_INFINITY) expectDuration(value);
+  },
   watch: (value) => {
     if (value === 'auto') return;
     expect(value.length).toBeGreaterThan(0);

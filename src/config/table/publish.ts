@@ -8,7 +8,7 @@ const group = 'Publishing';
 /** A directory of a volume: not `/`, which holds all of them. */
 function parseDirectory(raw: string): string {
   if (!isAbsolute(raw.trim())) throw new parse.InvalidValue('is not an absolute path');
-  const path = normalize(raw.trim()).replace(/\/+$/, '');
+  const path = normalize(raw.trim()).replace(/\/$/, '');
   if (path !== '') return path;
   throw new parse.InvalidValue('is the root of all directories; mount an emptyDir below it');
 }

@@ -22,6 +22,6 @@ export function sumSeries(page: string, series: string): number | undefined {
 
 function parseSeries(text: string): { name: string; labels: Labels } {
   const [, name = '', inner = ''] = /^([^\s{]*)(?:\{(.*)\})?$/s.exec(text) ?? [];
-  const pairs = inner.matchAll(/([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g);
+  const pairs = inner.matchAll(/(?<!\w)([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g);
   return { name, labels: new Map([...pairs].map(([, label = '', value = '']) => [label, value])) };
 }
