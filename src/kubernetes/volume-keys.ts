@@ -1,13 +1,6 @@
+import type { SourceObject } from './source-object.ts';
 import { sourceKey } from './sources.ts';
-import type {
-  ConfigMapObject,
-  PodVolume,
-  ProjectedSource,
-  SecretObject,
-  SourceReference,
-} from './types.ts';
-
-type SourceObject = ConfigMapObject & SecretObject;
+import type { PodVolume, ProjectedSource, SourceReference } from './types.ts';
 
 /** By `sourceKey`; `undefined` for one that is not there. */
 export type SourceObjects = ReadonlyMap<string, SourceObject | undefined>;

@@ -1,11 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { KubeClient } from '../client.ts';
-import { KubeProblem } from '../problem.ts';
-import { resourceOf } from '../request.ts';
+import { readSourceObject, type SourceObject } from '../source-object.ts';
 import { sourceKey, sourcesOfPod } from '../sources.ts';
-import type { ConfigMapObject, PodSpec, SecretObject, SourceReference } from '../types.ts';
-
-type SourceObject = ConfigMapObject & SecretObject;
+import type { PodSpec, SourceReference } from '../types.ts';
 
 /** Enough digits that no two contents are taken for each other. */
 const DIGITS = 32;
@@ -22,25 +19,10 @@ export async function hashLiveContent(
 ): Promise<string> {
   const hash = createHash('sha256');
   for (const source of sourcesOfPod(spec)) {
-    const object = await readSource(client, namespace, source, signal);
+    const object = await readSourceObject(client, { ...source, namespace }, signal);
     hash.update(`${sourceKey(source)}\0${object ? hashContent(source, object) : 'absent'}\n`);
   }
   return hash.digest('hex').slice(0, DIGITS);
-}
-
-async function readSource(
-  client: KubeClient,
-  namespace: string,
-  { kind, name }: SourceReference,
-  signal: AbortSignal,
-): Promise<SourceObject | undefined> {
-  try {
-    const request = { ...resourceOf(kind), verb: 'get' as const, namespace, name };
-    return await client.request<SourceObject>(request, signal);
-  } catch (error) {
-    if (error instanceof KubeProblem && error.kind === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 /**

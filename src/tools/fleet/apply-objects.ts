@@ -3,12 +3,10 @@ import { fatal } from '../../kubernetes/fatal.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { resourceOf } from '../../kubernetes/request.ts';
 import { hashContent } from '../../kubernetes/rollout/content-hash.ts';
-import type { ConfigMapObject, SecretObject } from '../../kubernetes/types.ts';
+import type { SourceObject } from '../../kubernetes/source-object.ts';
 import { readContent } from '../rotate/content.ts';
 import { diffContents } from '../rotate/diff.ts';
 import type { Wanted } from './wanted.ts';
-
-type SourceObject = ConfigMapObject & SecretObject;
 
 export type ApplyOptions = {
   /** Let the API server check it, and change nothing. */
@@ -21,21 +19,6 @@ export type ApplyOptions = {
 
 /** What became of an object. */
 export type Applied = { wanted: Wanted; before: SourceObject | undefined; after: SourceObject };
-
-/** Reads what there is. Verb: `get`. */
-export async function readBefore(
-  client: KubeClient,
-  { kind, name, namespace }: Wanted,
-  signal: AbortSignal,
-): Promise<SourceObject | undefined> {
-  try {
-    const request = { ...resourceOf(kind), verb: 'get' as const, namespace, name };
-    return await client.request<SourceObject>(request, signal);
-  } catch (error) {
-    if (error instanceof KubeProblem && error.kind === 'not-found') return undefined;
-    throw error;
-  }
-}
 
 /** By server-side apply: what others have set and this does not mention stays. Verbs: `create`, `patch`. */
 export async function applyObject(

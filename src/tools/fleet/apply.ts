@@ -6,6 +6,7 @@ import type { ToolIo } from '../../system/tool.ts';
 import { fatal } from '../../kubernetes/fatal.ts';
 import { type OpenCluster, openCluster } from '../../kubernetes/kubeconfig.ts';
 import { selectPods } from '../../kubernetes/select-pods.ts';
+import { readSourceObject } from '../../kubernetes/source-object.ts';
 import { sourceKey, sourcesOfVolume } from '../../kubernetes/sources.ts';
 import type { Pod } from '../../kubernetes/types.ts';
 import type { Whereabouts } from '../ask/ask.ts';
@@ -15,7 +16,6 @@ import {
   describeApplied,
   diffApplied,
   hasChanged,
-  readBefore,
 } from './apply-objects.ts';
 import { type Asker, createAsker } from './asker.ts';
 import { follow } from './follow.ts';
@@ -49,7 +49,7 @@ export async function runApply(
   const wanted = await readWanted(flags.files, cluster.namespace);
   const mounting = requireMounted(await selectPods(where, cluster, signal), wanted);
   const before = await Promise.all(
-    wanted.map(async (one) => await readBefore(cluster.client, one, signal)),
+    wanted.map(async (one) => await readSourceObject(cluster.client, one, signal)),
   );
   const applyAll = async (dryRun: boolean): Promise<Applied[]> => {
     const all: Applied[] = [];

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { createKubeClient, type KubeClient } from '../../../src/kubernetes/client.ts';
 import { inClusterConnection } from '../../../src/kubernetes/in-cluster.ts';
 import { type PodSelection, selectPods } from '../../../src/kubernetes/select-pods.ts';
+import { readSourceObject } from '../../../src/kubernetes/source-object.ts';
 import type { Pod } from '../../../src/kubernetes/types.ts';
 import {
   applyObject,
   describeApplied,
   diffApplied,
   hasChanged,
-  readBefore,
 } from '../../../src/tools/fleet/apply-objects.ts';
 import { readObjects } from '../../../src/tools/fleet/objects.ts';
 import { syncPods } from '../../../src/tools/fleet/sync-pods.ts';
@@ -151,7 +151,7 @@ describe.skipIf(openssl.missing)(`a fleet, by an API server${openssl.note}`, () 
       await using scene = await setUp();
       const { client } = scene;
       const apply = async (dryRun: boolean): ReturnType<typeof applyObject> => {
-        const before = await readBefore(client, secret, never);
+        const before = await readSourceObject(client, secret, never);
         return await applyObject(client, { wanted: secret, before }, { ...options, dryRun }, never);
       };
       expect(describeApplied(await apply(true), true)).toBe('secret/tls: created (dry run)');
