@@ -1,5 +1,5 @@
 import type { ObjectMeta, OwnerReference } from '../../src/kubernetes/types.ts';
-import type { Content, ContentKind } from '../../src/tools/rotate/content.ts';
+import type { Content, ContentKind } from '../../src/kubernetes/content.ts';
 import { ANNOTATIONS, LABEL } from '../../src/tools/rotate/family.ts';
 
 export function buildContent(

@@ -4,7 +4,7 @@ import { KubeProblem } from '../../kubernetes/problem.ts';
 import { resourceOf } from '../../kubernetes/request.ts';
 import { hashContent } from '../../kubernetes/rollout/content-hash.ts';
 import type { SourceObject } from '../../kubernetes/source-object.ts';
-import { readContent } from '../rotate/content.ts';
+import { readContent } from '../../kubernetes/content.ts';
 import { diffContents } from '../rotate/diff.ts';
 import type { Wanted } from './wanted.ts';
 

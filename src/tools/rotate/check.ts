@@ -1,7 +1,8 @@
 import type { ConfigProblem } from '../../system/errors.ts';
-import { type Content, sizeOf } from './content.ts';
+import { type Content, sizeOf } from '../../kubernetes/content.ts';
 import type { Family } from './family.ts';
-import { MAX_BASE, MAX_NAME } from './name.ts';
+import { MAX_NAME } from '../../kubernetes/names.ts';
+import { MAX_BASE } from './name.ts';
 
 /** The sum of all values; keys do not count (kubernetes: MaxSecretSize). */
 export const MAX_BYTES = 1024 * 1024;

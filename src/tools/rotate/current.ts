@@ -1,7 +1,7 @@
 import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { getAt } from '../manifest/path.ts';
-import { type Content, type ContentObject, readContent } from './content.ts';
+import { type Content, type ContentObject, readContent } from '../../kubernetes/content.ts';
 import { diffContents } from './diff.ts';
 import type { Family } from './family.ts';
 import { readBase, readObject } from './read.ts';

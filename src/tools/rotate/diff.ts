@@ -1,5 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { Content, Value } from './content.ts';
+import type { Content, Value } from '../../kubernetes/content.ts';
 
 /** A content with the name of its object; `undefined` where there is none yet. */
 export type Side = { name: string; content: Content } | undefined;

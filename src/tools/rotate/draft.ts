@@ -1,7 +1,7 @@
 import { ConfigError, exitCodes, FatalError } from '../../system/errors.ts';
 import { fatal } from '../../kubernetes/fatal.ts';
 import { checkContent } from './check.ts';
-import { DEFAULT_SECRET_TYPE, readContent } from './content.ts';
+import { DEFAULT_SECRET_TYPE, readContent } from '../../kubernetes/content.ts';
 import type { CurrentObjects } from './current.ts';
 import type { Family } from './family.ts';
 import { readContentFiles } from './from-files.ts';

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { fitName, MAX_LABEL } from '../../kubernetes/names.ts';
 import { resourceOf, type Resource } from '../../kubernetes/request.ts';
 import type { ObjectMeta } from '../../kubernetes/types.ts';
-import type { ContentKind } from './content.ts';
+import type { ContentKind } from '../../kubernetes/content.ts';
 
 /** All revisions of one ConfigMap or Secret: `app-config-<hash>` for `app-config`. */
 export type Family = { kind: ContentKind; base: string };
@@ -20,14 +20,8 @@ export const ANNOTATIONS = {
   failedAt: 'rehup.dev/failed-at',
 } as const;
 
-/** Longest value of a label. */
-const MAX_LABEL = 63;
-
 export function labelValue(base: string): string {
-  if (base.length <= MAX_LABEL) return base;
-  const hash = createHash('sha256').update(base).digest('hex').slice(0, 10);
-  const start = base.slice(0, MAX_LABEL - hash.length - 1).replace(/[-.]+$/, '');
-  return `${start}-${hash}`;
+  return fitName(base, MAX_LABEL);
 }
 
 export function labelSelector({ base }: Family): string {

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError, type ConfigProblem, Plain, reasonOf } from '../../system/errors.ts';
 import { MAX_BYTES } from './check.ts';
-import { type Content, type ContentKind, toValue } from './content.ts';
+import { type Content, type ContentKind, toValue } from '../../kubernetes/content.ts';
 
 type KeyFile = { key: string; path: string };
 

@@ -3,7 +3,7 @@ import { parseManifests } from '../manifest/document.ts';
 import { findObjects, type ManifestObject } from '../manifest/object.ts';
 import { asRecord, asText, type PlainRecord } from '../../system/plain.ts';
 import { readSources, type Source } from '../manifest/source.ts';
-import { type Content, DEFAULT_SECRET_TYPE, type Value } from './content.ts';
+import { type Content, DEFAULT_SECRET_TYPE, type Value } from '../../kubernetes/content.ts';
 import type { Family } from './family.ts';
 
 /** A ConfigMap or Secret as it is to be, without the name. */

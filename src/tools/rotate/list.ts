@@ -3,7 +3,12 @@ import { listAll } from '../../kubernetes/list.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import type { OwnerReference } from '../../kubernetes/types.ts';
 import { readWorkload, type WorkloadReference } from '../../kubernetes/rollout/workload.ts';
-import { type ContentKind, type ContentObject, readContent, sizeOf } from './content.ts';
+import {
+  type ContentKind,
+  type ContentObject,
+  readContent,
+  sizeOf,
+} from '../../kubernetes/content.ts';
 import {
   baseOf,
   type Family,

@@ -4,7 +4,7 @@ import { WORKLOADS, type LocatedWorkload, type Workload } from '../../kubernetes
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { pods, type Resource } from '../../kubernetes/request.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Pod } from '../../kubernetes/types.ts';
-import type { ContentObject } from './content.ts';
+import type { ContentObject } from '../../kubernetes/content.ts';
 import { baseOf, type Family, labelSelector, resourceOfFamily } from './family.ts';
 import { refuseRevision } from './refuse.ts';
 import type { Scene } from './scene.ts';

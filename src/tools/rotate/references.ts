@@ -1,6 +1,6 @@
 import { getAt, type Path } from '../manifest/path.ts';
 import { asList, asRecord, asText } from '../../system/plain.ts';
-import type { ContentKind } from './content.ts';
+import type { ContentKind } from '../../kubernetes/content.ts';
 
 /** A place in a workload that names a ConfigMap or Secret. */
 export type Reference = {

@@ -3,7 +3,12 @@ import { fatal } from '../../kubernetes/fatal.ts';
 import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import { formatPath } from '../manifest/path.ts';
 import { findObstacle } from '../../kubernetes/rollout/obstacle.ts';
-import { canonical, type Content, type ContentObject, readContent } from './content.ts';
+import {
+  canonical,
+  type Content,
+  type ContentObject,
+  readContent,
+} from '../../kubernetes/content.ts';
 import { baseOf, describeObject } from './family.ts';
 import type { Reference } from './references.ts';
 import { describeWorkload, type Scene } from './scene.ts';

@@ -1,6 +1,6 @@
 import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import type { OwnerReference } from '../../kubernetes/types.ts';
-import { writeContent } from './content.ts';
+import { writeContent } from '../../kubernetes/content.ts';
 import { ANNOTATIONS, type Family, LABEL, labelValue } from './family.ts';
 import type { Draft } from './from-manifest.ts';
 

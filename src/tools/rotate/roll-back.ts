@@ -3,7 +3,7 @@ import { fatal } from '../../kubernetes/fatal.ts';
 import { readWorkload } from '../../kubernetes/rollout/workload.ts';
 import { touchRevision } from './apply.ts';
 import { choosePrevious } from './choose.ts';
-import { readContent } from './content.ts';
+import { readContent } from '../../kubernetes/content.ts';
 import { findCurrent, namesOf, readCurrent, showDiff } from './current.ts';
 import { newestFirst } from './family.ts';
 import { readCluster, readMembers, readObject } from './read.ts';

@@ -2,7 +2,7 @@ import type { OwnerReference } from '../../kubernetes/types.ts';
 import { readWorkload } from '../../kubernetes/rollout/workload.ts';
 import { applyRevision, touchRevision } from './apply.ts';
 import { collect } from './collect.ts';
-import type { ContentObject } from './content.ts';
+import type { ContentObject } from '../../kubernetes/content.ts';
 import { findCurrent, namesOf, readCurrent, showDiff } from './current.ts';
 import { completeDraft, type LocalDraft } from './draft.ts';
 import { describeObject } from './family.ts';

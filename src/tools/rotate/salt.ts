@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ObjectMeta } from '../../kubernetes/types.ts';
-import type { Content } from './content.ts';
+import type { Content } from '../../kubernetes/content.ts';
 import { ANNOTATIONS, newestFirst } from './family.ts';
 import { revisionName } from './name.ts';
 

@@ -1,7 +1,7 @@
 import type { LocatedWorkload } from '../../kubernetes/owner.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, Pod } from '../../kubernetes/types.ts';
 import type { Path } from '../manifest/path.ts';
-import type { ContentKind } from './content.ts';
+import type { ContentKind } from '../../kubernetes/content.ts';
 import { findReferences, TEMPLATE_SPEC } from './references.ts';
 
 /** An object of which a revision of a workload is kept, for a roll-back. */

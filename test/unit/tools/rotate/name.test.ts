@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Content } from '../../../../src/tools/rotate/content.ts';
-import { hashContent, revisionName } from '../../../../src/tools/rotate/name.ts';
+import type { Content } from '../../../../src/kubernetes/content.ts';
+import { hashContent } from '../../../../src/kubernetes/hash-content.ts';
+import { revisionName } from '../../../../src/tools/rotate/name.ts';
 import { buildContent } from '../../../support/rotation-builder.ts';
 
 const content = buildContent({ 'app.conf': 'one', 'b.conf': 'two' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readContent } from '../../../../src/tools/rotate/content.ts';
+import { readContent } from '../../../../src/kubernetes/content.ts';
 import { baseOf, labelValue } from '../../../../src/tools/rotate/family.ts';
 import { addOwner, buildRevision } from '../../../../src/tools/rotate/revision.ts';
 import { buildContent, buildMember, buildOwner } from '../../../support/rotation-builder.ts';

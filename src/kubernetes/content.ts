@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ConfigMapObject, SecretObject, SourceReference } from '../../kubernetes/types.ts';
+import type { ConfigMapObject, SecretObject, SourceReference } from './types.ts';
 
 export type ContentKind = SourceReference['kind'];
 
