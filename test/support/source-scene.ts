@@ -46,12 +46,14 @@ export interface More {
 export interface SourceSceneOptions {
   readonly authority: Authority;
   readonly source?: string;
+  /** REHUP_MERGE=later. */
+  readonly laterWins?: boolean;
   /** Before it begins. */
   readonly prepare?: (scene: Pick<SourceScene, 'api' | 'put' | 'root'>) => void;
 }
 
 export async function createSourceScene(options: SourceSceneOptions): Promise<SourceScene> {
-  const { authority, source = 'configmap?label=dash=1', prepare } = options;
+  const { authority, source = 'configmap?label=dash=1', laterWins = false, prepare } = options;
   await using stack = new AsyncDisposableStack();
   const dir = stack.use(await createTempDir());
   const root = join(dir.path, 'published');
@@ -100,6 +102,7 @@ export async function createSourceScene(options: SourceSceneOptions): Promise<So
             specs: parseSources(source),
             root,
             directory: '/etc/dashboards',
+            laterWins,
             quietMs: 20,
             maxMs: 500,
             clock: systemClock,

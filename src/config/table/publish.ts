@@ -78,7 +78,7 @@ export const publishOptions = {
     flag: 'merge',
     placeholder: 'HOW',
     group,
-    help: 'With --publish and several sources, which make one directory in the order of --watch: strict holds content in which two have the same key; later takes that of the later source',
+    help: 'With --publish and several sources, which make one directory in the order of --watch or --source: strict holds content in which two have the same key (of objects that bear a label, the older keeps it); later takes that of the later source, of one label that of the younger object',
     default: 'strict',
     parse: parse.oneOf('strict', 'later'),
   }),

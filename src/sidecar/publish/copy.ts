@@ -2,6 +2,7 @@ import { closeSync, readdirSync, readSync, realpathSync, statSync } from 'node:f
 import { basename } from 'node:path';
 import { Plain } from '../../system/errors.ts';
 import { openRegular } from '../../system/regular-file.ts';
+import { type Clash, describeClash, type Owners } from '../../system/volume/owners.ts';
 import { parseVolumePath, topOf } from '../../system/volume/paths.ts';
 import type { VolumeFile } from '../../system/volume/stage.ts';
 import { isVisible } from '../mount/layout.ts';
@@ -9,39 +10,30 @@ import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import { walk } from '../mount/walk.ts';
 import { findDirectory } from '../validate/read-content.ts';
 
-/** Two sources have the same key, and neither is to win. */
+/** Two sources have the same key, or one a file where the other has a folder, and neither is to win. */
 export class KeyConflict extends Plain {
-  readonly key: string;
-  readonly mounts: readonly [string, string];
-
-  constructor(key: string, mounts: readonly [string, string]) {
-    super(`the key ${key} is in ${mounts[0]} and in ${mounts[1]}`);
-    this.key = key;
-    this.mounts = mounts;
+  constructor(clash: Clash, mount: string) {
+    super(describeClash(clash, mount));
   }
 }
-
-/** Key path → path of the mount that it is from. */
-export type Origins = Map<string, string>;
 
 /**
  * The files of several sources, in their order, as they are to be published: with their modes. Takes no
  * care that they are of one generation; what was written has to be compared with what was asked for.
  *
- * @param origins Takes in where each key is from.
+ * @param owners Takes in which mount each key is from, by the path of that.
  * @throws KeyConflict where two have the same key, unless the later one is to win.
  */
 export function* copySources(
   mounts: readonly Mount[],
-  { laterWins, origins }: { laterWins: boolean; origins: Origins },
+  { laterWins, owners }: { laterWins: boolean; owners: Owners },
 ): Generator<VolumeFile, void, void> {
   // Where the later wins, it is taken first, and what it has is passed over in the others.
   for (const mount of laterWins ? mounts.toReversed() : mounts) {
     for (const { path, key } of filesOf(mount)) {
-      const other = origins.get(key);
-      if (other !== undefined && laterWins) continue;
-      if (other !== undefined) throw new KeyConflict(key, [other, mount.path]);
-      origins.set(key, mount.path);
+      const clash = owners.claim(key, mount.path);
+      if (clash !== undefined && laterWins) continue;
+      if (clash !== undefined) throw new KeyConflict(clash, mount.path);
       if (mount.isDelivered === true) yield { path: parseVolumePath(key), existing: path };
       else yield* openFile(path, key);
     }

@@ -21,7 +21,8 @@ export function explainPublish(error: unknown, directory: string): Failure {
     return {
       outcome: 'held',
       reason: `${error.message}, and only one can be published`,
-      remedy: 'rename one of the keys, or set REHUP_MERGE=later, which takes the later source',
+      remedy:
+        'give one of them another name, or set REHUP_MERGE=later, which takes what the later source has',
     };
   }
   if (error instanceof InvalidPathError) {

@@ -6,7 +6,8 @@ import { SwappedWhileReading } from '../mount/swapped.ts';
 import { readMount } from '../snapshot/read-mount.ts';
 import { hashKeys } from '../../system/content-hash.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
-import { copySources, type Origins } from './copy.ts';
+import { createOwners, type Owners } from '../../system/volume/owners.ts';
+import { copySources } from './copy.ts';
 import type { Publisher } from './publisher.ts';
 
 export type StageInput = {
@@ -55,11 +56,11 @@ async function stageOnce(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<string> {
-  const origins: Origins = new Map();
-  const name = await publisher.stage(copySources(input.mounts, { ...input, origins }));
+  const owners = createOwners();
+  const name = await publisher.stage(copySources(input.mounts, { ...input, owners }));
   try {
-    const hash = await hashStaged(publisher.place(name), { ...input, origins }, clock, signal);
-    if (hash !== hashWanted(input.snapshots, origins)) throw new SwappedWhileReading(name);
+    const hash = await hashStaged(publisher.place(name), { ...input, owners }, clock, signal);
+    if (hash !== hashWanted(input.snapshots, owners)) throw new SwappedWhileReading(name);
     return name;
   } catch (error) {
     publisher.discard(name);
@@ -70,24 +71,24 @@ async function stageOnce(
 /** Over the keys that count where they are from: read and compared as the sources were. */
 async function hashStaged(
   path: string,
-  { mounts, counts, origins }: StageInput & { origins: Origins },
+  { mounts, counts, owners }: StageInput & { owners: Owners },
   clock: Clock,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const hidesOwnAnnotation = mounts.some((mount) => mount.hidesOwnAnnotation === true);
   const reading = await readMount({ path, hidesOwnAnnotation }, clock, {
     signal,
-    counts: (_, key) => counts(origins.get(key) ?? '', key),
+    counts: (_, key) => counts(owners.ownerOf(key) ?? '', key),
   });
   return 'snapshot' in reading ? reading.snapshot.hash : undefined;
 }
 
-function hashWanted(snapshots: Snapshots, origins: Origins): string {
+function hashWanted(snapshots: Snapshots, owners: Owners): string {
   const keys = new Map<string, string>();
   for (const [mount, { keys: held }] of snapshots) {
     for (const [key, hash] of held) {
-      // One that was not copied, or from nowhere else either, is missing.
-      if ((origins.get(key) ?? mount) === mount) keys.set(key, hash);
+      // One that was not copied, from here or elsewhere, is missing.
+      if ((owners.ownerOf(key) ?? mount) === mount) keys.set(key, hash);
     }
   }
   return hashKeys(keys);

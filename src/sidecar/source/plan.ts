@@ -1,4 +1,5 @@
 import type { Collected, Kept } from './catalog.ts';
+import { createOwners, describeClash } from '../../system/volume/owners.ts';
 import { placeKey } from './place.ts';
 
 /** A file that is to be shown, and what it is a link to. */
@@ -7,25 +8,42 @@ export type PlannedFile = { path: string; blob: number };
 /** A key that is not shown. */
 export type Refused = { object: string; key: string; reason: string; remedy: string };
 
-export type Plan = { files: PlannedFile[]; refused: Refused[]; objects: number };
+export type Plan = {
+  files: PlannedFile[];
+  refused: Refused[];
+  /** Two objects that are named themselves have the same path, and neither is to win. */
+  conflicts: string[];
+  objects: number;
+};
+
+/** How two that come to the same path are dealt with: `REHUP_MERGE`. */
+export type PlanSettings = { directory: string; laterWins: boolean };
 
 /**
- * Which files all objects come to. Of two that come to the same path the older object keeps it, of
- * objects by name the one that is named first: so nobody takes a file away from somebody else.
+ * Which files all objects come to. Of two that come to the same path, one by name and one by a label
+ * or two by labels, the one of the earlier source keeps it, of one source the older object: so nobody
+ * takes a file away from somebody else. Two by name are a conflict. Or the later one wins.
  *
  * @param collections In the order of the sources.
  */
-export function planFiles(collections: readonly Collected[], directory: string): Plan {
-  const plan: Plan = { files: [], refused: [], objects: 0 };
-  const owners = new Map<string, string>();
-  const folders = new Map<string, string>();
+export function planFiles(
+  collections: readonly Collected[],
+  { directory, laterWins }: PlanSettings,
+): Plan {
+  const plan: Plan = { files: [], refused: [], conflicts: [], objects: 0 };
+  const owners = createOwners();
+  const named = new Set<string>();
   const seen = new Set<string>();
-  for (const kept of inOrder(collections)) {
+  // Where the later wins, it is given its paths first.
+  const objects = inOrder(collections);
+  for (const kept of laterWins ? objects.toReversed() : objects) {
     const object = describeObject(kept);
     // Two selectors may take the same object.
     if (seen.has(object)) continue;
     seen.add(object);
     plan.objects += 1;
+    const isNamed = 'name' in kept.spec.select;
+    if (isNamed) named.add(object);
     for (const { key, blob } of kept.files) {
       const placed = placeKey({ ...kept, directory }, key);
       if ('refused' in placed) {
@@ -33,14 +51,19 @@ export function planFiles(collections: readonly Collected[], directory: string):
         continue;
       }
       const { path } = placed;
-      const owner = owners.get(path) ?? folders.get(path) ?? ownerAbove(owners, path);
-      if (owner !== undefined) {
-        plan.refused.push({ object, key, reason: `${owner} has ${path} already`, remedy: UNIQUE });
-        continue;
+      const clash = owners.claim(path, object);
+      if (clash === undefined) {
+        plan.files.push({ path, blob });
+      } else if (!laterWins && isNamed && named.has(clash.owner) && clash.owner !== object) {
+        plan.conflicts.push(describeClash(clash, object));
+      } else if (!laterWins || clash.as !== 'same') {
+        plan.refused.push({
+          object,
+          key,
+          reason: `${clash.owner} has ${path} already`,
+          remedy: UNIQUE,
+        });
       }
-      owners.set(path, object);
-      for (const folder of foldersOf(path)) if (!folders.has(folder)) folders.set(folder, object);
-      plan.files.push({ path, blob });
     }
   }
   return plan;
@@ -69,19 +92,4 @@ function compare(one: string, other: string): number {
 
 function describeObject({ spec, namespace, name }: Kept): string {
   return `${spec.kind} ${namespace}/${name}`;
-}
-
-/** A file cannot be a folder as well. */
-function ownerAbove(owners: ReadonlyMap<string, string>, path: string): string | undefined {
-  for (const folder of foldersOf(path)) {
-    const owner = owners.get(folder);
-    if (owner !== undefined) return owner;
-  }
-  return undefined;
-}
-
-function* foldersOf(path: string): Generator<string, void, void> {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-    yield path.slice(0, end);
-  }
 }

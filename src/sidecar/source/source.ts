@@ -23,6 +23,8 @@ export type SourceInput = {
   root: string;
   /** The directory as the app knows it. */
   directory: string;
+  /** Of two objects with the same key, that of the later source is taken. */
+  laterWins: boolean;
   /** Quiet time after the last change, and the longest from the first, in milliseconds. */
   quietMs: number;
   maxMs: number;
@@ -46,12 +48,12 @@ export async function runSource(
   onDelivered: () => void,
 ): Promise<void> {
   const { client, specs, namespace, root, directory, clock, random, events } = input;
-  const { quietMs, maxMs } = input;
+  const { quietMs, maxMs, laterWins } = input;
   const notice = createNotice('source', events);
   const patience = { clock, random, onProblem: (problem?: KubeProblem) => notice('disk', problem) };
   const open = async (): Promise<{ blobs: Blobs; delivery: Delivery }> => {
     const blobs = openBlobs(root, MODE);
-    return { blobs, delivery: openDelivery({ root, directory, blobs }) };
+    return { blobs, delivery: openDelivery({ root, directory, laterWins, blobs }) };
   };
   const { blobs, delivery } = await patiently(open, patience, signal);
   if (delivery.isShown()) onDelivered();
@@ -72,6 +74,14 @@ export async function runSource(
   });
 
   const tell = createTelling(events, directory);
+  let part = '';
+  /** Another conflict of keys is another problem. */
+  const noticeDelivery = (problem: KubeProblem | undefined): void => {
+    const next = problem?.kind === 'invalid' ? problem.message : 'disk';
+    if (problem === undefined || next !== part) notice(part, undefined);
+    part = next;
+    notice(part, problem);
+  };
   const deliverAgain = async (): Promise<void> => {
     for (let failures = 0; ;) {
       await settler.next(signal);
@@ -80,13 +90,13 @@ export async function runSource(
       const begunMs = clock.elapsed();
       try {
         const plan = await delivery.deliver(collectors.map(({ collected }) => collected));
-        notice('disk', undefined);
+        noticeDelivery(undefined);
         failures = 0;
         tell(plan, clock.elapsed() - begunMs);
         onDelivered();
       } catch (error) {
         if (!(error instanceof KubeProblem)) throw error;
-        notice('disk', error);
+        noticeDelivery(error);
         failures += 1;
         settler.retryAt(clock.elapsed() + pauseAfter(error, failures, random()));
       }

@@ -29,8 +29,8 @@ export async function startSources(input: StartInput, signal: AbortSignal): Prom
   const access = await patiently(async () => await openAccess(input.env), patience, signal);
   const { settle: quietMs, settleMax: maxMs } = config.settings;
   await Promise.all(
-    directoriesOf(config.rules).map(async ({ directory, specs }) => {
-      const volume = { root: sourceFolder(directory), directory, specs, quietMs, maxMs };
+    directoriesOf(config.rules).map(async (one) => {
+      const volume = { root: sourceFolder(one.directory), ...one, quietMs, maxMs };
       const source = { ...access, ...volume, clock, random, events };
       await startOne(source, use, signal);
     }),
@@ -65,10 +65,12 @@ export async function openAccess(env: StartInput['env']): Promise<Access> {
   return { client, namespace: await readNamespace(env) };
 }
 
-type Directory = Pick<SourceInput, 'directory' | 'specs'>;
+type Directory = Pick<SourceInput, 'directory' | 'specs' | 'laterWins'>;
 
 function directoriesOf(rules: readonly RuleConfig[]): Directory[] {
-  return rules.flatMap(({ settings: { source, publish } }) =>
-    source === undefined || publish === undefined ? [] : [{ directory: publish, specs: source }],
+  return rules.flatMap(({ settings: { source, publish, merge } }) =>
+    source === undefined || publish === undefined
+      ? []
+      : [{ directory: publish, specs: source, laterWins: merge === 'later' }],
   );
 }

@@ -169,6 +169,59 @@ describe.skipIf(openssl.missing)(`content from the API${openssl.note}`, () => {
     await scene.shows({ 'a.json': 'young' });
   });
 
+  it('holds all that is new where two objects by name have the same key, until one has not', async () => {
+    await using scene = await setUp({
+      source: 'configmap/base,secret/more',
+      prepare: ({ put }) => {
+        put('base', { 'a.json': 'base' });
+        put('more', { 'b.json': base64('more') }, { resource: 'secrets' });
+      },
+    });
+    await scene.shows({ 'a.json': 'base', 'b.json': 'more' });
+    scene.put(
+      'more',
+      { 'a.json': base64('more'), 'b.json': base64('new') },
+      { resource: 'secrets' },
+    );
+    await waitFor('the problem', () => scene.problems.length === 1);
+    expect(scene.problems[0]).toEqual({
+      feature: 'source',
+      reason:
+        'the key a.json is in ConfigMap web/base and in Secret web/more, and only one can be published: what is published stays',
+      remedy: expect.stringContaining('REHUP_MERGE=later') as string,
+    });
+    expect(scene.files()).toEqual({ 'a.json': 'base', 'b.json': 'more' });
+    scene.put('base', { 'c.json': 'base' });
+    await scene.shows({ 'a.json': 'more', 'b.json': 'new', 'c.json': 'base' });
+    await waitFor('that it is over', () => scene.recovered() === 1);
+    scene.put('base', { 'b.json': 'base' });
+    await waitFor('another problem', () => scene.problems.length === 2);
+    expect(scene.problems[1]?.reason).toMatch(/^the key b\.json is in /);
+  });
+
+  it('takes the later of two with the same key by choice, and the earlier when that goes', async () => {
+    await using scene = await setUp({
+      source: 'configmap/base,configmap?label=dash=1,configmap?label=override&namespace=web,shop',
+      laterWins: true,
+      prepare: ({ put }) => {
+        const base = { 'a.json': 'base', 'b.json': 'base', 'c.json': 'base' };
+        put('base', base, { labels: {} });
+        put('mine', { 'a.json': 'mine' });
+        const binaryData = { 'a.json': base64('over'), 'b.json': base64('over') };
+        put('over', {}, { labels: { override: '' }, namespace: 'shop', binaryData });
+      },
+    });
+    await scene.shows({ 'a.json': 'over', 'b.json': 'over', 'c.json': 'base' });
+    scene.put('mine', { 'a.json': 'mine', 'c.json': 'mine' });
+    await scene.shows({ 'a.json': 'over', 'b.json': 'over', 'c.json': 'mine' });
+    scene.remove('over', { namespace: 'shop' });
+    await scene.shows({ 'a.json': 'mine', 'b.json': 'base', 'c.json': 'mine' });
+    scene.put('mine', { 'a.json': 'mine', 'c.json': 'mine' }, { labels: {} });
+    await scene.shows({ 'a.json': 'base', 'b.json': 'base', 'c.json': 'base' });
+    expect(scene.refused).toEqual([]);
+    expect(scene.problems).toEqual([]);
+  });
+
   it('makes names unique, and takes all namespaces', async () => {
     await using scene = await setUp({
       source: 'configmap?label=dash=1&namespace=*&names=unique',
@@ -281,3 +334,7 @@ describe.skipIf(openssl.missing)(`content from the API${openssl.note}`, () => {
     await scene.shows({ 'a.json': '1' });
   });
 });
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
