@@ -87,6 +87,7 @@ Values, environment and signals: rehup --help.`,
     summary: 'wait for the first completed reload, then leave',
     description: [
       'Watches like the sidecar, and leaves after the first reload that succeeded, for scripts, Jobs and tests. A reload that failed is tried again, as often as --retries says.',
+      'With --publish, it leaves once every rule has something valid to show, also from an earlier run: as an init container it keeps an app from starting on nothing.',
     ],
     after: `
 Examples:

@@ -3,13 +3,21 @@ import { findHttpConflicts } from './conflicts-http.ts';
 import { environmentName } from './option.ts';
 import { type OptionName, options, type Settings } from './options.ts';
 
-/** What does not go together, though each option by itself is right. */
-export function findConflicts(settings: Settings, given: ReadonlySet<OptionName>): ConfigProblem[] {
+/**
+ * What does not go together, though each option by itself is right.
+ *
+ * @param shared What is for all rules: it need not mean something to each.
+ */
+export function findConflicts(
+  settings: Settings,
+  given: ReadonlySet<OptionName>,
+  shared: ReadonlySet<OptionName> = new Set(),
+): ConfigProblem[] {
   return [
     ...findTwoActions(given),
     ...findCeiling(settings),
     ...findMoot(settings, given),
-    ...findUnpublished(settings, given),
+    ...findUnpublished(settings, new Set([...given].filter((name) => !shared.has(name)))),
     ...findUnpublishable(settings),
     ...findForgetful(settings, given),
     ...findSourceless(settings, given),

@@ -40,20 +40,29 @@ export function findConfigFile({ flags, env }: RawInput): string | undefined {
 export function loadConfig(input: RawInput): Config {
   const problems: ConfigProblem[] = [];
   const top = input.file?.values ?? {};
-  const { settings } = readSettings(input, [{ where: 'the file', values: top }], problems);
-  const rules = (input.file?.rules ?? [{ name: 'default', values: {} }]).map(
-    ({ name, values }) => ({
-      name,
-      ...readSettings(
-        input,
-        [
-          { where: `rule ${name}`, values },
-          { where: 'the file', values: top },
-        ],
-        problems,
-      ),
-    }),
+  const written = input.file?.rules ?? [{ name: 'default', values: {} }];
+  // What is there for one rule that publishes may be written above all of them.
+  const isPublished = written.some(({ values }) => values.publish !== undefined);
+  const shared =
+    (own: RawValues): Shared =>
+    (name) =>
+      isPublished && own[name] === undefined;
+  const { settings } = readSettings(
+    { ...input, shared: shared({}) },
+    [{ where: 'the file', values: top }],
+    problems,
   );
+  const rules = written.map(({ name, values }) => ({
+    name,
+    ...readSettings(
+      { ...input, shared: shared(values) },
+      [
+        { where: `rule ${name}`, values },
+        { where: 'the file', values: top },
+      ],
+      problems,
+    ),
+  }));
   problems.push(...findSharedPublish(rules), ...findUnknown(input.env));
   if (problems.length > 0) throw new ConfigError(withoutRepeats(problems));
   return { settings, rules };
@@ -62,8 +71,11 @@ export function loadConfig(input: RawInput): Config {
 /** Values from the file, nearest first. */
 type Layer = { where: string; values: RawValues };
 
+/** Whether an option that is given is so for all rules. */
+type Shared = (name: OptionName) => boolean;
+
 function readSettings(
-  input: RawInput,
+  input: RawInput & { shared: Shared },
   layers: readonly Layer[],
   problems: ConfigProblem[],
 ): Omit<RuleConfig, 'name'> {
@@ -78,7 +90,7 @@ function readSettings(
   // An option that could not be read is missing here, and nothing can be said of those beside it.
   const whole = found.length === 0;
   const conflicts = [
-    ...findConflicts(settings, given),
+    ...findConflicts(settings, given, new Set([...given].filter(input.shared))),
     ...(whole && input.file === undefined ? findUnusedHttp(settings, given) : []),
   ];
   found.push(...conflicts.map((one) => ({ ...one, check: 'setting-conflict' as const })));

@@ -149,6 +149,26 @@ describe('problems', () => {
   });
 });
 
+describe('a setting of publishing that is for all rules', () => {
+  const rules = [
+    { name: 'one', values: { publish: '/published' } },
+    { name: 'two', values: {} },
+  ];
+
+  it('means nothing to a rule that does not publish, and is no mistake', () => {
+    expect(problemsOf({ file: { values: { first: 'publish' }, rules } })).toEqual([]);
+    expect(problemsOf({ file: { values: {}, rules }, env: { REHUP_ACTION: 'none' } })).toEqual([]);
+  });
+
+  it('is a mistake where it is written in that rule, and where no rule publishes', () => {
+    const own = [...rules, { name: 'three', values: { first: 'publish' } }];
+    const words = 'REHUP_FIRST: means nothing without REHUP_PUBLISH';
+    expect(problemsOf({ file: { values: {}, rules: own } }).join()).toContain(words);
+    const none = { values: { first: 'publish' }, rules: rules.slice(1) };
+    expect(problemsOf({ file: none }).join()).toContain(words);
+  });
+});
+
 describe('an unknown variable', () => {
   it.each([
     ['REHUP_SINGAL', 'REHUP_SIGNAL'],
