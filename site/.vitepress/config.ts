@@ -32,8 +32,17 @@ export default defineConfig({
   lang: 'en',
   // A port that is forwarded.
   ignoreDeadLinks: 'localhostLinks',
+  // The compiler's own settings know newer targets than Vite's esbuild does.
+  vite: { esbuild: { tsconfigRaw: '{}' } },
   markdown: {
     config: (md) => {
+      const showFence = md.renderer.rules.fence?.bind(md.renderer.rules);
+      md.renderer.rules.fence = (tokens, index, ...rest) => {
+        const token = tokens[index];
+        return token?.info.trim() === 'mermaid'
+          ? `<Diagram code="${encodeURIComponent(token.content)}" />`
+          : (showFence?.(tokens, index, ...rest) ?? '');
+      };
       md.core.ruler.push('links-of-the-repository', ({ tokens, env }) => {
         const { relativePath } = env as { relativePath: string };
         const page = relativePath === 'index.md' ? 'README.md' : relativePath;
