@@ -121,7 +121,7 @@ export async function createSourceScene(options: SourceSceneOptions): Promise<So
     if (failures[0] !== undefined) throw failures[0];
   });
 
-  const files = (): Record<string, string> => readFiles(root);
+  const files = (): Record<string, string> => readFiles(join(root, '..data'));
   const owned = stack.move();
   return {
     api,

@@ -57,7 +57,7 @@ function* walkBelow(
   { directory, entries, prefix, above }: Step,
   budget: { left: number },
 ): Generator<Entry, void, void> {
-  const data = readDataLink(directory);
+  const data = readSwap(directory);
   for (const entry of entries) {
     budget.left -= 1;
     if (budget.left < 0) throw new TooMuch(`it holds more than ${MAX_ENTRIES} files`);
@@ -91,11 +91,11 @@ function* walkBelow(
     }
   }
   // Who takes an entry has read it by the time the next one is asked for.
-  if (readDataLink(directory) !== data) throw new SwappedWhileReading(String(directory));
+  if (readSwap(directory) !== data) throw new SwappedWhileReading(String(directory));
 }
 
 /** Which swap a kubelet volume is at; `undefined` for any other directory. */
-function readDataLink(directory: Buffer): string | undefined {
+export function readSwap(directory: Buffer): string | undefined {
   try {
     // Of most directories there is none; an error for each would be most of the work.
     const link = lstatSync(below(directory, DATA), { bigint: true, throwIfNoEntry: false });

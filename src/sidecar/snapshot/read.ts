@@ -76,7 +76,7 @@ async function readKubeletVolume(path: string, options: ReadOptions): Promise<Sn
   const shown = new Set([...keys.keys(), ...others.keys()].filter(isShown).map(top));
   const times = [...linkedAtMs].flatMap(([name, ms]) => (shown.has(name) ? ms : []));
   const newestMs = Math.max(toMs(swapped.ctimeNs), ...times);
-  return toSnapshot({ keys, others, newestMs });
+  return toSnapshot({ keys, others, newestMs }, { swap: identityOfLink(swapped) });
 }
 
 /** The link of `certs/tls.key` is `certs`. */
@@ -126,6 +126,9 @@ async function readFile(path: string, swappedAtMs: number, options: ReadOptions)
   }
 }
 
-function toSnapshot({ keys, others, newestMs }: Content, { inPlace = false } = {}): Snapshot {
-  return createSnapshot(keys, newestMs, { others, inPlace });
+function toSnapshot(
+  { keys, others, newestMs }: Content,
+  beside: Partial<Pick<Snapshot, 'inPlace' | 'swap'>> = {},
+): Snapshot {
+  return createSnapshot(keys, newestMs, { others, ...beside });
 }

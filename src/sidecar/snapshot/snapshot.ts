@@ -14,9 +14,11 @@ export type Snapshot = {
   others: ReadonlyMap<string, string>;
   /** No swap is the commit point: each file was written by itself. */
   inPlace: boolean;
+  /** Of a volume in the kubelet's layout: which swap it was read of, as `readSwap` tells. */
+  swap: string | undefined;
 };
 
-type Beside = Partial<Pick<Snapshot, 'others' | 'inPlace'>>;
+type Beside = Partial<Pick<Snapshot, 'others' | 'inPlace' | 'swap'>>;
 
 /** Snapshots by mount path. */
 export type Snapshots = ReadonlyMap<string, Snapshot>;
@@ -24,9 +26,9 @@ export type Snapshots = ReadonlyMap<string, Snapshot>;
 export function createSnapshot(
   keys: ReadonlyMap<string, string>,
   swappedAtMs: number,
-  { others = new Map(), inPlace = false }: Beside = {},
+  { others = new Map(), inPlace = false, swap }: Beside = {},
 ): Snapshot {
-  return { keys, hash: hashKeys(keys), swappedAtMs, others, inPlace };
+  return { keys, hash: hashKeys(keys), swappedAtMs, others, inPlace, swap };
 }
 
 /** Over all that is known of it, whether it counts or not. */

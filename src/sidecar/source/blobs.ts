@@ -28,7 +28,7 @@ export function openBlobs(root: string, mode: number): Blobs {
     throw notKept(root, error);
   }
   let last = 0;
-  const path = (blob: number): string => join(store, String(blob));
+  const path = (blob: number): string => `${store}/${blob}`;
   let kept: number[] | undefined;
   const remove = (blobs: readonly number[]): void => {
     if (kept !== undefined) kept.push(...blobs);

@@ -21,8 +21,8 @@ export type DeliveryInput = {
 export function openDelivery({ root, blobs, ...settings }: DeliveryInput): Delivery {
   let volume: Volume;
   try {
-    // The content is in the API: to wait for the disk would save nothing.
-    volume = openVolume(root, { durable: false });
+    // The content is in the API: to wait for the disk would save nothing. Nobody looks at it but rehup.
+    volume = openVolume(root, { durable: false, links: false });
   } catch (error) {
     throw notKept(root, error);
   }

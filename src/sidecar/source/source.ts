@@ -123,7 +123,8 @@ function createPart(input: PartInput): Collector & { isRead: () => boolean } {
     blobs,
     onChange: () => {
       if ('name' in scope) notice(`the object ${scope.name}`, undefined);
-      changed();
+      // Before, nothing is delivered anyway.
+      if (isRead) changed();
     },
     onDeleted: (object) => events.emit('source-object-gone', { object }),
     onRead: () => {

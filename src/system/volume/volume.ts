@@ -1,5 +1,5 @@
 import {
-  lstatSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readlinkSync,
@@ -61,6 +61,8 @@ export type VolumeOptions = {
   keep?: readonly string[];
   /** Content survives a loss of power; costs a wait for the disk. On, if not given. */
   durable?: boolean;
+  /** Each name has its link in the root. On, if not given; readers that go through `..data` need none. */
+  links?: boolean;
   now?: () => Date;
   random?: () => number;
   /** Told after each step. */
@@ -69,11 +71,12 @@ export type VolumeOptions = {
 
 /** Opens, or makes, such a directory, and tidies up what a killed writer has left. */
 export function openVolume(root: string, options: VolumeOptions = {}): Volume {
-  const { durable = true, keep: kept = [], now = () => new Date(), random = Math.random } = options;
-  const { onStep = () => {} } = options;
+  const { durable = true, links = true, keep: kept = [], onStep = () => {} } = options;
+  const { now = () => new Date(), random = Math.random } = options;
   mkdirSync(root, { recursive: true });
 
-  const place = (name: string): string => join(root, name);
+  /** Of thousands of names: `join` would be most of the work. */
+  const place = (name: string): string => `${root}/${name}`;
   const current = (): string | undefined => readLink(place(DATA_LINK));
   const generations = (): string[] => readdirSync(root).filter(isGeneration);
 
@@ -85,9 +88,14 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
     }
   };
 
+  /** None of one that is not there, or is not to have links. */
+  const namesOf = (generation: string): string[] =>
+    links && existsSync(place(generation)) ? readdirSync(place(generation)) : [];
+
   /** Of what is shown: names without a link, which is made for them. What else has the name stays. */
   const makeLinks = (generation: string): (() => void) => {
-    const names = readdirSync(place(generation)).filter((name) => isVacant(place(name)));
+    const there = new Set(readdirSync(root));
+    const names = namesOf(generation).filter((name) => !there.has(name));
     names.forEach((name, index) => symlinkSync(`${DATA_LINK}/${name}`, place(comingLink(index))));
     return () => {
       for (const [index, name] of names.entries()) {
@@ -98,9 +106,9 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
   };
 
   const hideStale = (): void => {
+    const shown = new Set(namesOf(DATA_LINK));
     for (const name of readdirSync(root).filter(isShown)) {
-      if (readLink(place(name)) !== `${DATA_LINK}/${name}`) continue;
-      if (!isVacant(join(root, DATA_LINK, name))) continue;
+      if (shown.has(name) || readLink(place(name)) !== `${DATA_LINK}/${name}`) continue;
       unlinkSync(place(name));
       onStep('hid-link');
     }
@@ -157,9 +165,8 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
 
   removeLeftovers();
   prune(kept);
-  const shown = current();
   // One whose directory is gone shows nothing, and there is nothing to make links for.
-  if (shown !== undefined && !isVacant(place(shown))) makeLinks(shown)();
+  makeLinks(DATA_LINK)();
   hideStale();
   return { root, current, generations, stage, show, settle, flip, discard };
 }
@@ -175,10 +182,6 @@ function makeGeneration(root: string, now: () => Date, random: () => number): st
       if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
-}
-
-function isVacant(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
 function readLink(path: string): string | undefined {

@@ -251,7 +251,7 @@ describe.skipIf(openssl.missing)(`content from the API${openssl.note}`, () => {
     });
     const text = bytes.toString('utf8');
     await scene.shows({ 'a.json': 'ä', 'b.bin': text, password: 'hunter2' });
-    expect(statSync(join(scene.root, 'b.bin')).size).toBe(4);
+    expect(statSync(join(scene.root, '..data', 'b.bin')).size).toBe(4);
   });
 
   it('waits for an object by its name, and keeps what it held when it is deleted', async () => {
