@@ -15,7 +15,14 @@ import {
   secret,
   secretVolume,
 } from './support/pod-spec.ts';
-import { allVerbs, rbacPath, readRules, without, type Permission } from './support/rbac.ts';
+import {
+  allVerbs,
+  leaseOf,
+  rbacPath,
+  readRules,
+  without,
+  type Permission,
+} from './support/rbac.ts';
 import {
   podsOf,
   serviceAccount,
@@ -33,6 +40,8 @@ interface Feature {
   readonly published?: string;
   /** It is granted for all namespaces. */
   readonly everywhere?: boolean;
+  /** It needs the Lease of the workload. */
+  readonly takesTurns?: boolean;
   /** Of what kind the own workload is where a test is about none. */
   readonly kind: Kind;
   /** The line from which on a change is noticed. */
@@ -77,6 +86,18 @@ const features: Readonly<Record<string, Feature>> = {
     proof: waitForCountedEvent,
     lacks: says('kubernetes api problem'),
   },
+  waves: {
+    file: 'wave.yaml',
+    // Whatever is told to reload there does not answer: new content is rejected, and that is told.
+    env: () => ({ REHUP_WAVE: '1', REHUP_URL: 'http://127.0.0.1:1/' }),
+    takesTurns: true,
+    kind: 'Deployment',
+    ready: says('watching'),
+    poke: true,
+    works: ({ msg, text }) => msg === 'wave' && text.includes('"stage":"rejected"'),
+    proof: waitForRejection,
+    lacks: says('kubernetes api problem'),
+  },
   'sources by name': source('source.yaml', (name) => `configmap/${name},secret/${name}`),
   'sources by label': source('source-labels.yaml', (name) => `configmap?label=rbac=${name}`),
   'sources by label in all namespaces': {
@@ -118,8 +139,8 @@ type Running = AsyncDisposable & {
 /** A workload of rehup alone, which mounts a ConfigMap and a Secret, with the Role but for one verb. */
 async function start(feature: Feature, kind: Kind, dropped?: Permission): Promise<Running> {
   const name = randomName('rbac');
-  const rules = readRules(feature.file, [name]);
-  const { published, everywhere = false } = feature;
+  const rules = readRules(feature.file, [name], kind);
+  const { published, everywhere = false, takesTurns = false } = feature;
   const objects = (text: string) =>
     [configMap(namespace(), name, { key: text }), secret(namespace(), name, { secret: text })].map(
       (object) => ({ ...object, metadata: { ...object.metadata, labels: { rbac: name } } }),
@@ -141,6 +162,7 @@ async function start(feature: Feature, kind: Kind, dropped?: Permission): Promis
     },
     [
       ...objects('one'),
+      ...(takesTurns ? [leaseOf({ namespace: namespace(), kind, name })] : []),
       ...serviceAccount({
         namespace: namespace(),
         name,
@@ -199,6 +221,36 @@ describe.each(Object.entries(features))('the Role for %s', (_, feature) => {
   });
 });
 
+/** The workload bears the annotation, and each of both objects an event. */
+async function waitForRejection({ name }: Pod): Promise<void> {
+  const here = `--namespace=${namespace()}`;
+  const [kind, workload] = await ownerOf(name);
+  await waitForCluster('the annotation about rejected content', async () => {
+    const { metadata } = await kubectlJson<Owned>(['get', kind, workload, here]);
+    return metadata.annotations?.['rehup.dev/rejected']?.includes(name);
+  });
+  await waitForCluster('an event about each object', async () => {
+    const which = `--field-selector=reason=ConfigRejected,involvedObject.name=${workload}`;
+    const { items } = await kubectlJson<{ items: unknown[] }>(['get', 'events', here, which]);
+    return items.length === 2;
+  });
+}
+
+interface Owned {
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string }[];
+  };
+}
+
+/** Kind and name of the workload of a pod: a ReplicaSet is a Deployment's. */
+async function ownerOf(pod: string): Promise<[string, string]> {
+  const { metadata } = await kubectlJson<Owned>(['get', 'pod', pod, `--namespace=${namespace()}`]);
+  const kind = metadata.ownerReferences?.[0]?.kind ?? '';
+  return [kind === 'ReplicaSet' ? 'Deployment' : kind, metadata.labels?.['app'] ?? ''];
+}
+
 /** The events of others on the pod are none of rehup's business. */
 async function waitForCountedEvent({ name }: Pod): Promise<unknown> {
   return await waitForCluster('an event that was counted', async () => {
@@ -233,6 +285,12 @@ describe('the manifests as they are', () => {
     ['prompt.yaml', 'watch', 'secrets/my-app', 'secrets/other'],
     ['rollout.yaml', 'patch', 'deployments.apps/my-app', 'deployments.apps/other'],
     ['events.yaml', 'create', 'events.events.k8s.io', 'configmaps'],
+    [
+      'wave.yaml',
+      'update',
+      'leases.coordination.k8s.io/rehup-deployment-my-app',
+      'leases.coordination.k8s.io/rehup-statefulset-my-app',
+    ],
     ['source.yaml', 'get', 'secrets/my-app', 'secrets/other'],
     ['source-labels.yaml', 'list', 'configmaps', 'secrets'],
   ])('%s needs nothing but a namespace, and grants %s %s, not %s', async (...row) => {

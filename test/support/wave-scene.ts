@@ -80,7 +80,7 @@ export function createWaveScene(options: WaveOptions): WaveScene {
   let isAway = false;
   let version = 1;
   let lease: KubeObject & { spec?: { holderIdentity?: string } } = {
-    metadata: { name: 'rehup-web', uid: 'lease', resourceVersion: '1' },
+    metadata: { name: 'rehup-deployment-web', uid: 'lease', resourceVersion: '1' },
   };
   events.on('wave', (one) => news.push(one));
   events.on('api-problem', ({ reason }) => problems.push(reason));
@@ -103,6 +103,7 @@ export function createWaveScene(options: WaveOptions): WaveScene {
           spec: { replicas: options.pods },
         };
       case 'leases': {
+        if (request.name !== lease.metadata.name) throw buildProblem('not-found');
         if (request.verb === 'get') return structuredClone(lease);
         const body = request.body as typeof lease;
         if (body.metadata.resourceVersion !== lease.metadata.resourceVersion) {

@@ -45,7 +45,7 @@ export const timingOptions = {
     placeholder: 'PODS',
     group,
     global: true,
-    help: 'New content is tried by one pod of the workload first; if that goes well, so many follow (1, 10%, or several: 1,10%,50%), then all; if it does not, all others keep what they have. Needs POD_NAME, the Lease rehup-<workload>, and the Role in examples/rbac/wave.yaml',
+    help: 'New content is tried by one pod of the workload first; if that goes well, so many follow (1, 10%, or several: 1,10%,50%), then all; if it does not, all others keep what they have. Needs POD_NAME, the Lease rehup-<kind>-<workload>, and the Role in examples/rbac/wave.yaml',
     parse: parse.parseWave,
     separator: ',',
   }),

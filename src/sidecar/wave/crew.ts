@@ -34,7 +34,7 @@ export async function openCrew(
     fleet,
     sources,
     store: createLeaseStore(own, leaseName(fleet), clock.now),
-    place: { namespace: own.namespace, name: fleet.name, objects },
+    place: { namespace: own.namespace, kind: fleet.kind, name: fleet.name, objects },
     name: async (hash, { uid }) => {
       const key = `${hash} ${uid}`;
       if (last?.key !== key) last = { key, name: await nameContent(hash, mounts, uid) };

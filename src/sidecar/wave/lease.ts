@@ -1,4 +1,5 @@
 import type { OwnPod } from '../../kubernetes/own-pod.ts';
+import { KubeProblem } from '../../kubernetes/problem.ts';
 import type { KubeRequest, Resource } from '../../kubernetes/request.ts';
 import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { asNumber, asRecord, asText } from '../../system/plain.ts';
@@ -40,13 +41,15 @@ export function createLeaseStore(
   name: string,
   now: () => number,
 ): LeaseStore {
-  const ask = async (request: Partial<KubeRequest>, signal: AbortSignal): Promise<Lease> =>
-    toLease(
-      await client.request<LeaseObject>(
-        { ...LEASES, namespace, name, verb: 'get', ...request },
-        signal,
-      ),
-    );
+  const ask = async (more: Partial<KubeRequest>, signal: AbortSignal): Promise<Lease> => {
+    const request: KubeRequest = { ...LEASES, namespace, name, verb: 'get', ...more };
+    try {
+      return toLease(await client.request<LeaseObject>(request, signal));
+    } catch (error) {
+      const isMissing = error instanceof KubeProblem && error.kind === 'not-found';
+      throw isMissing ? noLease(error, { namespace, name }) : error;
+    }
+  };
   return {
     read: async (signal) => await ask({}, signal),
     write: async (before, change, signal) => {
@@ -54,6 +57,22 @@ export function createLeaseStore(
       return await ask({ verb: 'update', body }, signal);
     },
   };
+}
+
+/** RBAC cannot limit by name who may create one, so somebody else has to. */
+function noLease(cause: KubeProblem, { namespace, name }: { namespace: string; name: string }) {
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name },
+    spec: { leaseDurationSeconds: DURATION_S },
+  };
+  return new KubeProblem({
+    kind: 'not-found',
+    message: cause.message,
+    remedy: `create it: echo '${JSON.stringify(lease)}' | kubectl -n ${namespace} apply -f -`,
+    cause,
+  });
 }
 
 function toLease(object: LeaseObject): Lease {

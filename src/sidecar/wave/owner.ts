@@ -11,9 +11,9 @@ export type Fleet = {
   replicas: number;
 };
 
-/** A name of a Lease is that of its workload, with this in front. */
-export function leaseName({ name }: Pick<Fleet, 'name'>): string {
-  return `rehup-${name}`;
+/** The Lease of a workload: with its kind, since a Deployment and a StatefulSet may have one name. */
+export function leaseName({ kind, name }: Pick<Fleet, 'kind' | 'name'>): string {
+  return `rehup-${kind.toLowerCase()}-${name}`;
 }
 
 /** Reads the owner of the own pod alone: of a ReplicaSet, the name of its Deployment is in its metadata. */

@@ -7,6 +7,7 @@ import { leaseName } from './owner.ts';
 export type Place = {
   namespace: string;
   /** The workload. */
+  kind: string;
   name: string;
   /** What the content comes from, each as `Kind/name`. */
   objects: readonly string[];
@@ -55,9 +56,9 @@ export function describeHold(verdict: Verdict, place: Place, retryAfterMs: numbe
 }
 
 /** What a person can do about content that was rejected. */
-export function revertCommand({ namespace, name, objects }: Place): string {
+export function revertCommand({ namespace, kind, name, objects }: Place): string {
   const what = objects.length === 0 ? 'the content' : objects.join(' and ');
-  return `put the last good version of ${what} back: git revert the change, or kubectl -n ${namespace} apply -f <file>; or correct it; to try the same content once more: kubectl -n ${namespace} annotate lease ${leaseName({ name })} rehup.dev/wave-`;
+  return `put the last good version of ${what} back: git revert the change, or kubectl -n ${namespace} apply -f <file>; or correct it; to try the same content once more: kubectl -n ${namespace} annotate lease ${leaseName({ kind, name })} rehup.dev/wave-`;
 }
 
 /** The API server cannot be asked. @param patienceMs Until it is done without; infinite: never. */

@@ -23,19 +23,41 @@ export function rbacPath(file: string): string {
   return join(import.meta.dirname, '../../../examples/rbac', file);
 }
 
-/** The rules of its Role, with these names for the ones that the reader is to write. */
-export function readRules(file: string, names: readonly string[]): Rule[] {
+/** The rules of its Role, with these names for the ones that the reader is to write, of workloads of this kind. */
+export function readRules(file: string, names: readonly string[], kind = 'Deployment'): Rule[] {
   const documents = parseAllDocuments(readFileSync(rbacPath(file), 'utf8'));
   return documents.flatMap((document) => {
     const { rules = [] } = document.toJS() as KubernetesObject & { rules?: Rule[] };
-    return rules.map((rule) => nameIn(rule, names));
+    return rules.map((rule) => nameIn(rule, names, kind));
   });
 }
 
-function nameIn(rule: Rule, names: readonly string[]): Rule {
+function nameIn(rule: Rule, names: readonly string[], kind: string): Rule {
   if (rule.resourceNames === undefined) return rule;
   const isLease = rule.resources.includes('leases');
-  return { ...rule, resourceNames: isLease ? names.map((name) => `rehup-${name}`) : names };
+  return { ...rule, resourceNames: isLease ? names.map((name) => leaseName(kind, name)) : names };
+}
+
+function leaseName(kind: string, name: string): string {
+  return `rehup-${kind.toLowerCase()}-${name}`;
+}
+
+/** The Lease that the waves of a workload need. */
+export function leaseOf({
+  namespace,
+  kind,
+  name,
+}: {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+}): KubernetesObject {
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: leaseName(kind, name), namespace },
+    spec: { leaseDurationSeconds: 30 },
+  } as KubernetesObject;
 }
 
 /** All that they grant, one by one. */
