@@ -20,19 +20,26 @@ export function createForward(config: KubeConfig): ForwardPort {
       done();
     };
     const errors = new Writable({ write: refuse });
+    let close: (() => void) | undefined;
+    const end = (): void => {
+      near.destroy();
+      far.destroy();
+      close?.();
+    };
+    // What is refused may be told in one piece with the beginning of the connection.
+    for (const side of [near, far]) side.on('error', () => {}).on('close', end);
     const socket = await client
       .portForward(namespace, pod, [port], near, errors, near)
       .catch((error: unknown) => {
         throw explainUpgrade({ namespace, pod, subresource: 'portforward' }, error);
       });
     if (typeof socket === 'function') throw new TypeError('a restartable socket was not asked for');
-    const end = (): void => {
-      near.destroy();
-      far.destroy();
-      socket.close();
-    };
-    for (const side of [near, far]) side.on('error', () => {}).on('close', end);
+    close = () => socket.close();
     socket.addEventListener('close', end);
+    if (far.destroyed) {
+      close();
+      throw far.errored ?? new Plain('the connection to the port has ended');
+    }
     return likeSocket(far);
   };
 }
