@@ -91,6 +91,20 @@ export const rows = {
   bundle: { title: 'bundle, all files', unit: 'kB', most: 400 },
   'bundle-main': { title: 'bundle, the file that is always loaded', unit: 'kB' },
   snapshot: { title: 'snapshot of 1 MiB in 1000 keys, median', unit: 'ms', most: 15 },
+  'apply-10': {
+    title:
+      'rehup apply, 10 pods: from the answer of the API server until all have proved it, median',
+    unit: 'ms',
+    most: 1500,
+  },
+  'apply-10-kubelet': {
+    title: 'rehup apply, 10 pods: until the last kubelet had brought it, median',
+    unit: 'ms',
+  },
+  'apply-10-proof': {
+    title: 'rehup apply, 10 pods: until the last app had lived on for a second, median',
+    unit: 'ms',
+  },
   'volumes-missed': { title: '200 watched volumes: updates not seen', unit: '', most: 0 },
   processes: {
     title: 'resolution of the target among 5000 processes, median',

@@ -1,4 +1,5 @@
 import type { Figure } from './figure.ts';
+import { apply } from './figures/apply.ts';
 import { growth } from './figures/growth.ts';
 import { idle } from './figures/idle.ts';
 import { isolated } from './figures/isolated.ts';
@@ -27,6 +28,7 @@ export const groups: readonly (readonly Figure[])[] = [
   [snapshot],
   [processes],
   [volumes],
+  [apply],
   [limits, idle, pace],
   [growth, timers],
   [size],

@@ -34,10 +34,14 @@ const KEEP_ALIVE_MS = 30_000;
 /** Requests that follow each other share a connection: each new one leaves memory behind. */
 const IDLE_MS = 30_000;
 
-/** A client of `node:https` alone: the official one costs a sidecar 60 MB (docs/decisions.md). */
-export function createKubeClient(connection: Connection): KubeClient {
+/**
+ * A client of `node:https` alone: the official one costs a sidecar 60 MB (docs/decisions.md).
+ *
+ * @param connections How many stay open between requests.
+ */
+export function createKubeClient(connection: Connection, connections = 1): KubeClient {
   const { server } = connection;
-  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 1 });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: connections });
 
   const send = async (
     request: KubeRequest,

@@ -18,6 +18,9 @@ export type OpenCluster = {
   config: KubeConfig;
 };
 
+/** A command may have many pods to patch at once. */
+const CONNECTIONS = 16;
+
 /**
  * Opens the cluster of a kubeconfig. The official client reads it, runs exec credential plugins and
  * goes through proxies; the requests themselves are made by the one client there is. For commands that
@@ -27,10 +30,11 @@ export function openCluster(options: ClusterOptions): OpenCluster {
   const config = loadConfig(options);
   const cluster = currentCluster(config);
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace;
-  const client = createKubeClient({
-    server: new URL(cluster.server),
-    options: async () => await credentials(config),
-  });
+  const access = async (): Promise<RequestOptions> => await credentials(config);
+  const client = createKubeClient(
+    { server: new URL(cluster.server), options: access },
+    CONNECTIONS,
+  );
   return { client, namespace: options.namespace ?? namespace ?? 'default', config };
 }
 
@@ -64,6 +68,8 @@ async function credentials(config: KubeConfig): Promise<RequestOptions> {
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
+    // Its agent knows the way through a proxy; where there is none, it would only close each connection.
+    if (config.getCurrentCluster()?.proxyUrl === undefined) delete options.agent;
   } catch (error) {
     throw unusable(
       `the credentials of the kubeconfig cannot be used: ${explainCredentials(error)}`,

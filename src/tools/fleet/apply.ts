@@ -22,7 +22,8 @@ import { follow } from './follow.ts';
 import { contentOf } from './goal.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { Form } from './screen.ts';
-import { syncPods } from './sync-pods.ts';
+import { openConnections, syncPods } from './sync-pods.ts';
+import { createFleetView } from './view.ts';
 import { visitAll } from './visit.ts';
 import { readWanted, type Wanted } from './wanted.ts';
 
@@ -70,7 +71,7 @@ export async function runApply(
   }
   return await withResources(async (use) => {
     const asker = use(createAsker(cluster));
-    const run = { flags, where, cluster, asker, progress, mounting };
+    const run = { flags, where, cluster, asker, progress, mounting, wanted };
     return await applyAndFollow(run, async () => await applyAll(false), signal);
   });
 }
@@ -82,27 +83,33 @@ type Run = {
   asker: Asker;
   progress: Progress;
   mounting: readonly Pod[];
+  wanted: readonly Wanted[];
 };
 
 async function applyAndFollow(
-  { flags, where, cluster, asker, progress, mounting }: Run,
+  { flags, where, cluster, asker, progress, mounting, wanted }: Run,
   applyAll: () => Promise<Applied[]>,
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { say, onLook, end } = progress;
   const { timeoutMs } = flags;
+  const { client } = cluster;
   // Connections stand, and sidecars have loaded what answers, before the clock runs.
-  if (flags.wait) await visitAll(mounting, { asker, container: where.container }, signal);
+  await Promise.all([
+    flags.wait ? visitAll(mounting, { asker, container: where.container }, signal) : [],
+    openConnections(client, { pods: mounting, sample: wanted }, signal),
+  ]);
   const applied = await applyAll();
   const sinceMs = systemClock.elapsed();
   for (const one of applied) say(describeApplied(one, false));
   if (applied.some(hasChanged)) {
-    const asked = await syncPods(cluster.client, mounting, signal);
+    const asked = await syncPods(client, mounting, { signal });
     say(`${asked} ${asked === 1 ? 'kubelet sync' : 'kubelet syncs'} asked for`);
   }
   if (!flags.wait) return exitCodes.stopped;
-  const goal = contentOf(applied.map(({ wanted }) => sourceKey(wanted).toLowerCase()));
-  const input = { cluster, where, asker, goal, timeoutMs, sinceMs, resync: true, onLook };
+  const goal = contentOf(wanted.map((one) => sourceKey(one).toLowerCase()));
+  const view = createFleetView({ cluster, where, asker });
+  const input = { view, clock: systemClock, goal, timeoutMs, sinceMs, resync: true, onLook };
   return end(await follow(input, signal)) ? exitCodes.stopped : exitCodes.reloadFailed;
 }
 

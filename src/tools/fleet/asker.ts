@@ -8,6 +8,7 @@ import { fatal } from '../../kubernetes/fatal.ts';
 import { createForward, type PodPort } from '../../kubernetes/forward.ts';
 import type { OpenCluster } from '../../kubernetes/kubeconfig.ts';
 import type { Asked, Sidecar } from '../ask/sidecar.ts';
+import { findWritten } from '../ask/written.ts';
 import { type Answer, parseAnswer } from './answer.ts';
 import { type AskByCommand, createComparing } from './comparing.ts';
 import { runForOutput } from './run-for-output.ts';
@@ -135,14 +136,11 @@ function isForbidden(error: unknown): boolean {
 }
 
 /** `undefined` where it has none. What cannot be read here is left to the sidecar's own defaults. */
-function portOf({ flags, env }: Sidecar): number | undefined {
-  const index = flags.findIndex((word) => word === '--listen' || word.startsWith('--listen='));
-  const word = flags[index];
-  const written =
-    word?.includes('=') === true ? word.slice('--listen='.length) : word && flags[index + 1];
+function portOf(sidecar: Sidecar): number | undefined {
+  const written = findWritten(sidecar, { flag: '--listen', variable: 'REHUP_LISTEN' });
   const { parse, default: fallback } = options.listen;
   try {
-    const address = parse(written ?? (env['REHUP_LISTEN'] || fallback));
+    const address = parse(written ?? fallback);
     return address === 'off' ? undefined : address.port;
   } catch {
     return undefined;

@@ -1,19 +1,13 @@
-import { systemClock } from '../../system/clock.ts';
-import type { OpenCluster } from '../../kubernetes/kubeconfig.ts';
-import { selectPods } from '../../kubernetes/select-pods.ts';
+import type { Clock } from '../../system/clock.ts';
 import type { Pod } from '../../kubernetes/types.ts';
-import type { Whereabouts } from '../ask/ask.ts';
-import type { Asker } from './asker.ts';
 import type { Goal } from './goal.ts';
-import { type FleetObjects, readObjects } from './objects.ts';
-import { type PodReport, reportPod } from './report.ts';
-import { syncPods } from './sync-pods.ts';
-import { visitAll } from './visit.ts';
+import { type Plan, planLook } from './look-again.ts';
+import type { PodReport } from './report.ts';
+import type { FleetView } from './view.ts';
 
 export type FollowInput = {
-  cluster: OpenCluster;
-  where: Whereabouts;
-  asker: Asker;
+  view: FleetView;
+  clock: Pick<Clock, 'elapsed' | 'sleep'>;
   goal: Goal;
   timeoutMs: number;
   /** When the clock began to run, on `Clock.elapsed`. */
@@ -35,9 +29,6 @@ export type Followed = {
   why: string;
 };
 
-/** Between two looks at those that are not there yet. */
-const PAUSE_MS = 100;
-
 /** A rollout replaces pods, and somebody may write the objects meanwhile. */
 const REFRESH_MS = 2000;
 
@@ -50,53 +41,60 @@ export async function follow(
   input: FollowInput,
   signal: AbortSignal,
 ): Promise<readonly Followed[]> {
-  const { cluster, where, asker, goal, timeoutMs, sinceMs, resync, onLook } = input;
-  const { container } = where;
-  const reached = new Map<string, Followed>();
+  const { view, clock, timeoutMs, sinceMs, resync, onLook } = input;
+  // No reload of what was just applied can have begun before.
+  const first: Plan | undefined = resync ? { dueMs: 0, quietMs: sinceMs, looks: 0 } : undefined;
+  const known = new Map<string, Followed>();
+  const plans = new Map<string, Plan>();
+  const endMs = sinceMs + timeoutMs;
   let pods: readonly Pod[] = [];
-  let objects: FleetObjects | undefined;
   let refreshMs = Number.NEGATIVE_INFINITY;
   let resyncs = 0;
-  let resyncMs = systemClock.elapsed() + RESYNC_MS;
+  let resyncMs = clock.elapsed() + RESYNC_MS;
+  const isOpen = ({ metadata: { uid } }: Pod): boolean => known.get(uid)?.afterMs === undefined;
+  const dueMs = ({ metadata: { uid } }: Pod): number =>
+    plans.get(uid)?.dueMs ?? Number.NEGATIVE_INFINITY;
   for (;;) {
-    if (systemClock.elapsed() >= refreshMs) {
-      pods = await selectPods(where, cluster, signal);
-      objects = await readObjects(cluster.client, pods, signal);
-      refreshMs = systemClock.elapsed() + REFRESH_MS;
+    if (clock.elapsed() >= refreshMs) {
+      pods = await view.refresh(signal);
+      refreshMs = clock.elapsed() + REFRESH_MS;
     }
-    const known = objects;
-    const open = pods.filter(({ metadata }) => !reached.has(metadata.uid));
-    const seen = new Map<string, Followed>();
-    for (const visit of await visitAll(open, { asker, container }, signal)) {
-      const { uid, namespace = '' } = visit.pod.metadata;
-      const against = {
-        objects: known?.of(namespace) ?? new Map(),
-        key: asker.key,
-        nowMs: Date.now(),
-      };
-      const report = await reportPod(visit, against);
-      const isReached = goal.isReached(report);
-      const afterMs = isReached ? systemClock.elapsed() - sinceMs : undefined;
-      const never = isReached ? undefined : goal.whyNever(report);
-      const why = never ?? report.reason ?? goal.whyNotYet?.(report) ?? report.state;
-      const followed = { report, afterMs, never, why };
-      if (isReached) reached.set(uid, followed);
-      seen.set(uid, followed);
+    const open = pods.filter(isOpen);
+    const due = open.filter((pod) => dueMs(pod) <= clock.elapsed());
+    const reports = await view.look(due, signal);
+    for (const [index, report] of reports.entries()) {
+      const pod = due[index];
+      if (pod === undefined) continue;
+      const { uid } = pod.metadata;
+      const nowMs = clock.elapsed();
+      known.set(uid, judge(input, report));
+      const isReloading = report.rules.some(({ state }) => state === 'reloading');
+      const surviveMs = view.surviveMs(pod);
+      plans.set(uid, planLook(plans.get(uid) ?? first, { isReloading, surviveMs, nowMs }));
     }
-    const all = pods.flatMap(({ metadata: { uid } }) => reached.get(uid) ?? seen.get(uid) ?? []);
+    const all = pods.flatMap(({ metadata: { uid } }) => known.get(uid) ?? []);
     onLook(all);
-    const nowMs = systemClock.elapsed();
-    const isOver = nowMs - sinceMs >= timeoutMs;
-    if (isOver || all.every(({ afterMs, never }) => afterMs !== undefined || never !== undefined))
-      return all;
+    const nowMs = clock.elapsed();
+    if (nowMs >= endMs || all.every(isSettled)) return all;
     if (resync && resyncs < MOST_RESYNCS && nowMs >= resyncMs) {
-      const behind = open.filter(
-        ({ metadata }) => seen.get(metadata.uid)?.report.state === 'behind',
-      );
-      await syncPods(cluster.client, behind, signal);
+      const isBehind = ({ metadata: { uid } }: Pod) => known.get(uid)?.report.state === 'behind';
+      await view.sync(open.filter(isBehind), signal);
       resyncs += 1;
-      resyncMs = systemClock.elapsed() + RESYNC_MS * 2 ** resyncs;
+      resyncMs = clock.elapsed() + RESYNC_MS * 2 ** resyncs;
     }
-    await systemClock.sleep(Math.min(PAUSE_MS, sinceMs + timeoutMs - nowMs), signal);
+    const nextMs = Math.min(endMs, refreshMs, ...pods.filter(isOpen).map(dueMs));
+    await clock.sleep(Math.max(0, nextMs - clock.elapsed()), signal);
   }
+}
+
+function judge({ goal, clock, sinceMs }: FollowInput, report: PodReport): Followed {
+  const isReached = goal.isReached(report);
+  const afterMs = isReached ? clock.elapsed() - sinceMs : undefined;
+  const never = isReached ? undefined : goal.whyNever(report);
+  const why = never ?? report.reason ?? goal.whyNotYet?.(report) ?? report.state;
+  return { report, afterMs, never, why };
+}
+
+function isSettled({ afterMs, never }: Followed): boolean {
+  return afterMs !== undefined || never !== undefined;
 }

@@ -4,6 +4,7 @@ import type { Pod } from '../../kubernetes/types.ts';
 import type { SourceObjects } from '../../kubernetes/volume-keys.ts';
 import { lastWrittenMs } from '../../kubernetes/watched-object.ts';
 import type { Sidecar } from '../ask/sidecar.ts';
+import { findWritten } from '../ask/written.ts';
 import type { Answer, RuleAnswer } from './answer.ts';
 import { judgeMount, type MountReport } from './judge.ts';
 import { volumesOf } from './objects.ts';
@@ -131,11 +132,7 @@ function describeBare(pod: Pod, objects: SourceObjects): string {
   return `no rehup in it; it mounts ${names}; ${about}`;
 }
 
-function watchedBy({ flags, env }: Sidecar): string[] {
-  const index = flags.findIndex((word) => word === '--watch' || word.startsWith('--watch='));
-  const word = flags[index];
-  const written =
-    word?.includes('=') === true ? word.slice('--watch='.length) : word && flags[index + 1];
-  const value = written ?? env['REHUP_WATCH'] ?? '';
+function watchedBy(sidecar: Sidecar): string[] {
+  const value = findWritten(sidecar, { flag: '--watch', variable: 'REHUP_WATCH' }) ?? '';
   return value === '' || value === 'auto' ? [] : parseList(value);
 }

@@ -1,10 +1,12 @@
 import { pauseAfter } from '../../kubernetes/backoff.ts';
 import type { KubeClient } from '../../kubernetes/client.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
+import { readSourceObject } from '../../kubernetes/source-object.ts';
 import { patchAnnotation } from '../../kubernetes/sync-annotation.ts';
 import type { Pod } from '../../kubernetes/types.ts';
-import { systemClock } from '../../system/clock.ts';
+import { type Clock, systemClock } from '../../system/clock.ts';
 import { inTurns } from './visit.ts';
+import type { Wanted } from './wanted.ts';
 
 /** As prompt sync paces a fleet (docs/scale.md): so many at once, then so many a second. */
 const AT_ONCE = 50;
@@ -20,6 +22,24 @@ export function dueMs(index: number): number {
   return index < AT_ONCE ? 0 : ((index - AT_ONCE + 1) * 1000) / PER_SECOND;
 }
 
+type HowToSync = { signal: AbortSignal; clock?: Pick<Clock, 'elapsed' | 'sleep'> };
+
+/**
+ * Opens as many connections as the patches will have: setting up TLS takes both sides longer than a patch, and
+ * now it is in nobody's way. Verb: `get` on the objects.
+ */
+export async function openConnections(
+  client: KubeClient,
+  { pods, sample }: { pods: readonly Pod[]; sample: readonly Wanted[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const [one] = sample;
+  if (one === undefined) return;
+  const count = Math.min(CONNECTIONS, pods.length);
+  const reads = Array.from({ length: count }, () => readSourceObject(client, one, signal));
+  await Promise.all(reads);
+}
+
 /**
  * Has the kubelets sync these pods now. Returns how many were asked: a pod that has gone meanwhile needs
  * nothing. Verb: `patch` on pods.
@@ -27,18 +47,23 @@ export function dueMs(index: number): number {
 export async function syncPods(
   client: KubeClient,
   found: readonly Pod[],
-  signal: AbortSignal,
+  how: HowToSync,
 ): Promise<number> {
-  const beganMs = systemClock.elapsed();
+  const { signal, clock = systemClock } = how;
+  const beganMs = clock.elapsed();
   const asked = await inTurns([...found.entries()], CONNECTIONS, async ([index, pod]) => {
-    const leftMs = beganMs + dueMs(index) - systemClock.elapsed();
-    if (leftMs > 0) await systemClock.sleep(leftMs, signal);
-    return await syncPod(client, pod, signal);
+    const leftMs = beganMs + dueMs(index) - clock.elapsed();
+    if (leftMs > 0) await clock.sleep(leftMs, signal);
+    return await syncPod(client, pod, { signal, clock });
   });
   return asked.filter(Boolean).length;
 }
 
-async function syncPod(client: KubeClient, pod: Pod, signal: AbortSignal): Promise<boolean> {
+async function syncPod(
+  client: KubeClient,
+  pod: Pod,
+  { signal, clock }: Required<HowToSync>,
+): Promise<boolean> {
   const { namespace = '' } = pod.metadata;
   const patch = patchAnnotation({ client, namespace, pod });
   for (let attempt = 1; ; attempt += 1) {
@@ -49,7 +74,7 @@ async function syncPod(client: KubeClient, pod: Pod, signal: AbortSignal): Promi
       if (!(error instanceof KubeProblem)) throw error;
       if (GONE.includes(error.kind)) return false;
       if (!PASSING.includes(error.kind) || attempt === ATTEMPTS) throw error;
-      await systemClock.sleep(pauseAfter(error, attempt, Math.random()), signal);
+      await clock.sleep(pauseAfter(error, attempt, Math.random()), signal);
     }
   }
 }

@@ -9,7 +9,7 @@ import { syncPods } from './sync-pods.ts';
 export async function runSync(where: Whereabouts, { stdout, signal }: ToolIo): Promise<ExitCode> {
   const cluster = openCluster(where);
   const found = await selectPods(where, cluster, signal);
-  const asked = await syncPods(cluster.client, found, signal);
+  const asked = await syncPods(cluster.client, found, { signal });
   stdout.write(`${asked} ${asked === 1 ? 'kubelet sync' : 'kubelet syncs'} asked for\n`);
   return exitCodes.stopped;
 }

@@ -10,6 +10,7 @@ import { createAsker } from './asker.ts';
 import { follow } from './follow.ts';
 import { type Goal, hashOf, newest, reloadedSince } from './goal.ts';
 import { createProgress } from './progress.ts';
+import { createFleetView } from './view.ts';
 import type { Form } from './screen.ts';
 
 export type WaitFlags = {
@@ -28,10 +29,11 @@ export async function runWait(flags: WaitFlags, where: Whereabouts, io: ToolIo):
   const { onLook, end } = createProgress(io, flags.output);
   const sinceMs = systemClock.elapsed();
   const { timeoutMs } = flags;
-  const input = { cluster, where, goal, timeoutMs, sinceMs, resync: false, onLook };
-  const followed = await withResources(
-    async (use) => await follow({ ...input, asker: use(createAsker(cluster)) }, io.signal),
-  );
+  const input = { clock: systemClock, goal, timeoutMs, sinceMs, resync: false, onLook };
+  const followed = await withResources(async (use) => {
+    const view = createFleetView({ cluster, where, asker: use(createAsker(cluster)) });
+    return await follow({ ...input, view }, io.signal);
+  });
   return end(followed) ? exitCodes.stopped : exitCodes.reloadFailed;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createKubeClient, type KubeClient } from '../../../src/kubernetes/client.ts';
 import { inClusterConnection } from '../../../src/kubernetes/in-cluster.ts';
+import { openCluster } from '../../../src/kubernetes/kubeconfig.ts';
 import { type PodSelection, selectPods } from '../../../src/kubernetes/select-pods.ts';
 import { readSourceObject } from '../../../src/kubernetes/source-object.ts';
 import type { Pod } from '../../../src/kubernetes/types.ts';
@@ -14,7 +15,7 @@ import {
   hasChanged,
 } from '../../../src/tools/fleet/apply-objects.ts';
 import { readObjects } from '../../../src/tools/fleet/objects.ts';
-import { syncPods } from '../../../src/tools/fleet/sync-pods.ts';
+import { openConnections, syncPods } from '../../../src/tools/fleet/sync-pods.ts';
 import { findWanted } from '../../../src/tools/fleet/wanted.ts';
 import { openssl } from '../../support/abilities.ts';
 import { answers, type ApiServer, startApiServer, TOKEN } from '../../support/api-server.ts';
@@ -33,6 +34,18 @@ function wantedOf(text: string): ReturnType<typeof findWanted>[number] {
   const [wanted] = findWanted([{ file: 'a.yaml', text }], 'web');
   if (wanted === undefined) throw new Error('nothing is wanted');
   return wanted;
+}
+
+function kubeconfigOf(server: string): string {
+  const context = { cluster: 'one', user: 'me' };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'one', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'me', user: { token: TOKEN } }],
+    contexts: [{ name: 'one', context }],
+    'current-context': 'one',
+  });
 }
 
 describe.skipIf(openssl.missing)(`a fleet, by an API server${openssl.note}`, () => {
@@ -104,9 +117,28 @@ describe.skipIf(openssl.missing)(`a fleet, by an API server${openssl.note}`, () 
     const pods = await scene.pods();
     scene.api.objects.delete({ resource: 'pods', namespace: 'web', name: 'web-2' });
     put(scene.api, 'web-2');
-    expect(await syncPods(scene.client, pods, never)).toBe(1);
+    expect(await syncPods(scene.client, pods, { signal: never })).toBe(1);
     const [first] = await scene.pods();
     expect(first?.metadata.annotations?.['rehup.dev/sync']).toMatch(/^asked at \d{4}-/);
+  });
+
+  it('is synced over connections that stood before, by whoever has a kubeconfig', async () => {
+    await using scene = await setUp();
+    await using dir = await createTempDir();
+    const kubeconfig = join(dir.path, 'kubeconfig');
+    await writeFile(kubeconfig, kubeconfigOf(`https://localhost:${scene.api.port}`));
+    const { client } = openCluster({ kubeconfig, namespace: 'web' });
+    const pods = await scene.pods();
+    const sample = [wantedOf('{kind: ConfigMap, apiVersion: v1, metadata: {name: app}}')];
+    await openConnections(client, { pods, sample }, never);
+    expect(await syncPods(client, pods, { signal: never })).toBe(2);
+    const portsOf = (verb: 'get' | 'patch'): number[] =>
+      scene.api
+        .callsTo({ verb })
+        .filter(({ headers }) => headers['user-agent'] === 'rehup')
+        .map(({ port }) => port);
+    expect(new Set(portsOf('patch')).size).toBe(2);
+    expect(portsOf('get')).toEqual(expect.arrayContaining(portsOf('patch')));
   });
 
   it('is synced when a busy API server says so, and not at all where that is forbidden', async () => {
@@ -116,9 +148,9 @@ describe.skipIf(openssl.missing)(`a fleet, by an API server${openssl.note}`, () 
       busy.lift();
       return answers.busy(0);
     });
-    expect(await syncPods(scene.client, pods, never)).toBe(2);
+    expect(await syncPods(scene.client, pods, { signal: never })).toBe(2);
     scene.api.forbid({ verb: 'patch', resource: 'pods' });
-    await expect(syncPods(scene.client, pods, never)).rejects.toMatchObject({
+    await expect(syncPods(scene.client, pods, { signal: never })).rejects.toMatchObject({
       kind: 'forbidden',
       remedy: expect.stringContaining('resources: ["pods"], verbs: ["patch"]'),
     });
