@@ -13,7 +13,7 @@ import {
 import { leaseOf, readRules } from './rbac.ts';
 import { podsOf, serviceAccount, startWorkload } from './workloads.ts';
 
-export const REPLICAS = 10;
+const REPLICAS = 10;
 
 /** Where the app answers: 500 for content with the word `broken`. */
 export const APP_PORT = 8080;
