@@ -15,6 +15,8 @@ const FORMS = [
   { sidecar: 'plain' },
   { sidecar: 'plain', env: ['REHUP_STATE_DIR=/state'] },
   { env: ['REHUP_STATE_DIR=/state', 'REHUP_RESTART=container'] },
+  { publish: true },
+  { publish: true, sidecar: 'plain', env: ['REHUP_STATE_DIR=/state'] },
 ];
 
 type Manifest = { text: string; form: (typeof FORMS)[number]; isRepeated: boolean };
@@ -61,6 +63,15 @@ function injectInto({ text, form }: Manifest): string {
 
 type Tree = Record<string, unknown>;
 
+function valuesOf(text: string): unknown[] {
+  return parseManifests({ file: '', text }).map(({ value }) => value);
+}
+
+/** In the app: the source, or what is published where it could be written. */
+function isBad(mount: string): boolean {
+  return !/^(?:rehup|rehup-publish) | rehup-published\S* true$/.test(mount);
+}
+
 /** The values, without what is added: an oracle that knows nothing of how that is done. */
 function read(text: string): unknown[] {
   const documents = parseManifests({ file: '', text });
@@ -74,18 +85,48 @@ function strip(value: unknown): unknown {
   const copy: Tree = Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, strip(item)]),
   );
+  if ('mountPath' in copy) return { ...copy, name: sourceOf(copy['name']), readOnly: undefined };
+  if ('annotations' in copy) copy['annotations'] = withoutRules(copy['annotations']);
+  if (isEmpty(copy['metadata'])) delete copy['metadata'];
   if (!('containers' in copy)) return copy;
   delete copy['shareProcessNamespace'];
   for (const list of ['containers', 'initContainers', 'volumes']) {
     const items = (copy[list] ?? []) as Tree[];
     copy[list] = items.filter(
       ({ name, emptyDir, configMap }) =>
-        name !== 'rehup' &&
-        !(name === 'rehup-state' && emptyDir) &&
+        !['rehup', 'rehup-publish', 'rehup-rules'].includes(String(name)) &&
+        !(emptyDir && /^rehup-(?:state|published(?:-config|-tls)?)$/.test(String(name))) &&
         !(name === 'my-app' && configMap),
     );
   }
   return copy;
+}
+
+/** Where one volume is published, its name tells not which; only one has that. */
+function sourceOf(name: unknown): unknown {
+  const [, source] = /^rehup-published(?:-(.+))?$/.exec(String(name)) ?? [undefined, name];
+  return source ?? 'config';
+}
+
+/** One that holds nothing is as good as none. */
+function withoutRules(annotations: unknown): unknown {
+  const { 'rehup.dev/rules': _, ...others } = (annotations ?? {}) as Tree;
+  return Object.keys(others).length === 0 ? undefined : others;
+}
+
+function isEmpty(value: unknown): boolean {
+  return JSON.stringify(value) === '{}';
+}
+
+/** Who has what, in all pods of a text: container, volume, whether it may write. */
+function mountsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(mountsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { name, volumeMounts } = value as { name?: unknown; volumeMounts?: Tree[] };
+  const own = (volumeMounts ?? []).map(
+    (mount) => `${String(name)} ${String(mount['name'])} ${String(mount['readOnly'] === true)}`,
+  );
+  return [...own, ...Object.values(value).flatMap(mountsIn)];
 }
 
 function remarksIn(text: string): string[] {
@@ -100,6 +141,7 @@ describe('what inject writes', () => {
       expect(read(after)).toEqual(before);
       expect(remarksIn(after)).toEqual(remarksIn(manifest.text));
       expect(lostLines(manifest.text, after)).toEqual([]);
+      if ('publish' in manifest.form) expect(mountsIn(valuesOf(after)).filter(isBad)).toEqual([]);
       if (manifest.isRepeated) expect(injectInto({ ...manifest, text: after })).toBe(after);
     });
   });
@@ -107,7 +149,7 @@ describe('what inject writes', () => {
 
 /** A value may be put in there. */
 function isTouched(line: string): boolean {
-  return /[[\]{}]|shareProcessNamespace|initContainers|volumes|^\s*:|^\s*"?'?[\w:]+['"]?,?$/.test(
+  return /[[\]{}]|shareProcessNamespace|initContainers|volumes|annotations|"?config|"?tls|readOnly|^\s*:|^\s*"?'?[\w:]+['"]?,?$/.test(
     line,
   );
 }

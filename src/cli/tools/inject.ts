@@ -12,6 +12,7 @@ Examples:
   rehup inject --env REHUP_URL=http://127.0.0.1:9090/-/reload prometheus.yaml
   rehup inject --volume config --uid 101 --env REHUP_SIGNAL=SIGUSR1 deployment.yaml
   helm template my-app ./chart | rehup inject --kubernetes 1.28 - | kubectl apply -f -
+  rehup inject --publish --env REHUP_VALIDATE='*.json=json' --diff deployment.yaml
   rehup inject --policy | kubectl apply -f -
 
 The manifest goes to standard output, remarks to standard error. Comments, order and layout stay; a
@@ -32,6 +33,10 @@ export const defineInject: DefineTool = (program, { onRun, parseSidecar }) => {
     .option(
       '--policy',
       'print a MutatingAdmissionPolicy that adds rehup to labelled pods (Kubernetes 1.36, or 1.34 as beta), instead of changing a manifest',
+    )
+    .option(
+      '--publish',
+      'let the app see only what rehup lets through: rehup gets the volumes, and all that mounted them get what it publishes, at the same paths',
     )
     .option('--diff', 'print what would change, instead of the manifest')
     .option('--write', 'change the file, instead of printing')

@@ -9,16 +9,22 @@ import type { InjectOptions } from './request.ts';
 import type { Source } from './sources.ts';
 
 type Parts = Omit<InjectOptions, 'env'> & {
-  sources: readonly Source[];
+  sources: readonly (Pick<Source, 'name' | 'mountPath'> & { readOnly?: boolean })[];
   env: readonly object[];
+  /** That of the sidecar, otherwise. */
+  containerName?: string;
+  args?: readonly string[];
+  /** How its start-up probe asks. */
+  startup?: object;
 };
 
 /** The rehup container, as the README has it. */
 export function createContainer(workload: Pick<Workload, 'pod'>, parts: Parts): object {
   const { form, image, env, resources, settings } = parts;
   return {
-    name: 'rehup',
+    name: parts.containerName ?? 'rehup',
     image,
+    ...(parts.args && { args: parts.args }),
     ...((form === 'native' || restartsPod(settings.restart)) && { restartPolicy: 'Always' }),
     ...(restartsPod(settings.restart) && { restartPolicyRules: [POD_RESTART_RULE] }),
     ...(env.length > 0 && { env }),
@@ -33,7 +39,7 @@ export function createContainer(workload: Pick<Workload, 'pod'>, parts: Parts): 
 /** The declared port, and the probes, where the kubelet can reach them. */
 function createEndpoints(
   { pod }: Pick<Workload, 'pod'>,
-  { env, settings, ports, probes }: Parts,
+  { env, settings, ports, probes, startup = STARTUP }: Parts,
 ): object {
   const { listen } = settings;
   if (listen === 'off' || listen.host !== undefined) return {};
@@ -44,14 +50,17 @@ function createEndpoints(
   return {
     ...(ports && !sharesNetwork(pod) && { ports: [{ name: 'rehup', containerPort: port }] }),
     ...(probes && {
-      startupProbe: { httpGet: { path: '/readyz', ...at }, ...STARTUP },
+      startupProbe: { httpGet: { path: '/readyz', ...at }, ...startup },
       livenessProbe: { httpGet: { path: '/healthz', ...at } },
     }),
   };
 }
 
 /** What Pod Security restricted asks for, unless the pod has it or the app is root. */
-function createSecurityContext({ pod }: Pick<Workload, 'pod'>, { uid: user }: Parts): object {
+function createSecurityContext(
+  { pod }: Pick<Workload, 'pod'>,
+  { uid: user }: Pick<Parts, 'uid'>,
+): object {
   const effective = user ?? asNumber(pod.security['runAsUser']);
   const isOwn = user !== undefined && user !== pod.security['runAsUser'];
   const nonRoot = effective !== 0;
@@ -68,7 +77,11 @@ function createSecurityContext({ pod }: Pick<Workload, 'pod'>, { uid: user }: Pa
 }
 
 function createMounts({ sources, usesApi, settings: { stateDir } }: Parts): object[] {
-  const mounts = sources.map(({ name, mountPath }) => ({ name, mountPath }));
+  const mounts = sources.map(({ name, mountPath, readOnly = false }) => ({
+    name,
+    mountPath,
+    ...(readOnly && { readOnly }),
+  }));
   const needsState = stateDir !== undefined && mountOf(stateDir, sources) === undefined;
   return [
     ...mounts,

@@ -45,23 +45,29 @@ function moveWatched(sources: readonly Source[], env: Variables): Variables {
 }
 
 /** Where the volumes do not tell whose they are. */
-function nameTarget(
+export function nameTarget(
   pod: Pod,
-  sources: readonly Source[],
-  { container, form, settings }: InjectOptions,
+  sources: readonly Pick<Source, 'name' | 'reader'>[],
+  { container, form, settings, publish = false }: InjectOptions,
 ): Variables {
   const [reader] = sources.flatMap((source) => source.reader ?? []);
   if (reader !== undefined) return { REHUP_TARGET: `container:${reader}` };
+  const isSource = (name: string): boolean => sources.some((source) => source.name === name);
   const others = findApps(pod, undefined).filter(
-    ({ name, mounts }) =>
-      name !== container &&
-      mounts.some((mount) => sources.some((source) => source.name === mount.name)),
+    ({ name, mounts }) => name !== container && mounts.some((mount) => isSource(mount.name)),
   );
   const apps = findApps(pod, container).filter(({ mounts }) =>
-    mounts.some((mount) => sources.some((source) => source.name === mount.name)),
+    mounts.some((mount) => isSource(mount.name)),
   );
-  // Beside a native sidecar init containers run, too: rehup restarts none by itself that could be one.
-  if (form === 'native' && settings.restart === 'container' && apps.length === 1) {
+  // Beside a native sidecar init containers run, too: rehup restarts none by itself that could be one, and takes none for the app.
+  const isRead =
+    publish &&
+    actsOnProcess(settings) &&
+    pod.containers.some(
+      ({ role, mounts }) => role === 'init' && mounts.some(({ name }) => isSource(name)),
+    );
+  const isAny = settings.restart === 'container' || isRead;
+  if (form === 'native' && isAny && apps.length === 1) {
     return { REHUP_TARGET: `container:${apps[0]?.name}` };
   }
   if (container === undefined || others.length === 0 || !actsOnProcess(settings)) return {};
@@ -69,7 +75,7 @@ function nameTarget(
 }
 
 /** The containers of a pod share their ports; on the network of its node it shares all of them. */
-function avoidPorts(pod: Pod, { env, settings: { listen } }: InjectOptions): Variables {
+export function avoidPorts(pod: Pod, { env, settings: { listen } }: InjectOptions): Variables {
   if (listen === 'off' || env['REHUP_LISTEN'] !== undefined) return {};
   const port = freePort(pod.containers, listen.port);
   if (sharesNetwork(pod)) return { REHUP_LISTEN: `127.0.0.1:${port}` };

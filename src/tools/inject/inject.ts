@@ -1,11 +1,12 @@
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { type ManifestDocument, parseManifests } from '../manifest/document.ts';
-import type { Addition } from '../manifest/edit.ts';
+import type { Writing } from '../manifest/edit.ts';
 import { describeObject, findObjects } from '../manifest/object.ts';
 import { nameOf, type Source } from '../manifest/source.ts';
 import { type Splice, splicesFor, styleOf } from '../manifest/splice.ts';
 import { readWorkloads, type Workload } from '../manifest/workload.ts';
 import { planInjection } from './plan.ts';
+import { planPublishing } from './publish/plan.ts';
 import type { InjectOptions } from './request.ts';
 import { requireSame } from './same.ts';
 
@@ -32,10 +33,12 @@ export function inject(source: Source, options: InjectOptions): Injected {
   const changed: string[] = [];
   const left: Injected['left'][number][] = [];
   const remarks: string[] = [];
-  const planned: { workload: Workload; edits: readonly Addition[] }[] = [];
+  const planned: { workload: Workload; edits: readonly Writing[] }[] = [];
   for (const workload of documents.flatMap(findWorkloads)) {
     const object = describeObject(workload.object);
-    const plan = planInjection(workload, options);
+    const plan = options.publish
+      ? planPublishing(workload, options)
+      : planInjection(workload, options);
     if ('leave' in plan) {
       left.push({ object, reason: plan.leave, isRefused: plan.isRefused });
       continue;
@@ -64,7 +67,7 @@ function findWorkloads(document: ManifestDocument): Workload[] {
   return findObjects(document).flatMap((object) => [...readWorkloads(object).workloads]);
 }
 
-type Planned = { workload: Workload; edits: readonly Addition[] };
+type Planned = { workload: Workload; edits: readonly Writing[] };
 
 function toSplices({ workload: { object, pod }, edits }: Planned): Splice[] {
   const { document } = object;

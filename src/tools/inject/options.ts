@@ -2,7 +2,11 @@ import { STATE_DIRECTORY } from '../../config/conflicts.ts';
 import { InvalidValue, oneOf, parseList } from '../../config/parse.ts';
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { read } from '../read-option.ts';
-import { NATIVE_SIDECARS_SINCE, POD_RESTARTS_SINCE } from '../manifest/conventions.ts';
+import {
+  NATIVE_SIDECARS_SINCE,
+  POD_RESTARTS_SINCE,
+  PUBLISHED_PATH,
+} from '../manifest/conventions.ts';
 import { IMAGE_NAME } from '../manifest/image.ts';
 import { parseKubernetesVersion } from '../manifest/kubernetes.ts';
 import { restartsPod } from '../manifest/needs.ts';
@@ -16,6 +20,7 @@ export type RawInjectOptions = {
   diff?: boolean;
   write?: boolean;
   policy?: boolean;
+  publish?: boolean;
   sidecar?: string;
   kubernetes?: string;
   platform?: string;
@@ -55,7 +60,19 @@ export function parsePolicyOptions(name: string | undefined, raw: RawInjectOptio
   };
 }
 
-const OF_MANIFESTS = ['diff', 'write', 'sidecar', 'volume', 'container', 'uid', 'env'] as const;
+const OF_MANIFESTS = [
+  'diff',
+  'write',
+  'publish',
+  'sidecar',
+  'volume',
+  'container',
+  'uid',
+  'env',
+] as const;
+
+/** What --publish sets itself. */
+const OF_PUBLISHING = ['REHUP_PUBLISH', 'REHUP_WATCH', 'REHUP_CONFIG', 'REHUP_SOURCE'];
 
 /** Throws FatalError with what is wrong. */
 export function parseInjectOptions(
@@ -69,6 +86,11 @@ export function parseInjectOptions(
   if (write && diff) throw usage('--write, --diff: are two things; name one of them');
   const env = Object.fromEntries((raw.env ?? []).map((one) => read('--env', one, parseVariable)));
   requireRule(raw, env);
+  const { publish = false } = raw;
+  const twice = publish ? OF_PUBLISHING.find((one) => env[one] !== undefined) : undefined;
+  if (twice !== undefined) {
+    throw usage(`--env=${twice}: --publish sets that itself; --volume names the volumes`);
+  }
   return {
     name,
     diff,
@@ -80,7 +102,8 @@ export function parseInjectOptions(
     volumes: volume?.flatMap(parseList),
     container: raw.container,
     uid: raw.uid === undefined ? undefined : read('--uid', raw.uid, parseUid),
-    env: completeState(env),
+    env: { ...completeState(env), ...(publish && { REHUP_PUBLISH: PUBLISHED_PATH }) },
+    publish,
     resources: readResources(raw),
     platform: readPlatform(raw),
   };

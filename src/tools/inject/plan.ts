@@ -1,6 +1,6 @@
 import { asNumber, asText } from '../../system/plain.ts';
 import { objectVolume, STATE_VOLUME } from '../manifest/conventions.ts';
-import { type Addition, append } from '../manifest/edit.ts';
+import { type Addition, append, type Writing } from '../manifest/edit.ts';
 import { actsOnProcess } from '../manifest/needs.ts';
 import { asAdmitted } from '../manifest/openshift.ts';
 import { isWindows } from '../manifest/platform.ts';
@@ -18,19 +18,17 @@ import { findUid } from './user.ts';
  * What to change, and what is to be said of it; or why a workload is left as it is, and whether that
  * is for want of something to watch or because it would not work.
  */
-export type Plan =
-  | { edits: readonly Addition[]; remarks: readonly string[] }
-  | { leave: string; isRefused: boolean };
+export type Plan<Kind extends Writing = Addition> =
+  { edits: readonly Kind[]; remarks: readonly string[] } | Leave;
+
+export type Leave = { leave: string; isRefused: boolean };
 
 /** What adding rehup to a workload takes. Pure: no text is touched. */
 export function planInjection(workload: Workload, options: InjectOptions): Plan {
   const { object, pod } = workload;
   if (findSidecar(pod) !== undefined) return leave('has rehup already');
-  if (isWindows(pod))
-    return refuse('runs on Windows, where there are no signals: rehup is for Linux');
-  if (asText(object.value['apiVersion'])?.startsWith('serving.knative.dev/')) {
-    return refuse('belongs to Knative, which shares no processes between containers');
-  }
+  const platform = findObstacle(workload);
+  if (platform !== undefined) return platform;
   const apps = findApps(pod, options.container);
   if (apps.length === 0) return leave(`has no container ${options.container ?? ''}`);
   const uid = findUid(pod, apps, options);
@@ -48,8 +46,7 @@ export function planInjection(workload: Workload, options: InjectOptions): Plan 
   const container = createContainer(workload, { ...options, uid, env, sources });
   const list = options.form === 'native' ? 'initContainers' : 'containers';
   const edits = [
-    ...(actsOnProcess(options.settings) ? shareProcesses(workload) : []),
-    ...(options.usesApi && !mayNeedToken(pod) ? keepTokens(workload) : []),
+    ...completePod(workload, options),
     ...append(root, [...pod.path, list], container),
     ...addVolumes(workload, sources, options),
   ];
@@ -57,18 +54,36 @@ export function planInjection(workload: Workload, options: InjectOptions): Plan 
   return { edits, remarks };
 }
 
-function leave(reason: string): Plan {
+/** Where rehup cannot run. */
+export function findObstacle({ object, pod }: Workload): Leave | undefined {
+  if (isWindows(pod))
+    return refuse('runs on Windows, where there are no signals: rehup is for Linux');
+  if (asText(object.value['apiVersion'])?.startsWith('serving.knative.dev/')) {
+    return refuse('belongs to Knative, which shares no processes between containers');
+  }
+  return undefined;
+}
+
+/** What the pod itself needs. */
+export function completePod(workload: Workload, options: InjectOptions): Addition[] {
+  return [
+    ...(actsOnProcess(options.settings) ? shareProcesses(workload) : []),
+    ...(options.usesApi && !mayNeedToken(workload.pod) ? keepTokens(workload) : []),
+  ];
+}
+
+export function leave(reason: string): Leave {
   return { leave: reason, isRefused: false };
 }
 
-function refuse(reason: string): Plan {
+export function refuse(reason: string): Leave {
   return { leave: reason, isRefused: true };
 }
 
-const CLOSED =
+export const CLOSED =
   'its files are for root alone, and rehup would never be ready; set defaultMode: 0444, or an fsGroup, or give --uid 0 if the app runs as root';
 
-function explainClosed(closed: readonly string[]): string {
+export function explainClosed(closed: readonly string[]): string {
   return `mounts ${closed.join(', ')}, which rehup cannot read: ${CLOSED}`;
 }
 
@@ -84,7 +99,10 @@ function shareProcesses({ pod }: Workload): Addition[] {
 }
 
 /** REHUP_STATE_DIR takes a volume. */
-function needsState(sources: readonly Source[], { settings }: InjectOptions): boolean {
+export function needsState(
+  sources: readonly Pick<Source, 'mountPath'>[],
+  { settings }: InjectOptions,
+): boolean {
   const { stateDir } = settings;
   return stateDir !== undefined && mountOf(stateDir, sources) === undefined;
 }

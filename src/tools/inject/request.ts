@@ -20,6 +20,8 @@ export type InjectOptions = {
   settings: Settings;
   /** The options among them that talk to the Kubernetes API. */
   usesApi: boolean;
+  /** The app is to see what rehup publishes, instead of the volumes themselves. */
+  publish?: boolean;
   ports: boolean;
   probes: boolean;
   resources: object | undefined;

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode } from 'yaml';
 import { exitCodes, FatalError } from '../../system/errors.ts';
 import { type ManifestDocument, parseManifests } from '../manifest/document.ts';
-import { type Addition, applyAdditions } from '../manifest/edit.ts';
+import { applyWritings, type Writing } from '../manifest/edit.ts';
 import { describeObject } from '../manifest/object.ts';
 import { keyOf } from '../manifest/locate.ts';
 import { nameOf } from '../manifest/source.ts';
 import { isRecord } from '../../system/plain.ts';
 import type { Workload } from '../manifest/workload.ts';
 
-type Planned = readonly { workload: Workload; edits: readonly Addition[] }[];
+type Planned = readonly { workload: Workload; edits: readonly Writing[] }[];
 
 /**
  * What a text can be written like has no end: the result is read again, and must be what was there
@@ -23,14 +23,14 @@ export function requireSame(
   const expected = documents.map((document) => {
     const mine = planned.filter(({ workload }) => workload.object.document === document);
     const edits = mine.flatMap((one) => one.edits);
-    return withoutSources(document, applyAdditions(document.value, edits));
+    return withoutSources(document, applyWritings(document.value, edits));
   });
   const text = tryTo(write);
   const file = documents[0]?.file ?? '-';
   const after = text === undefined ? [] : parseManifests({ file, text });
   const isSound = after.every(({ problems }) => problems.length === 0);
   const values = after.map((document) =>
-    withoutSources(document, applyAdditions(document.value, [])),
+    withoutSources(document, applyWritings(document.value, [])),
   );
   if (text !== undefined && isSound && isDeepStrictEqual(values, expected)) return text;
   const names = planned.map(({ workload }) => describeObject(workload.object)).join(', ');

@@ -95,7 +95,7 @@ function lintWorkload(workload: Workload, context: Context): Finding[] {
     pod,
     rehup,
     others: pod.containers.filter((one) => one !== rehup && one.role !== 'init'),
-    settings: readSettings({ ...context, pod, rehup, namespace }),
+    settings: readSettings({ ...context, document: object.document, pod, rehup, namespace }),
     objects: context.objects,
     kubernetes: context.kubernetes,
     platform: context.platform,

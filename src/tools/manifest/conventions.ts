@@ -24,6 +24,19 @@ export const SERVICE_ACCOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccou
  */
 export const STARTUP = { periodSeconds: 1, failureThreshold: 30 } as const;
 
+/** Where something valid is published first, the app waits for somebody to correct it: five minutes, and again. */
+export const STARTUP_OF_PUBLISHING = { periodSeconds: 1, failureThreshold: 300 } as const;
+
+/** The volume that the app mounts instead of the source, and where rehup has it. */
+export const PUBLISHED_VOLUME = 'rehup-published';
+export const PUBLISHED_PATH = '/published';
+
+/** The annotation of the pod that holds the rules of its rehup, and the volume that shows it as a file. */
+export const RULES_ANNOTATION = 'rehup.dev/rules';
+export const RULES_VOLUME = 'rehup-rules';
+export const RULES_PATH = '/etc/rehup';
+export const RULES_FILE = 'rules.yaml';
+
 /** The volume that is added for REHUP_STATE_DIR. */
 export const STATE_VOLUME = 'rehup-state';
 

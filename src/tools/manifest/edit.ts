@@ -10,6 +10,12 @@ export type Edit =
 /** A change that takes nothing away. */
 export type Addition = Extract<Edit, { value: unknown }>;
 
+/** Puts an item into a list in front of another one, which is moved on, as all behind it. */
+export type Insertion = { path: Path; insert: unknown };
+
+/** What can be written into a text. */
+export type Writing = Addition | Insertion;
+
 /** Adds items at the end of a list that may not be there yet. */
 export function append(root: unknown, list: Path, ...items: readonly unknown[]): Addition[] {
   const present = getAt(root, list);
@@ -18,12 +24,17 @@ export function append(root: unknown, list: Path, ...items: readonly unknown[]):
 }
 
 /** A copy of plain data with these changes; what two places share in it, they share no longer. */
-export function applyAdditions(root: unknown, edits: readonly Addition[]): unknown {
+export function applyWritings(root: unknown, edits: readonly Writing[]): unknown {
   const copy = deepCopy(root);
-  for (const { path, value } of edits) {
+  for (const edit of edits) {
+    const { path } = edit;
     const parent = getAt(copy, path.slice(0, -1));
+    if ('insert' in edit) {
+      if (Array.isArray(parent)) parent.splice(Number(path.at(-1)), 0, deepCopy(edit.insert));
+      continue;
+    }
     Object.defineProperty(parent, path.at(-1) ?? '', {
-      value: deepCopy(value),
+      value: deepCopy(edit.value),
       enumerable: true,
       writable: true,
       configurable: true,

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ManifestDocument } from './document.ts';
-import type { Addition } from './edit.ts';
+import type { Addition, Insertion, Writing } from './edit.ts';
 import { colonOf, endOf, firstDash, isExplicit, startOfPair } from './ends.ts';
 import { columnOf, commentStart, insertLines, lineEnd, lineStart, withEnds } from './lines.ts';
 import { keyOf, locate } from './locate.ts';
@@ -28,6 +28,7 @@ type AnyMap = YAMLMap<Node, Node | null>;
 const BEFORE: Readonly<Record<string, string | undefined>> = {
   automountServiceAccountToken: 'containers',
   shareProcessNamespace: 'containers',
+  metadata: 'spec',
   initContainers: 'containers',
 };
 
@@ -35,7 +36,16 @@ const BEFORE: Readonly<Record<string, string | undefined>> = {
  * How the text changes when values are set, with everything else left as it is: comments, order,
  * quotes, indentation.
  */
-export function splicesFor(block: Block, edits: readonly Addition[]): Splice[] {
+export function splicesFor(block: Block, edits: readonly Writing[]): Splice[] {
+  const insertions = edits.filter((edit): edit is Insertion => 'insert' in edit);
+  const additions = edits.filter((edit): edit is Addition => 'value' in edit);
+  return [
+    ...insertions.map((one) => ({ ...insertItem(block, one), depth: one.path.length })),
+    ...spliceAdditions(block, additions),
+  ];
+}
+
+function spliceAdditions(block: Block, edits: readonly Addition[]): Splice[] {
   return Object.values(Object.groupBy(edits, targetOf)).flatMap((group = []) => {
     const [first] = group;
     if (first === undefined) return [];
@@ -97,7 +107,7 @@ function replaceValue({ document, style }: Block, { parent, pair, value }: Repla
     const lines = renderPair('x', value, columnOf(text, key), style).replace(/^x:/, '').trimEnd();
     return { start, end, text: `${rest.trimEnd()}${withEnds(text, lines)}` };
   }
-  if (to > from) return { start: from, end: to, text: renderFlow(value) };
+  if (to > from) return { start: from, end: to, text: renderLike(pair.value, value) };
   // Behind an anchor, if there is one.
   const props = from > start && from <= end ? text.slice(start, from) : '';
   const at = props.includes('#') ? start : start + props.trimEnd().length;
@@ -116,13 +126,19 @@ function addValue({ document }: Block, { parent, pair, value }: Replacement): Ch
   });
 }
 
+/** In the quotes that were there, if any. */
+function renderLike(before: Node | null, value: unknown): string {
+  if (typeof value !== 'string' || !isScalar(before)) return renderFlow(value);
+  const isWord = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(value);
+  if (before.type === 'QUOTE_SINGLE' && isWord) return `'${value}'`;
+  if (before.type !== 'PLAIN' || !isWord) return renderFlow(value);
+  return renderItem(value, 0, { indentLists: true }).replace(/^- /, '').trimEnd();
+}
+
 function addPair({ document, style }: Block, map: AnyMap, key: string, value: unknown): Change {
   const { text, toFile } = document;
   const start = toFile(map.range?.[0] ?? 0);
-  if (map.flow === true) {
-    const comma = map.items.length > 0 ? ', ' : '';
-    return insert(start + 1, `${JSON.stringify(key)}: ${renderFlow(value)}${comma}`);
-  }
+  if (map.flow === true) return addToFlow({ document, style }, map, [key, value]);
   const [first] = map.items;
   const indent = columnOf(text, first === undefined ? start : toFile(startOfPair(first)));
   const blanks = ' '.repeat(indent);
@@ -140,6 +156,49 @@ function addPair({ document, style }: Block, map: AnyMap, key: string, value: un
   const above = map.items[index - 1];
   const least = above === undefined ? start : toFile(endOf(above));
   return insert(commentStart(text, offset, least), withEnds(text, `${blanks}${rendered}`));
+}
+
+/** In front, where nothing is open; what belongs behind the others, behind a value that is one. */
+function addToFlow({ document }: Block, map: AnyMap, [key, value]: [string, unknown]): Change {
+  const { toFile } = document;
+  const last = map.items.at(-1);
+  const isPlain = map.items.every((pair) => isScalar(pair.key) && pair.key.type === 'PLAIN');
+  const isWord = /^[A-Za-z]+$/.test(key);
+  const name = isPlain && isWord && map.items.length > 0 ? key : JSON.stringify(key);
+  const text = `${name}: ${renderFlow(value)}`;
+  const isValue = isScalar(last?.value) && last.value.value !== null;
+  if (last && isValue && BEFORE[key] === undefined && !isExplicit(last)) {
+    return insert(toFile(endOf(last)), `, ${text}`);
+  }
+  return insert(toFile(map.range?.[0] ?? 0) + 1, `${text}${last === undefined ? '' : ', '}`);
+}
+
+/** In front of an item that is there. */
+function insertItem({ document, style }: Block, { path, insert: item }: Insertion): Change {
+  const { text, toFile } = document;
+  const list = path.slice(0, -1);
+  const index = Number(path.at(-1));
+  const { node, via, pair } = locate(document.yaml, list);
+  if (via !== 'own' || !isSeq<Node>(node)) {
+    const present = getAt(document.value, list) as readonly unknown[];
+    return setValue({ document, style }, list, present.toSpliced(index, 0, item));
+  }
+  const above = node.items[index - 1];
+  if (node.flow === true) {
+    if (above !== undefined) return insert(toFile(endOf(above)), `, ${renderFlow(item)}`);
+    return insert(toFile(node.range?.[0] ?? 0) + 1, `${renderFlow(item)}, `);
+  }
+  const dash = toFile(firstDash(node) ?? node.range?.[0] ?? 0);
+  const column = columnOf(text, dash);
+  const lines = renderItem(item, column, style);
+  if (above !== undefined) {
+    return insertLines(text, toFile(endOf(above)), { lines, column: column + 1 });
+  }
+  if (text.slice(lineStart(text, dash), dash).trim() !== '') {
+    return insert(dash, withEnds(text, `${lines.slice(column)}${' '.repeat(column)}`));
+  }
+  const least = pair === undefined ? 0 : toFile(colonOf(pair) ?? 0);
+  return insert(commentStart(text, dash, least), withEnds(text, lines));
 }
 
 function addItems(

@@ -14,6 +14,8 @@ export type Volume = {
   references: readonly ObjectReference[];
   /** Somebody's configuration, whether or not the manifest names its object. */
   isConfiguration: boolean;
+  /** What is in it is nobody else's business: Secrets, keys, tokens. */
+  isConfidential: boolean;
   /** Of an emptyDir; `Memory` is none of the disk. */
   medium: string | undefined;
   /** It has a token of the service account. */
@@ -26,6 +28,8 @@ export type Volume = {
 
 /** What brings certificates and secrets, from objects that the manifest does not name. */
 export const OPAQUE = ['csi', 'podCertificate', 'clusterTrustBundle'] as const;
+
+const CONFIDENTIAL: readonly string[] = ['secret', 'csi', 'podCertificate', 'serviceAccountToken'];
 
 /** The kinds that the kubelet updates while a container runs (kubernetes: AtomicWriter). */
 const UPDATED_KINDS: readonly string[] = ['configMap', 'secret', 'projected', 'downwardAPI'];
@@ -47,6 +51,7 @@ export function readVolume(value: unknown, path: Path): Volume {
     references,
     isConfiguration:
       references.length > 0 || others.some((one) => (OPAQUE as readonly string[]).includes(one)),
+    isConfidential: others.some((one) => CONFIDENTIAL.includes(one)),
     medium: kind === 'emptyDir' ? asText(asRecord(source)['medium']) : undefined,
     hasToken: others.includes('serviceAccountToken'),
     modes: readModes(source),
@@ -119,6 +124,14 @@ export function readMount(value: unknown, path: Path): Mount {
 /** The service account's volume is the platform's: its token changes without anybody's doing. */
 export function isServiceAccountMount({ mountPath }: Mount): boolean {
   return isBelow(mountPath, SERVICE_ACCOUNT_PATH);
+}
+
+/** Paths that `items` give to keys, wherever in the volume they are; all that is known of its content. */
+export function pathsIn(volume: unknown): string[] {
+  if (Array.isArray(volume)) return volume.flatMap(pathsIn);
+  const { items, ...others } = asRecord(volume);
+  const paths = asList(items).flatMap((item) => asText(asRecord(item)['path']) ?? []);
+  return [...paths, ...Object.values(others).flatMap(pathsIn)];
 }
 
 /** The mount that a path of the container lies in: the innermost. */

@@ -4,6 +4,7 @@ import type { RuleConfig } from '../../../config/load.ts';
 import { environmentName } from '../../../config/option.ts';
 import { type OptionName, options, type Settings } from '../../../config/options.ts';
 import type { Container } from '../../manifest/container.ts';
+import type { ManifestDocument } from '../../manifest/document.ts';
 import type { Pod } from '../../manifest/pod.ts';
 import type { ObjectIndex } from '../objects.ts';
 import { findArguments, type ParseArguments } from './arguments.ts';
@@ -27,6 +28,7 @@ export type SidecarSettings = {
 };
 
 export type SettingsInput = {
+  document: ManifestDocument;
   pod: Pod;
   rehup: Container;
   objects: ObjectIndex;
