@@ -75,7 +75,7 @@ export const whys: Readonly<Record<Fault, string>> = {
   'pod-restarts-too-often': 'each restart ends all containers of the pod at once',
   'state-directory-not-writable':
     'an update that comes while rehup restarts is told by start times alone',
-  'state-directory-not-kept': 'the file system of a container is made anew at each start',
+  'state-directory-not-kept': 'the file system of a container is made again at each start',
   'clock-inconsistent': 'by start times and swap times rehup tells what the app has read',
   'last-reload-failed': 'the app runs with older content than the pod has',
   'object-immutable': 'the kubelet stops to look at an object once it is immutable',

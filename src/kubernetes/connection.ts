@@ -4,6 +4,6 @@ import type { RequestOptions } from 'node:https';
 export type Connection = {
   /** `https://HOST:PORT`, with a path in front of all others where there is one. */
   server: URL;
-  /** Certificates and credentials for one request: read anew each time, since they are rotated. */
+  /** Certificates and credentials for one request: read again each time, since they are rotated. */
   options: () => Promise<RequestOptions>;
 };

@@ -61,7 +61,7 @@ function noAddress(host: string, port: string): KubeProblem {
   return new KubeProblem({
     kind: 'no-access',
     message: `KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not an address: ${host}, ${port}`,
-    remedy: 'leave both away from the env of the rehup container: the kubelet sets them',
+    remedy: 'remove both from the env of the rehup container: the kubelet sets them',
   });
 }
 

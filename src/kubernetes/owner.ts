@@ -99,7 +99,7 @@ function unknownOwner(
 function replacedOwner({ metadata }: KubeObject, { kind, name }: OwnerReference): KubeProblem {
   return new KubeProblem({
     kind: 'rejected',
-    message: `${metadata.name} belongs to a ${kind} ${name} that was deleted; another one bears its name now`,
+    message: `${metadata.name} belongs to a ${kind} ${name} that was deleted; another one has its name now`,
     remedy: 'none needed: the pod will be collected',
   });
 }

@@ -16,7 +16,7 @@ export type TidierInput = {
 /**
  * V8 collects when its heap is full, and a sidecar that has started or reloaded is done long before:
  * what it has left behind would stay for hours. A collection is some 30 ms of work, which is more than a
- * reload: so it waits until the heap has grown, and for quiet, but not for ever.
+ * reload: so it waits until the heap has grown, and for quiet, but not forever.
  */
 export function createTidier({ collect, heapBytes }: TidierInput): Tidier {
   let leftBytes = 0;

@@ -4,7 +4,7 @@ import { Plain } from './errors.ts';
 /** A pattern and a text can make each other's work grow beyond any bound. */
 export class TooSlow extends Plain {
   constructor() {
-    super(`the pattern was not done with within ${LONGEST_MS} ms`);
+    super(`the pattern had not finished within ${LONGEST_MS} ms`);
   }
 }
 

@@ -19,7 +19,7 @@ const UNSEEN_MS = 1150;
  *
  * - A process that is older than the last swap, and read the content after it, because it is slow to
  *   start. Nobody but the app knows what it has read.
- * - rehup started anew without a state directory: start times are all there is, and a process that is
+ * - rehup started again without a state directory: start times are all there is, and a process that is
  *   older than the swap may have been reloaded or not. It is reloaded once more by each such run.
  * - rehup was ended after it had signalled and before it could remember that, or could not write
  *   what it was to remember: the same, with a state directory.

@@ -63,7 +63,7 @@ export interface Records {
   readonly stateful: boolean;
   readonly diskFull: readonly Window[];
   readonly clockSteps: readonly number[];
-  /** When the volume was set up anew, out of sight of the containers that ran. */
+  /** When the volume was set up again, out of sight of the containers that ran. */
   readonly tornDown: readonly number[];
   /** When somebody asked for a reload. */
   readonly triggers: readonly number[];

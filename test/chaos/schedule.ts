@@ -34,7 +34,7 @@ export type Action =
   /** SIGKILL; at any moment but `at once`, in the middle of an update. */
   | { readonly do: 'kill-rehup'; readonly when: Moment; readonly lasts: number }
   | { readonly do: 'end-rehup'; readonly lasts: number }
-  /** rehup is started anew, and gets no inotify. */
+  /** rehup is started again, and gets no inotify. */
   | { readonly do: 'no-inotify'; readonly limit: 'instances' | 'watches' }
   | { readonly do: 'clock-step'; readonly ms: number }
   /** Somebody asks for a reload now: SIGHUP to rehup, at whatever moment of its life. */

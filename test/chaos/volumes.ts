@@ -29,7 +29,7 @@ export interface ChaosVolume {
   readonly tearDown: () => Promise<void>;
   /** The running containers hold on to a directory that is gone. */
   readonly isOutOfSight: () => boolean;
-  /** All containers that mount it were started anew. */
+  /** All containers that mount it were started again. */
   readonly backInSight: () => void;
   /** What an app finds under the visible names: `key=value`. */
   readonly view: () => string[];

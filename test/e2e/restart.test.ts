@@ -60,7 +60,7 @@ describe.concurrent('REHUP_RESTART=container, for a program that cannot reload',
 
     const line = await sidecarPod.changeAndHear(
       { greeting: 'two' },
-      'that the container was not started anew',
+      'that the container was not started again',
       hasOutcome('timed-out'),
     );
 

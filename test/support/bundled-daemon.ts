@@ -38,7 +38,7 @@ export interface BundledDaemon extends AsyncDisposable {
   readonly modules: Bundle['modules'];
   readonly held: () => Promise<Held>;
   readonly loaded: () => Promise<Loaded>;
-  /** In KiB: what the machine holds for this process alone, and could not read anew from a file. */
+  /** In KiB: what the machine holds for this process alone, and could not read again from a file. */
   readonly anonymousKiB: () => number;
   /** Where it listens on loopback. */
   readonly port: () => Promise<number>;

@@ -90,7 +90,7 @@ export class KubeletVolume implements AsyncDisposable {
     this.setUpAnew();
   }
 
-  /** The volume's directory on the node. Changes when it is set up anew under another path. */
+  /** The volume's directory on the node. Changes when it is set up again under another path. */
   get root(): string {
     return this.#roots.at(-1) ?? this.#firstRoot;
   }

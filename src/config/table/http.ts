@@ -50,7 +50,7 @@ export const httpOptions = {
     flag: 'timeout',
     placeholder: 'DURATION',
     group,
-    help: 'Longest time for one attempt: a request, a command, or until a stopped app takes a signal. After a request that took longer, the next waits at least as long again, since the app may be at it still',
+    help: 'Longest time for one attempt: a request, a command, or until a stopped app takes a signal. After a request that took longer, the next waits at least as long again, since the app may be still at it',
     default: '30s',
     parse: parse.parsePositiveDuration,
   }),

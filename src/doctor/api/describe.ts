@@ -37,7 +37,7 @@ function describeLag(state: ObjectState, path: string, snapshot: Snapshot, conte
     return fail('object-newer', {
       seen,
       remedy:
-        'look for FailedMount in kubectl describe pod <pod>; if there is none, the volume was made anew: replace the pod, kubectl delete pod <pod>',
+        'look for FailedMount in kubectl describe pod <pod>; if there is none, the volume was made again: replace the pod, kubectl delete pod <pod>',
     });
   }
   const note = 'needs POD_NAME, a service account and a Role: docs/prompt-sync.md';

@@ -8,7 +8,7 @@ import { errorCode } from '../../system/errors.ts';
  * - `kubelet`: a volume written by the kubelet's AtomicWriter; `..data` is the commit point.
  * - `link`: a symlink that is swapped (git-sync, release-style `current`).
  * - `directory`, `file`: edited in place or by renames.
- * - `torn-down`: a kubelet volume whose links are gone. The kubelet set it up anew elsewhere, and
+ * - `torn-down`: a kubelet volume whose links are gone. The kubelet set it up again elsewhere, and
  *   this container will never see that (kubernetes issue #113242): not the same as an empty volume.
  * - `absent`, `unreadable`: nothing there, or not for us.
  */

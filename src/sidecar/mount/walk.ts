@@ -136,7 +136,7 @@ export function identityOf({ dev, ino }: Pick<Stats | BigIntStats, 'dev' | 'ino'
   return `${dev}:${ino}`;
 }
 
-/** A link that is made anew may get the inode of the one that went. */
+/** A link that is made again may get the inode of the one that went. */
 export function identityOfLink(link: BigIntStats): string {
   return `${identityOf(link)} ${link.ctimeNs}`;
 }

@@ -86,7 +86,7 @@ export async function createRuleFrom(
     // Every container of the pod started after its sandbox, and read what was mounted then.
     mayHaveMissed: ({ snapshots }) =>
       settings.restart === 'pod'
-        ? // The sandbox stays: what came after its start would have the pod restarted for ever.
+        ? // The sandbox stays: what came after its start would have the pod restarted forever.
           memory.asked()?.open === true
         : [...snapshots.values()].some(
             ({ keys, swappedAtMs }) =>

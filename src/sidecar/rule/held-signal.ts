@@ -98,7 +98,7 @@ function notSentAgain(target: Process, signal: number): Failure {
   return {
     outcome: 'no-handler',
     check: 'signal-ended-app',
-    reason: `${name} ended ${nameOf(target)} when it was sent last, and what runs since, ${describeProcess(target)}, has lived with the content that was new then: it is the signal, which is not sent again`,
+    reason: `${name} ended ${nameOf(target)} when it was sent last, and what has run since, ${describeProcess(target)}, has lived with the content that was new then: it is the signal, which is not sent again`,
     remedy:
       'set REHUP_SIGNAL to the signal that reloads this app (SIGUSR2 for puma), REHUP_URL to reload it by HTTP, or REHUP_RESTART=container if it cannot reload; to try this signal once more: rehup trigger',
   };

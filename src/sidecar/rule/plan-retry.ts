@@ -48,7 +48,7 @@ export function isOfContent({ outcome }: Failure): boolean {
 }
 
 /**
- * After a time-out the app may be at it still: it gets as long again, and twice as long after each
+ * After a time-out the app may be still at it: it gets as long again, and twice as long after each
  * further one, until what it does fits in. Two reloads at once help nobody, and may end neither.
  */
 function pauseAfter({ busyMs, retryAfterMs }: Failure, failures: number, delayMs: number): number {

@@ -36,7 +36,7 @@ export function absent({ path }: Mount): MountProblem {
 export function tornDown({ path }: Mount): MountProblem {
   return {
     kind: 'torn-down',
-    reason: `the kubelet removed the volume at ${path} and set it up anew, which a running container never sees`,
+    reason: `the kubelet removed the volume at ${path} and set it up again, which a running container never sees`,
     remedy: 'replace the pod: kubectl delete pod <pod>',
   };
 }
@@ -44,7 +44,7 @@ export function tornDown({ path }: Mount): MountProblem {
 export function replaced({ path }: Mount): MountProblem {
   return {
     kind: 'replaced',
-    reason: `${path} was replaced where it comes from (renamed over, or removed and made anew); a container keeps the one that was bound when it started`,
+    reason: `${path} was replaced where it comes from (renamed over, or removed and made again); a container keeps the one that was bound when it started`,
     remedy:
       'mount the directory above it (hostPath, or the volume without subPath), and name the file in REHUP_INCLUDE: a rename shows there; or write to the file itself; for now: kubectl delete pod <pod>',
   };

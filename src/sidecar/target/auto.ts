@@ -117,8 +117,8 @@ function nothingToGoBy({ self, watched }: Among): Failure {
     outcome: 'no-target',
     check: 'target-not-told',
     reason: self.inPod
-      ? `no volume is mounted at ${paths}, so that it cannot be told which container uses it`
-      : 'nothing shows that rehup is in a pod (its mounts do not, as in gVisor and Kata), so that the app cannot be told by the volume it mounts',
+      ? `no volume is mounted at ${paths}, so it cannot be told which container uses it`
+      : 'nothing shows that rehup is in a pod (its mounts do not, as in gVisor and Kata), so the app cannot be told by the volume it mounts',
     remedy:
       'set REHUP_TARGET (container:<name>, name:<program>, cmdline:<regex> or pidfile:<path>)',
   };

@@ -110,7 +110,7 @@ export function refused(target: Process, self: Self): Failure {
   return {
     outcome: 'not-permitted',
     check: 'signal-refused',
-    reason: `the kernel refuses rehup to signal ${describeProcess(target)} (EPERM), though the uids allow it: a security module (AppArmor, SELinux) forbids it`,
+    reason: `the kernel does not let rehup signal ${describeProcess(target)} (EPERM), though the uids allow it: a security module (AppArmor, SELinux) forbids it`,
     remedy:
       'give both containers the same appArmorProfile and the same seLinuxOptions in their securityContext, or reload by HTTP: REHUP_URL',
   };
@@ -121,7 +121,7 @@ function unknownUsers(target: Process): Failure {
   return {
     outcome: 'not-permitted',
     check: 'other-uid',
-    reason: `the kernel refuses rehup to signal ${describeProcess(target)} (EPERM): it takes the same uid to signal it, and which uid that is does not show`,
+    reason: `the kernel does not let rehup signal ${describeProcess(target)} (EPERM): it takes the same uid to signal it, and which uid that is does not show`,
     remedy: 'give both containers the same securityContext.runAsUser, or reload by HTTP: REHUP_URL',
   };
 }

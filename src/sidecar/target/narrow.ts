@@ -105,7 +105,7 @@ function nothingMatches(
     outcome: 'no-target',
     check: 'target-not-found',
     reason: `no process ${wanted} is running${seen}${near}`,
-    remedy: 'correct REHUP_TARGET, or leave it away to act on the container that mounts the volume',
+    remedy: 'correct REHUP_TARGET, or remove it to act on the container that mounts the volume',
     ...(nearest && { set: { REHUP_TARGET: `name:${nearest.name}` } }),
   };
 }

@@ -27,7 +27,7 @@ export type ResolverInput = {
 /**
  * Reads as little of the process table as the specification takes, and has the targets selected from it:
  * of a pid file one process and those above it, else all, where workers that have not changed are not
- * read again. What is not found among these is looked for once more in a table that is read anew.
+ * read again. What is not found among these is looked for once more in a table that is read again.
  */
 export function createResolver(input: ResolverInput): Resolve {
   const { table, clock, self, ...rest } = input;

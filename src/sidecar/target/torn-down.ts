@@ -26,7 +26,7 @@ function tornDown(target: Process, { path }: Watched): Failure {
     outcome: 'not-ready',
     check: 'volume-torn-down',
     restartHelps: true,
-    reason: `the kubelet removed the volume at ${path} and set it up anew, which ${describeProcess(target)} never sees: a reload would find nothing there`,
+    reason: `the kubelet removed the volume at ${path} and set it up again, which ${describeProcess(target)} never sees: a reload would find nothing there`,
     remedy: 'replace the pod: kubectl delete pod <pod>',
   };
 }

@@ -33,7 +33,7 @@ type Kept = { mark: number; parentMark: number; process: Process; settled: boole
  * app of a container is not among them, unless an init wrapper has started it. What may have changed
  * of a worker (signal handlers, name, memory) does not matter to who looks for the app of a container.
  *
- * The inode of `/proc/<pid>` stands for the process, and not for the number: it is made anew for the
+ * The inode of `/proc/<pid>` stands for the process, and not for the number: it is made again for the
  * next one (kernel, `pid_revalidate` in fs/proc/base.c). When a worker's parent ends, it gets another.
  */
 export function createWorkers(root: string, wrappers: readonly string[]): Workers {

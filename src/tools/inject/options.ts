@@ -131,7 +131,7 @@ function completeState(env: InjectCommand['env']): InjectCommand['env'] {
   return isForgetful ? { ...env, REHUP_STATE_DIR: STATE_DIRECTORY } : env;
 }
 
-/** An older server drops the rule: rehup would leave, and be started anew alone. */
+/** An older server drops the rule: rehup would leave, and be started again alone. */
 function requireRule({ kubernetes }: RawInjectOptions, env: InjectCommand['env']): void {
   if (kubernetes === undefined || !restartsPod(env['REHUP_RESTART'])) return;
   const minor = read('--kubernetes', kubernetes, parseKubernetesVersion);

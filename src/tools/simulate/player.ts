@@ -26,7 +26,7 @@ export function createPlayer(
   const write = (step: string, next: KeyFiles, mode: WriteMode = 'sync'): Report => {
     const change = diffFiles(files, next);
     const swapped = volume.write(next, mode);
-    const note = tornDown ? { note: 'set up anew' } : {};
+    const note = tornDown ? { note: 'set up again' } : {};
     files = next;
     tornDown = false;
     return { step, directory, ...change, swapped, ...note };

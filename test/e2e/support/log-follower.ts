@@ -12,7 +12,7 @@ export interface LogFollower extends AsyncDisposable {
 
 const RETRY_MS = 250;
 
-/** A stream that was opened while the container restarted may stay silent for ever: a new one does not. */
+/** A stream that was opened while the container restarted may stay silent forever: a new one does not. */
 const RENEW_MS = 10_000;
 
 /**

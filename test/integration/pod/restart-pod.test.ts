@@ -30,7 +30,7 @@ async function startRehup(scene: PodScene, env: Record<string, string> = {}): Pr
   });
 }
 
-/** The kubelet's part: a container ends, and is started anew. */
+/** The kubelet's part: a container ends, and is started again. */
 async function startApp(scene: PodScene, before?: LineProcess): Promise<LineProcess> {
   before?.kill('SIGKILL');
   await before?.exited;
@@ -87,7 +87,7 @@ describe.skipIf(missing)(`a restart of the whole pod by the exit code of rehup${
     expect(await second.exited).toMatchObject({ code: 88 });
   });
 
-  it('is said not to have happened where rehup alone is started anew, and is not asked for again', async () => {
+  it('is said not to have happened where rehup alone is started again, and is not asked for again', async () => {
     await using scene = await createScene();
     const { rehup, app } = await startBoth(scene);
     await scene.volume('config').write({ 'app.conf': 'two' });

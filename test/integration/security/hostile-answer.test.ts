@@ -192,7 +192,7 @@ describe('an app that answers with', () => {
     scene.app.answer((response) => response.end(`${'a'.repeat(60)}!`));
     await scene.volume.write({ 'app.conf': 'two' });
     const refused = await scene.rehup.line({ outcome: 'rejected', changed: ['app.conf'] });
-    expect(refused.reason).toContain('the pattern was not done with within 500 ms');
+    expect(refused.reason).toContain('the pattern had not finished within 500 ms');
     expect(await scene.rehup.stop()).toBe(0);
   });
 });

@@ -107,7 +107,7 @@ describe('a process with a command line', () => {
       },
     });
     const refused = await rehup.line({ outcome: 'no-target' });
-    expect(refused.reason).toContain('the pattern was not done with within 500 ms');
+    expect(refused.reason).toContain('the pattern had not finished within 500 ms');
     expect(refused.remedy).toContain('REHUP_TARGET');
     const { port = 0 } = rehup.all({ msg: 'listening' })[0] ?? {};
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);

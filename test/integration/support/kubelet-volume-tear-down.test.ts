@@ -29,7 +29,7 @@ describe('a tear-down', () => {
     expect(events.map(String).toSorted()).toEqual(['rename,..data', 'rename,TS1', 'rename,a']);
   });
 
-  it('refuses writes until the volume is set up anew, at the same path', async () => {
+  it('refuses writes until the volume is set up again, at the same path', async () => {
     await using volume = await createKubeletVolume();
     const { root } = volume;
     await volume.write({ a: '1' });

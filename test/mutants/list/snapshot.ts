@@ -85,7 +85,7 @@ export const snapshotMutants: readonly Mutant[] = [
   {
     name: 'a volume below may be swapped while it is read',
     file: 'sidecar/mount/walk.ts',
-    find: 'if (readDataLink(directory) !== data) throw new SwappedWhileReading(String(directory));',
+    find: 'if (readSwap(directory) !== data) throw new SwappedWhileReading(String(directory));',
     replace: '',
     suites,
   },

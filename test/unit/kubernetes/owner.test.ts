@@ -112,7 +112,7 @@ describe('the workload of a pod', () => {
     const pod = object('pod', owner('ReplicaSet', { uid: 'uid of the deleted one' }));
     await expect(findWorkload(client, pod, signal)).rejects.toMatchObject({
       kind: 'rejected',
-      message: expect.stringContaining('was deleted; another one bears its name'),
+      message: expect.stringContaining('was deleted; another one has its name'),
     });
   });
 
@@ -122,7 +122,7 @@ describe('the workload of a pod', () => {
       'deployments/deployment': object('deployment'),
     });
     const pod = object('pod', owner('ReplicaSet'));
-    await expect(findWorkload(client, pod, signal)).rejects.toThrow(/another one bears its name/);
+    await expect(findWorkload(client, pod, signal)).rejects.toThrow(/another one has its name/);
   });
 
   it('hands on that it was not found', async () => {

@@ -19,7 +19,7 @@ export type ExchangeInput = {
   timeoutMs: number;
   bodyLimit: number;
   needsBody: CallInput['needsBody'];
-  /** Headers and body, made anew for each call. */
+  /** Headers and body, made again for each call. */
   prepare: (signal: AbortSignal) => Promise<Message>;
 };
 
@@ -53,7 +53,7 @@ function timedOut({ timeoutMs, ...input }: ExchangeInput): HttpProblem {
   return new HttpProblem(
     'timed-out',
     `${describeRequest(input)} was not answered within ${timeoutMs} ms`,
-    'raise REHUP_TIMEOUT if the app takes this long: it may be at it still, and is not asked again meanwhile',
+    'raise REHUP_TIMEOUT if the app takes this long: it may be still at it, and is not asked again meanwhile',
     // That nobody waits any more does not end what it does.
     {
       check: 'url-timed-out',

@@ -36,7 +36,7 @@ function explainAddress(code: string, input: ExplainInput): Explanation {
     case TOO_LONG:
       return {
         what: 'the app went on sending without an end',
-        remedy: `name a page in ${option} that answers in short`,
+        remedy: `name a page in ${option} that gives a short answer`,
       };
     default:
       return unixSocket === undefined

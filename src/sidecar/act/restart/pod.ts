@@ -81,7 +81,7 @@ async function leave(
   signal: AbortSignal,
 ): Promise<Failure> {
   const nowMs = clock.now();
-  // A clock that was set back must not stand in the way for ever.
+  // A clock that was set back must not stand in the way forever.
   const past = (store.asked()?.timesMs ?? []).filter((timeMs) => timeMs <= nowMs).slice(-MOST);
   const tooSoon = findTooSoon(past, { nowMs, minIntervalMs });
   if (tooSoon) return tooSoon;
@@ -146,7 +146,7 @@ function notRestarted(evidence: Evidence): Failure {
   return {
     outcome: 'unverified',
     check: 'pod-not-restarted',
-    reason: `rehup left with exit code 88, and was started anew, but ${evidence.describe()}: the pod was not restarted, and has the old content`,
+    reason: `rehup left with exit code 88, and was started again, but ${evidence.describe()}: the pod was not restarted, and has the old content`,
     remedy: `let the rehup container be a native sidecar with ${RULE}, on Kubernetes 1.36 or later (1.35 with the feature gate RestartAllContainersOnContainerExits; an older server drops the rule): rehup lint shows it; until then REHUP_RESTART=container or rollout`,
   };
 }

@@ -79,7 +79,7 @@ function nameless(target: Process): Failure {
   return {
     outcome: 'no-target',
     check: 'target-not-told',
-    reason: `the container of ${describeProcess(target)} is not known by name, so that its next process could not be recognised`,
+    reason: `the container of ${describeProcess(target)} is not known by name, so its next process could not be recognised`,
     remedy: 'run in a pod, and leave terminationMessagePath of that container at its default',
   };
 }

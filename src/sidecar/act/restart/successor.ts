@@ -68,13 +68,13 @@ function notBack(container: string, timeoutMs: number, came: boolean): Failure {
   if (came) {
     return {
       outcome: 'target-died',
-      reason: `container ${container} was started anew, but did not stay up within ${timeoutMs} ms`,
+      reason: `container ${container} was started again, but did not stay up within ${timeoutMs} ms`,
       remedy: `look at the log of its last run: kubectl logs <pod> -c ${container} --previous`,
     };
   }
   return {
     outcome: 'timed-out',
-    reason: `container ${container} was not started anew within ${timeoutMs} ms`,
+    reason: `container ${container} was not started again within ${timeoutMs} ms`,
     remedy:
       'a restart needs restartPolicy: Always in the pod spec (with Never and OnFailure the pod ends, as in a Job); else raise REHUP_RESTART_TIMEOUT: the kubelet backs off for up to 5 m',
   };

@@ -28,7 +28,7 @@ export const includeChecks: readonly Check[] = [
             why: 'a change of another key reloads nothing (filtered)',
             remedies: [
               {
-                text: rest.length > 0 ? 'leave it away' : 'leave REHUP_INCLUDE away, or name a key',
+                text: rest.length > 0 ? 'remove it' : 'leave REHUP_INCLUDE away, or name a key',
                 edits: changeSettings(subject, { include: rest.join(',') || undefined }) ?? [],
               },
             ],

@@ -69,7 +69,7 @@ export const podRestartChecks: readonly Check[] = [
         {
           path: path ?? rehup.path,
           message: `rehup has the pod restarted by its exit code, and Kubernetes 1.${kubernetes} has no rule for that`,
-          why: `the kubelet restarts all containers of a pod since 1.${POD_RESTARTS_SINCE} (1.35 with the feature gate RestartAllContainersOnContainerExits); an older server drops the rule, and rehup alone is started anew`,
+          why: `the kubelet restarts all containers of a pod since 1.${POD_RESTARTS_SINCE} (1.35 with the feature gate RestartAllContainersOnContainerExits); an older server drops the rule, and rehup alone is started again`,
           remedies: [restartContainer(subject)],
         },
       ];

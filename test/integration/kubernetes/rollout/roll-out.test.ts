@@ -202,7 +202,7 @@ describe('the workload of a pod', () => {
     api.objects.delete(address);
     api.objects.put(address, { spec: { template } } as object);
     await expect(findWorkload(connect(api), pod as never, signal)).rejects.toMatchObject({
-      message: expect.stringContaining('was deleted; another one bears its name'),
+      message: expect.stringContaining('was deleted; another one has its name'),
     });
   });
 

@@ -23,7 +23,7 @@ describe('a server at fault', () => {
       outcome: 'timed-out',
       reason: `POST ${scheme}://127.0.0.1:${server.port}/ was not answered within 200 ms`,
       remedy:
-        'raise REHUP_TIMEOUT if the app takes this long: it may be at it still, and is not asked again meanwhile',
+        'raise REHUP_TIMEOUT if the app takes this long: it may be still at it, and is not asked again meanwhile',
     });
     await waitFor('the connection to be closed', () => server.open() === 0);
   });

@@ -96,7 +96,7 @@ describe.skipIf(missing)(`restart: container${note}`, () => {
     expect(rehup.all({ msg: 'reloaded' })).toEqual([]);
   });
 
-  it('leaves a container alone that was started anew while it waited for the app', async () => {
+  it('leaves a container alone that was started again while it waited for the app', async () => {
     await using ready = await createHttpApp();
     const open: (() => void)[] = [];
     ready.answer((response) => void open.push(() => response.writeHead(200).end()));
@@ -128,7 +128,7 @@ describe.skipIf(missing)(`restart: container${note}`, () => {
     await rehup.line({ outcome: 'already-current' });
     await scene.volume('config').write({ 'app.conf': 'two' });
     const failed = await rehup.line({ msg: 'reload failed', outcome: 'timed-out' });
-    expect(failed.reason).toContain('container app was not started anew');
+    expect(failed.reason).toContain('container app was not started again');
     expect(failed.remedy).toContain('restartPolicy: Always');
   });
 

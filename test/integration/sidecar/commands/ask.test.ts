@@ -55,7 +55,7 @@ describe('asking a rehup', () => {
     expect(complaint).toContain('it answered with status 200: <html>');
   });
 
-  it('does not wait for ever', async () => {
+  it('does not wait forever', async () => {
     const complaint = await refusalOf(() => {}, 50);
     expect(complaint).toMatch(/no answer within 50 ms .* → look at the log of the sidecar/);
   });

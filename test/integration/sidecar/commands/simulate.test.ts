@@ -33,7 +33,7 @@ async function createScene(
   const app = stack.use(await startProgram(programCommand('handler', name, `${config}/app.conf`)));
   const rehup = stack.use(
     await startRehup({
-      // A volume that is set up anew is found by the poll.
+      // A volume that is set up again is found by the poll.
       env: { REHUP_WATCH: config, REHUP_TARGET: `name:${name}`, REHUP_POLL: '100ms' },
     }),
   );
@@ -113,7 +113,7 @@ describe.each(['new', 'old'])('with the %s order of the kubelet', (order) => {
     await using scene = await create();
     await scene.volume.play('tear-down');
     await scene.rehup.line({ msg: 'mount cannot be read', kind: 'absent' });
-    expect(await scene.volume.play('set app.conf=two')).toMatchObject({ note: 'set up anew' });
+    expect(await scene.volume.play('set app.conf=two')).toMatchObject({ note: 'set up again' });
     await scene.rehup.line({ msg: 'mount can be read again' });
     await scene.app.line('reloaded two');
     await scene.rehup.line({ msg: 'reloaded' });

@@ -33,7 +33,7 @@ describe('by inotify alone', () => {
   });
 
   it.for([
-    ['removed and made anew', (path: string) => rmSync(path, { recursive: true })],
+    ['removed and made again', (path: string) => rmSync(path, { recursive: true })],
     ['moved away and replaced', (path: string) => renameSync(path, `${path}.old`)],
   ] as const)('a directory is watched that was %s', async ([, takeAway]) => {
     await using dir = await createTempDir('replaced-');

@@ -39,7 +39,7 @@ describe.skipIf(missing)(`what is bound into the container${note}`, () => {
   });
 
   it.for(['itself', 'a file in it'])(
-    'is a directory that was removed and made anew: %s is watched',
+    'is a directory that was removed and made again: %s is watched',
     async (what) => {
       await using dir = await createTempDir();
       const [from, to] = [join(dir.path, 'host'), join(dir.path, 'bound')];

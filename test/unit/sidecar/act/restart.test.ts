@@ -125,7 +125,7 @@ describe('a restart', () => {
   it('has not succeeded with a run that ends before it has lived for a while', async () => {
     const scene = setUp([app], (one) => {
       one.running.splice(0, 1, fresh(one.clock));
-      // It is started anew again and again, and is never older than this.
+      // It is started over and over, and is never older than this.
       const { uptime } = one.clock;
       Object.defineProperty(one.running, 0, {
         get: () => buildProcess({ ...next, startedMs: uptime() - 99 }),

@@ -69,7 +69,7 @@ describe('the delay of this pod', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is its part of the splay for so many replicas; their number is read anew after ten minutes', async () => {
+  it('is its part of the splay for so many replicas; their number is read again after ten minutes', async () => {
     const { splayMs, asked, clock } = setUp([statefulSet(2000), statefulSet(10)]);
     const part = PART * (promptSplayMs(2000) ?? 0);
     expect(await splayMs()).toBeCloseTo(part, -2);
@@ -102,7 +102,7 @@ describe('the delay of this pod', () => {
     expect(await splayMs()).toBeCloseTo(PART * (promptSplayMs(2000) ?? 0), -2);
   });
 
-  it('is for ever where there are too many, which is told once until they are fewer', async () => {
+  it('is forever where there are too many, which is told once until they are fewer', async () => {
     const { splayMs, idle, clock } = setUp([9000, 9001, 10, 9002].map(statefulSet));
     for (let count = 1; count <= 5; count += 1) {
       await splayMs();

@@ -31,7 +31,7 @@ describe('what the kubelet is asked for', () => {
     expect(planAsk(1000, 20_000).dueMs).toBe(21_100);
   });
 
-  it('waits for those that follow each other, but not for ever', () => {
+  it('waits for those that follow each other, but not forever', () => {
     let ask = changed(0);
     for (let nowMs = 0; nowMs <= 10_000; nowMs += 50) {
       ask = changed(nowMs, ask);

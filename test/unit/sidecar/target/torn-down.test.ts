@@ -37,7 +37,7 @@ describe('a target that has lost a volume', () => {
     expect(findTornDown([target], watch(tls))).toMatchObject({
       outcome: 'not-ready',
       reason: expect.stringContaining(
-        'the volume at /etc/tls and set it up anew, which web/web (30)',
+        'the volume at /etc/tls and set it up again, which web/web (30)',
       ),
       remedy: 'replace the pod: kubectl delete pod <pod>',
     });
