@@ -74,7 +74,14 @@ export type Events = {
   'object-deleted': [{ object: string }];
   /** All that the sources hold is in the directory that they are written to. */
   'source-delivered': [
-    { directory: string; objects: number; files: number; refused: number; tookMs: number },
+    {
+      rule: string;
+      directory: string;
+      objects: number;
+      files: number;
+      refused: number;
+      tookMs: number;
+    },
   ];
   /** A key of an object that is not written anywhere; told once, until that is over. */
   'source-refused': [{ object: string; key: string; reason: string; remedy: string }];

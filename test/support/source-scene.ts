@@ -99,6 +99,7 @@ export async function createSourceScene(options: SourceSceneOptions): Promise<So
           {
             client,
             namespace: 'web',
+            rule: 'default',
             specs: parseSources(source),
             root,
             directory: '/etc/dashboards',

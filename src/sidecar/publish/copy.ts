@@ -72,7 +72,7 @@ function* openFile(path: string | Buffer, key: string): Generator<VolumeFile, vo
   try {
     // Who writes it must be able to read it.
     const mode = (Number(stats.mode) & 0o777) | 0o400;
-    yield { path: parseVolumePath(key), mode, content: pieces(handle) };
+    yield { path: parseVolumePath(key), mode, content: pieces(handle, Number(stats.size)) };
   } finally {
     closeSync(handle);
   }
@@ -80,8 +80,9 @@ function* openFile(path: string | Buffer, key: string): Generator<VolumeFile, vo
 
 const PIECE = 64 * 1024;
 
-function* pieces(handle: number): Generator<Uint8Array, void, void> {
-  const piece = Buffer.allocUnsafe(PIECE);
+/** @param size As far as it is known; files in /proc have none, whatever they hold. */
+function* pieces(handle: number, size: number): Generator<Uint8Array, void, void> {
+  const piece = Buffer.allocUnsafe(Math.min(size, PIECE) || PIECE);
   for (;;) {
     const length = readSync(handle, piece);
     if (length === 0) break;

@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { compileGlob } from '../../config/glob.ts';
 import type { Settings } from '../../config/options.ts';
 import { CannotRender, expand, type Lookup, readReferred } from './expand.ts';
@@ -62,6 +61,8 @@ function bytesOf(text: string): string {
 
 function unpack(content: Buffer, key: string): Buffer {
   try {
+    // Loaded by whoever unpacks: it would be most of what publishing adds to the memory.
+    const { gunzipSync } = process.getBuiltinModule('node:zlib');
     return gunzipSync(content, { maxOutputLength: MOST_BYTES });
   } catch {
     throw new CannotRender(

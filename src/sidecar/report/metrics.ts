@@ -87,6 +87,12 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     tally.held,
   );
   gauge(
+    'rehup_source_objects',
+    'Objects of the Kubernetes API that the content is taken from',
+    ['rule'],
+    tally.sourceObjects,
+  );
+  gauge(
     'rehup_circuit_open',
     '1 while there is no further attempt: the content fails even after a restart',
     ['rule'],

@@ -32,6 +32,8 @@ export type Tally = {
   publishedHash: Counted;
   /** 1 while content is not let through, and why. */
   held: Counted;
+  /** What a rule takes from the API. */
+  sourceObjects: Counted;
   /** 1 or 0, with what stands against it. */
   reloadable: Counted;
   /** Seconds that a mount is, or was at the last update, behind an object; read when scraped. */
@@ -58,6 +60,7 @@ export function createTally(): Tally {
     circuitOpen: new Map(),
     publishedHash: new Map(),
     held: new Map(),
+    sourceObjects: new Map(),
     reloadable: new Map(),
     observations: [],
   };
@@ -87,8 +90,8 @@ function replace(counted: Counted, owner: Labels, rest: readonly Labels[], value
 function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
   const { lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash } = tally;
   const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
-  const { circuitOpen, reloadable, desiredHash, publishedHash, held } = tally;
-  const others = [circuitOpen, reloadable, desiredHash, publishedHash, held];
+  const { circuitOpen, reloadable, desiredHash, publishedHash, held, sourceObjects } = tally;
+  const others = [circuitOpen, reloadable, desiredHash, publishedHash, held, sourceObjects];
   for (const counted of [...gauges, ...others]) {
     for (const [key, { labels }] of counted) {
       if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
@@ -153,6 +156,7 @@ export function countEvents(
   events.on('published', ({ rule, hashes }) => {
     replace(tally.publishedHash, { rule }, [{ hash: showHash(hashes.shown, { rule }) }]);
   });
+  events.on('source-delivered', ({ rule, objects }) => set(tally.sourceObjects, { rule }, objects));
   events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
   tally.kubeletLag = followLags(events, now);
   const showHashes =

@@ -18,6 +18,8 @@ export type SourceInput = {
   client: KubeClient;
   /** The one of the pod. */
   namespace: string;
+  /** The name of the rule that it is for. */
+  rule: string;
   specs: readonly SourceSpec[];
   /** Where a volume in the kubelet's layout is to be kept. */
   root: string;
@@ -73,7 +75,7 @@ export async function runSource(
     return { ...part, follow };
   });
 
-  const tell = createTelling(events, directory);
+  const tell = createTelling(events, input);
   let part = '';
   /** Another conflict of keys is another problem. */
   const noticeDelivery = (problem: KubeProblem | undefined): void => {

@@ -65,12 +65,12 @@ export async function openAccess(env: StartInput['env']): Promise<Access> {
   return { client, namespace: await readNamespace(env) };
 }
 
-type Directory = Pick<SourceInput, 'directory' | 'specs' | 'laterWins'>;
+type Directory = Pick<SourceInput, 'rule' | 'directory' | 'specs' | 'laterWins'>;
 
 function directoriesOf(rules: readonly RuleConfig[]): Directory[] {
-  return rules.flatMap(({ settings: { source, publish, merge } }) =>
+  return rules.flatMap(({ name, settings: { source, publish, merge } }) =>
     source === undefined || publish === undefined
       ? []
-      : [{ directory: publish, specs: source, laterWins: merge === 'later' }],
+      : [{ rule: name, directory: publish, specs: source, laterWins: merge === 'later' }],
   );
 }

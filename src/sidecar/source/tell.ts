@@ -4,7 +4,7 @@ import type { Plan, Refused } from './plan.ts';
 /** Tells what was delivered, and of each key that was not, once until that is over. */
 export function createTelling(
   events: EventBus,
-  directory: string,
+  { rule, directory }: { rule: string; directory: string },
 ): (plan: Plan, tookMs: number) => void {
   let told = new Set<string>();
   return ({ files, refused, objects }, tookMs) => {
@@ -12,6 +12,7 @@ export function createTelling(
     for (const [line, one] of lines) if (!told.has(line)) events.emit('source-refused', one);
     told = new Set(lines.keys());
     events.emit('source-delivered', {
+      rule,
       directory,
       objects,
       files: files.length,

@@ -90,6 +90,27 @@ describe('histograms', () => {
   });
 });
 
+describe('the objects of a source', () => {
+  const delivered = { directory: '/published', files: 5, refused: 0, tookMs: 1 };
+
+  it('are as many as were delivered last', async () => {
+    const { events, scrape } = setUp();
+    expect(await scrape('rehup_source_objects')).toEqual({});
+    for (const objects of [3, 500, 0]) {
+      events.emit('source-delivered', { rule: 'default', objects, ...delivered });
+      expect(await scrape('rehup_source_objects')).toEqual({ [DEFAULT]: objects });
+    }
+  });
+
+  it('are those of each rule, as long as there is that rule', async () => {
+    const { events, scrape } = setUp();
+    events.emit('source-delivered', { rule: 'default', objects: 3, ...delivered });
+    events.emit('source-delivered', { rule: 'web', objects: 4, ...delivered });
+    events.emit('watching', { rules: [buildPreview()] });
+    expect(await scrape('rehup_source_objects')).toEqual({ [DEFAULT]: 3 });
+  });
+});
+
 describe('the success of the last reload', () => {
   it('is 1 before the first one, so that no alert fires', async () => {
     const { events, scrape } = setUp();
