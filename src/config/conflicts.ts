@@ -74,6 +74,7 @@ const OF_PUBLISHING = [
   'publishAs',
   'gunzip',
   'expand',
+  'render',
   'first',
   'merge',
 ] as const satisfies OptionName[];

@@ -90,6 +90,33 @@ describe.concurrent('published content', () => {
     );
   });
 
+  it('is what a program makes of it, and is never what that refuses', async () => {
+    const render = `
+      const { readFileSync, writeFileSync } = require('node:fs');
+      const [source, output] = process.argv.slice(1);
+      const text = readFileSync(source + '/greeting', 'utf8');
+      if (text === 'bad') throw new Error('bad');
+      writeFileSync(output + '/greeting', text.toUpperCase());`;
+    await using scene = await startPublishing('one', {
+      rehup: { REHUP_RENDER: JSON.stringify(['node', '-e', render]) },
+    });
+    const { pod } = scene;
+    await pod.waitForLine('rehup', 'that it has published', says('published'));
+    await scene.changeUntil({ greeting: 'two' }, () =>
+      pod.waitForLine('app', 'that it has read the new text', hasRead(FILE, 'TWO')),
+    );
+    const held = await scene.changeAndHear({ greeting: 'bad' }, 'that it holds it', says('held'));
+    expect(held.reason).toMatch(
+      /^node \(REHUP_RENDER\) made nothing of the content: it ended with/,
+    );
+
+    await sendSignal(pod, 'SIGKILL', 'app');
+    await pod.waitForLine('app', 'that it has started again', hasStartedWith(FILE, 'TWO'));
+    await scene.changeUntil({ greeting: 'three' }, () =>
+      pod.waitForLine('app', 'that it has read the corrected text', hasRead(FILE, 'THREE')),
+    );
+  });
+
   it('reaches an app that mounts one file by subPath', async () => {
     const file = '/etc/greeting';
     const env = { REHUP_PUBLISH: '/published', REHUP_PUBLISH_AS: 'greeting=in-place' };

@@ -47,6 +47,7 @@ const EXPECTATIONS: { [Name in OptionName]?: (value: Settings[Name] & {}) => voi
   verifyUrl: expectUrl,
   exec: expectCommand,
   validateExec: expectCommand,
+  render: expectCommand,
   onFailure: ({ afterFailures }) => expect(afterFailures).toBeGreaterThanOrEqual(1),
   method: (method) => expect(method).toMatch(/^[A-Z]+$/),
   header: (headers) => {

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { option } from '../option.ts';
 import * as parse from '../parse.ts';
+import { type CommandLine, parseCommand } from '../parse-command.ts';
 import { splitPairs } from '../parse-validate.ts';
 
 const group = 'Publishing';
@@ -34,6 +35,19 @@ function parseForms(raw: string): PublishRule[] {
   });
 }
 
+/** A program, and where it is told of the directories: both, or that for its output alone. */
+function parseRender(raw: string): CommandLine {
+  const command = parseCommand(raw);
+  const [, ...args] = command;
+  const names = (place: string): boolean => args.some((arg) => arg.includes(place));
+  if (names('{{in}}') && !names('{{out}}')) {
+    throw new parse.InvalidValue(
+      'names {{in}}, and not {{out}}, into which the program is to write',
+    );
+  }
+  return command;
+}
+
 export const publishOptions = {
   publish: option({
     flag: 'publish',
@@ -65,6 +79,15 @@ export const publishOptions = {
     help: 'With --publish, keys in which $(NAME) is replaced by a variable of the environment of rehup, and $(/path) by what a file holds, before they are validated and published, comma separated; $$(NAME) stays $(NAME)',
     parse: parse.parseGlobs,
     separator: ',',
+  }),
+  render: option({
+    flag: 'render',
+    placeholder: 'COMMAND',
+    group,
+    separator: 'json',
+    help: 'With --publish, a program, without a shell, that makes of the content what is validated and published; the directory to read and the empty one to write are its last two arguments, or stand for {{in}} and {{out}}. Anything but exit code 0, and output that is empty or has links, holds the content. What it prints is logged as it is: it must print no secrets',
+    parse: parseRender,
+    secret: true,
   }),
   first: option({
     flag: 'first',

@@ -9,6 +9,7 @@ import { type Bare, fail, pass } from '../finding.ts';
 const COMMANDS = [
   ['REHUP_EXEC', 'exec'],
   ['REHUP_VALIDATE_EXEC', 'validateExec'],
+  ['REHUP_RENDER', 'render'],
 ] as const;
 
 /** The programs that are configured are there. None of them is started. */

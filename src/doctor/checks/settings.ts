@@ -51,9 +51,9 @@ function isSaid({ name }: RuleContext, option: OptionName, { raw, rules }: Conte
 
 function listMoot({ settings, acting }: RuleContext): Moot[] {
   const { watchMode, target, retries, restart, onFailure, prompt } = settings;
-  const { url, exec, readyUrl, verifyUrl, validateExec } = settings;
+  const { url, exec, readyUrl, verifyUrl, validateExec, render } = settings;
   const { kind } = acting.action;
-  const asks = [url, exec, readyUrl, verifyUrl, validateExec].some((one) => one !== undefined);
+  const asks = [url, exec, readyUrl, verifyUrl, validateExec, render].some((one) => one !== undefined);
   return [
     ...moot(watchMode === 'inotify', 'beside REHUP_WATCH_MODE=inotify', 'poll'),
     ...moot(

@@ -7,7 +7,7 @@ import type { RunResult } from './run.ts';
 export type FailureInput = {
   command: CommandLine;
   /** The option by which the command is configured. */
-  variable: 'REHUP_EXEC' | 'REHUP_VALIDATE_EXEC' | 'REHUP_HOLD_WHILE';
+  variable: 'REHUP_EXEC' | 'REHUP_VALIDATE_EXEC' | 'REHUP_RENDER' | 'REHUP_HOLD_WHILE';
   timeoutMs: number;
 };
 

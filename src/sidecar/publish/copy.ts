@@ -22,11 +22,12 @@ export class KeyConflict extends Plain {
  * care that they are of one generation; what was written has to be compared with what was asked for.
  *
  * @param owners Takes in which mount each key is from, by the path of that.
+ * @param isWritten The copies are given to a program, which may write to them: no link leads to what is published.
  * @throws KeyConflict where two have the same key, unless the later one is to win.
  */
 export function* copySources(
   mounts: readonly Mount[],
-  { laterWins, owners }: { laterWins: boolean; owners: Owners },
+  { laterWins, owners, isWritten }: { laterWins: boolean; owners: Owners; isWritten: boolean },
 ): Generator<VolumeFile, void, void> {
   // Where the later wins, it is taken first, and what it has is passed over in the others.
   for (const mount of laterWins ? mounts.toReversed() : mounts) {
@@ -34,8 +35,11 @@ export function* copySources(
       const clash = owners.claim(key, mount.path);
       if (clash !== undefined && laterWins) continue;
       if (clash !== undefined) throw new KeyConflict(clash, mount.path);
-      if (mount.isDelivered === true) yield { path: parseVolumePath(key), existing: path };
-      else yield* openFile(path, key);
+      if (mount.isDelivered === true && !isWritten) {
+        yield { path: parseVolumePath(key), existing: path };
+        continue;
+      }
+      yield* openFile(path, key);
     }
   }
 }
@@ -80,8 +84,8 @@ function* openFile(path: string | Buffer, key: string): Generator<VolumeFile, vo
 
 const PIECE = 64 * 1024;
 
-/** @param size As far as it is known; files in /proc have none, whatever they hold. */
-function* pieces(handle: number, size: number): Generator<Uint8Array, void, void> {
+/** What an open file holds, piece by piece. @param size As far as it is known; files in /proc have none, whatever they hold. */
+export function* pieces(handle: number, size: number): Generator<Uint8Array, void, void> {
   const piece = Buffer.allocUnsafe(Math.min(size, PIECE) || PIECE);
   for (;;) {
     const length = readSync(handle, piece);

@@ -2,7 +2,7 @@ import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
 import { InvalidPathError } from '../../system/volume/paths.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
-import { CannotRender } from './expand.ts';
+import { CannotFill } from './expand.ts';
 import { KeyConflict } from './copy.ts';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
@@ -29,7 +29,7 @@ export function explainPublish(error: unknown, directory: string): Failure {
     const { path, reason } = error;
     return { outcome: 'held', reason: `the key ${path} ${reason}`, remedy: 'rename the key' };
   }
-  if (error instanceof CannotRender) {
+  if (error instanceof CannotFill) {
     return {
       outcome: 'held',
       reason: error.message,

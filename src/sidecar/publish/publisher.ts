@@ -36,7 +36,8 @@ export type Publisher = {
   refused: () => Refused | undefined;
   /** Where a generation lies. */
   place: (name: string) => string;
-  stage: (files: VolumeFiles) => Promise<string>;
+  /** @param beside Generations that are not to go meanwhile. */
+  stage: (files: VolumeFiles, beside?: readonly string[]) => Promise<string>;
   discard: (name: string) => void;
   /** Shows what was staged. */
   flip: (name: string, content: Pick<Generation, 'hash' | 'mounts'>) => void;
@@ -105,9 +106,9 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
     lastGood: () => state.generations[lastGood() ?? ''],
     refused: () => state.refused,
     place: (name) => join(root, name),
-    stage: async (files) => {
+    stage: async (files, beside = []) => {
       // Three at most: the one that is shown, the last good one, and the one to come.
-      await volume.settle(keep());
+      await volume.settle([...keep(), ...beside]);
       return await volume.stage(files);
     },
     discard: volume.discard,

@@ -1,97 +1,91 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, relative } from 'node:path';
-import { compileGlob } from '../../config/glob.ts';
-import type { Settings } from '../../config/options.ts';
-import { CannotRender, expand, type Lookup, readReferred } from './expand.ts';
+import type { CommandLine } from '../../config/parse-command.ts';
+import { toEnvironment, toJson } from '../exec/describe-change.ts';
+import { toFailure } from '../exec/failure.ts';
+import type { OnOutput } from '../exec/output.ts';
+import { runCommand } from '../exec/run.ts';
+import type { Failure } from '../outcome.ts';
+import type { ContentRequest } from '../snapshot/content-request.ts';
+import { BadOutput, readOutput } from './output.ts';
+import type { Publisher } from './publisher.ts';
 
-/** 64 times what a ConfigMap can hold. */
-const MOST_BYTES = 64 * 1024 * 1024;
+export type Rendering = {
+  command: CommandLine;
+  timeoutMs: number;
+  rule?: string | undefined;
+  onOutput: OnOutput;
+};
 
-/** Changes the files of a generation that nobody sees yet, as the settings say: first unpacked, then expanded. */
-export function renderStaged(
-  directory: string,
-  { gunzip, expand: expanded }: Pick<Settings, 'gunzip' | 'expand'>,
-  env: Lookup['env'],
-): void {
-  for (const key of keysThat(directory, gunzip)) {
-    const plain = key.replace(/\.gz$/, '');
-    rewrite(directory, key, plain, (content) => unpack(content, key));
-  }
-  const lookup = { env, readFile: readReferred };
-  for (const key of keysThat(directory, expanded)) {
-    // By bytes: what is not UTF-8 stays as it is.
-    rewrite(directory, key, key, (content) =>
-      Buffer.from(expand(content.toString('latin1'), key, toLatin1(lookup)), 'latin1'),
-    );
-  }
-}
-
-function keysThat(directory: string, globs: readonly string[] = []): string[] {
-  if (globs.length === 0) return [];
-  const matchers = globs.map((glob) => compileGlob(glob));
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(directory, join(parentPath, name)))
-    .filter((key) => matchers.some((matches) => matches(key)));
-}
-
-function toLatin1({ env, readFile }: Lookup): Lookup {
-  const values = Object.entries(env).map(([name, value]) => [name, value && bytesOf(value)]);
-  return {
-    env: Object.fromEntries(values) as Lookup['env'],
-    readFile: (path) => bytesOf(readFile(path)),
-  };
-}
-
-/** Each as one character. */
-function bytesOf(text: string): string {
-  return Buffer.from(text).toString('latin1');
-}
-
-function unpack(content: Buffer, key: string): Buffer {
+/**
+ * Lets a program make of what is staged what is published: it reads one directory, and writes another one,
+ * which is empty. What it wrote is copied, so that nothing it may have left running can write to it.
+ *
+ * @returns The name of a generation in the place of the one that was staged, which is gone; or why there is none.
+ */
+export async function renderStaged(
+  publisher: Publisher,
+  staged: string,
+  rendering: Rendering,
+  request: ContentRequest,
+  signal: AbortSignal,
+): Promise<string | Failure> {
+  const made: string[] = [];
   try {
-    // Loaded by whoever unpacks: it would be most of what publishing adds to the memory.
-    const { gunzipSync } = process.getBuiltinModule('node:zlib');
-    return gunzipSync(content, { maxOutputLength: MOST_BYTES });
-  } catch {
-    throw new CannotRender(
-      `the key ${key} is not packed by gzip, or is larger than 64 MiB unpacked`,
-    );
-  }
-}
-
-function rewrite(
-  directory: string,
-  from: string,
-  to: string,
-  change: (content: Buffer) => Buffer,
-): void {
-  const place = join(directory, from);
-  const { mode } = statSync(place);
-  const content = change(readFileSync(place));
-  if (to !== from && statSync(join(directory, to), { throwIfNoEntry: false })) {
-    throw new CannotRender(`the key ${from} would become ${to}, which is there already`);
-  }
-  const coming = join(directory, `..${process.pid}`);
-  writeFileSync(coming, content, { flag: 'wx', mode: 0o600 });
-  const handle = openSync(coming, 'r');
-  try {
-    fchmodSync(handle, mode & 0o777);
-    fsyncSync(handle);
+    const output = await publisher.stage([], [staged]);
+    made.push(output);
+    const directories = { in: publisher.place(staged), out: publisher.place(output) };
+    const failure = await run(directories, rendering, request, signal);
+    if (failure) return failure;
+    // Before there is a copy: a disk holds four of them at a time.
+    publisher.discard(staged);
+    return await publisher.stage(readOutput(directories.out), [output]);
+  } catch (error) {
+    if (error instanceof BadOutput) return refused(rendering.command, error.message);
+    throw error;
   } finally {
-    closeSync(handle);
+    for (const name of [staged, ...made]) publisher.discard(name);
   }
-  renameSync(coming, join(directory, to));
-  if (to !== from) unlinkSync(place);
+}
+
+type Directories = { in: string; out: string };
+
+async function run(
+  directories: Directories,
+  { command, timeoutMs, rule, onOutput }: Rendering,
+  request: ContentRequest,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const described = { ...request, rule };
+  const result = await runCommand(
+    {
+      command: withDirectories(command, directories),
+      env: toEnvironment(described),
+      stdin: toJson(described),
+      timeoutMs,
+      onOutput,
+    },
+    signal,
+  );
+  if (result.kind === 'exited' && result.code !== 0) {
+    return refused(command, `it ended with exit code ${result.code}`);
+  }
+  return toFailure(result, { command, variable: 'REHUP_RENDER', timeoutMs });
+}
+
+/** Where the command names them; otherwise they are its last arguments, as that of a check is. */
+function withDirectories([program, ...args]: CommandLine, paths: Directories): CommandLine {
+  const places = /\{\{(in|out)\}\}/g;
+  if (!args.some((arg) => arg.search(places) !== -1))
+    return [program, ...args, paths.in, paths.out];
+  const put = (arg: string): string =>
+    arg.replaceAll(places, (_, name: keyof Directories) => paths[name]);
+  return [program, ...args.map(put)];
+}
+
+function refused([program]: CommandLine, reason: string): Failure {
+  return {
+    outcome: 'held',
+    reason: `${program} (REHUP_RENDER) made nothing of the content: ${reason}`,
+    remedy:
+      'look at the lines "command output" before this one, and correct the content or the program',
+  };
 }

@@ -18,6 +18,8 @@ export type StageInput = {
   snapshots: Snapshots;
   counts: Counts;
   laterWins: boolean;
+  /** A program is given the copies. */
+  isWritten: boolean;
 };
 
 const ATTEMPTS = 5;

@@ -20,6 +20,7 @@ export async function validateStaged(
   const validate = createValidation(relateTo(roots, settings), [{ path }], parts);
   const failure = await validate?.({ ...request, changes: new Map() }, signal);
   if (failure === undefined) return undefined;
+  if (settings.render !== undefined) return ofProgram(failure, path, settings.publish);
   // To be corrected is the source.
   const [source, ...others] = mounts;
   const places = { path, publish: settings.publish };
@@ -33,10 +34,12 @@ function relateTo(roots: readonly string[], settings: Settings): Settings {
     return root === undefined ? glob : glob.slice(root.length + 1);
   };
   const { include, exclude, validate, requireKeys } = settings;
+  // Which keys of the sources count says nothing about those that a program makes of them.
+  const isMade = settings.render !== undefined;
   return {
     ...settings,
-    include: include?.map(relate),
-    exclude: exclude?.map(relate),
+    include: isMade ? undefined : include?.map(relate),
+    exclude: isMade ? undefined : exclude?.map(relate),
     validate: validate?.map((rule) => ({ ...rule, glob: relate(rule.glob) })),
     requireKeys: requireKeys?.map(relate),
   };
@@ -51,5 +54,16 @@ function showAs(failure: Failure, { path, publish, source = publish }: Places): 
     ...failure,
     reason: reason.replaceAll(path, publish),
     ...(remedy !== undefined && { remedy: remedy.replaceAll(path, source) }),
+  };
+}
+
+/** What fails is no file of the source: it may be the program. */
+function ofProgram(failure: Failure, path: string, publish: string): Failure {
+  const { reason, remedy } = failure;
+  const shown = { ...failure, reason: reason.replaceAll(path, publish) };
+  if (remedy?.includes(path) !== true) return shown;
+  return {
+    ...shown,
+    remedy: 'correct the content, or the program of REHUP_RENDER, which made this of it',
   };
 }

@@ -47,6 +47,6 @@ function longestAttemptMs(settings: Settings): number {
   // Validation, the ready URL, a request to each URL (or until a signal is taken): each within its own bound.
   const calls = 2 + Math.max(1, url.length);
   const once = timeout * calls + survive + grace + restartTimeout + verifyTimeout;
-  // What is flipped back is told and proved as well.
+  // What is flipped back is told and proved as well; what is rendered is within that.
   return settings.publish === undefined ? once : 2 * once;
 }

@@ -10,7 +10,7 @@ import type { Lookup } from '../publish/expand.ts';
 import { explainPublish } from '../publish/explain.ts';
 import type { FormOf } from '../publish/forms.ts';
 import { openPublisher, type Publisher, type Shown } from '../publish/publisher.ts';
-import { renderStaged } from '../publish/render.ts';
+import { makeContent } from '../publish/make.ts';
 import { stageSources } from '../publish/stage.ts';
 import { validateStaged } from '../publish/validate.ts';
 import { isYoungerThan } from '../target/age.ts';
@@ -96,16 +96,14 @@ export function createPublishing(parts: PublishingParts): Publishing {
     const missing = mounts.find(({ path }) => !input.snapshots.has(path));
     if (missing) return notRead(missing);
     const laterWins = settings.merge === 'later';
-    const wanted = { ...parts, snapshots: input.snapshots, laterWins };
-    const staged = await stageSources(publisher, wanted, clock, signal);
-    const place = publisher.place(staged);
-    try {
-      renderStaged(place, settings, parts.env);
-    } catch (error) {
-      publisher.discard(staged);
-      throw error;
+    const isWritten = settings.render !== undefined;
+    const wanted = { ...parts, snapshots: input.snapshots, laterWins, isWritten };
+    const copied = await stageSources(publisher, wanted, clock, signal);
+    const staged = await makeContent(publisher, copied, parts, input, signal);
+    if (typeof staged !== 'string') {
+      return staged.outcome === 'held' ? held(staged, publisher.shown()) : staged;
     }
-    const invalid = await validateStaged(place, parts, input, signal);
+    const invalid = await validateStaged(publisher.place(staged), parts, input, signal);
     const isLetThrough = settings.first === 'publish' && publisher.shown() === undefined;
     if (invalid === undefined || (invalid.outcome === 'invalid' && isLetThrough)) return staged;
     publisher.discard(staged);

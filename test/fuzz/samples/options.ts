@@ -39,6 +39,7 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   action: ['none', ' None'],
   publish: ['/published', '/srv/conf/'],
   gunzip: ['*.gz', 'prometheus.yaml.gz,rules/*.gz'],
+  render: [...COMMANDS, '/bin/render {{in}} {{out}}', '["/bin/render", "--to={{out}}"]'],
   expand: ['prometheus.yaml', '*.{conf,yaml}'],
   publishAs: ['app.conf=in-place', '*.{json,yaml}=files, *=links'],
   first: ['hold', 'publish'],

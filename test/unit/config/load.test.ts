@@ -169,6 +169,32 @@ describe('a setting of publishing that is for all rules', () => {
   });
 });
 
+describe('a program that renders', () => {
+  const publish = { REHUP_PUBLISH: '/published' };
+
+  it('is told of both directories by its last arguments, or where it wants them', () => {
+    for (const render of [
+      '/bin/render',
+      '["/bin/render", "{{in}}", "--to={{out}}"]',
+      'r {{out}}',
+    ]) {
+      expect(problemsOf({ env: { ...publish, REHUP_RENDER: render } })).toEqual([]);
+    }
+  });
+
+  it('has to be told where to write', () => {
+    expect(problemsOf({ env: { ...publish, REHUP_RENDER: '/bin/render {{in}}' } })).toEqual([
+      expect.stringMatching(/^REHUP_RENDER.*names \{\{in\}\}, and not \{\{out\}\}/),
+    ]);
+  });
+
+  it('has nothing to render where nothing is published', () => {
+    expect(problemsOf({ env: { REHUP_RENDER: '/bin/render' } })).toEqual([
+      'REHUP_RENDER: means nothing without REHUP_PUBLISH: remove it, or set that',
+    ]);
+  });
+});
+
 describe('an unknown variable', () => {
   it.each([
     ['REHUP_SINGAL', 'REHUP_SIGNAL'],

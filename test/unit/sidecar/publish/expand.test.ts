@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CannotRender, expand } from '../../../../src/sidecar/publish/expand.ts';
+import { CannotFill, expand } from '../../../../src/sidecar/publish/expand.ts';
 
 const lookup = {
   env: { NAME: 'one', EMPTY: '', TRICKY: '$(NAME) $&' },
@@ -22,7 +22,7 @@ describe('what a key refers to', () => {
 
   it('is named where it is not there', () => {
     expect(() => expand('$(MISSING)', 'app.conf', lookup)).toThrow(
-      new CannotRender('the key app.conf refers to the variable MISSING, which is not set'),
+      new CannotFill('the key app.conf refers to the variable MISSING, which is not set'),
     );
   });
 
