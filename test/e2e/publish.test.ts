@@ -117,6 +117,28 @@ describe.concurrent('published content', () => {
     );
   });
 
+  it('is a file of variables for a container that starts anew with each of them', async () => {
+    // Which the kubelet reads from 1.35 on: here, the app reads the file itself.
+    await using scene = await startPublishing('one', {
+      rehup: { REHUP_PUBLISH_AS: 'greeting=env', REHUP_RESTART: 'container' },
+    });
+    const { pod } = scene;
+    await pod.waitForLine('rehup', 'that it has published', says('published'));
+    const started = hasStartedWith(FILE, "greeting='two words'\n");
+    await scene.changeUntil({ greeting: 'two words' }, () =>
+      pod.waitForLine('app', 'that it has started with the new value', started),
+    );
+    const held = await scene.changeAndHear({ greeting: "it's" }, 'that it holds it', says('held'));
+    expect(held.reason).toMatch(/^the key greeting has a ', for which single quotes have no way/);
+    await scene.changeUntil({ greeting: 'three' }, () =>
+      pod.waitForLine(
+        'app',
+        'that it has started with the corrected value',
+        hasStartedWith(FILE, "greeting='three'\n"),
+      ),
+    );
+  });
+
   it('reaches an app that mounts one file by subPath', async () => {
     const file = '/etc/greeting';
     const env = { REHUP_PUBLISH: '/published', REHUP_PUBLISH_AS: 'greeting=in-place' };

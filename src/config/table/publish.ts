@@ -14,9 +14,12 @@ function parseDirectory(raw: string): string {
   throw new parse.InvalidValue('is the root of all directories; mount an emptyDir below it');
 }
 
-const FORMS = ['links', 'files', 'in-place'] as const;
+const FORMS = ['links', 'files', 'in-place', 'env'] as const;
 
-/** How a key is published: a link into the generation, a file that is replaced, or one that is written over. */
+/**
+ * How a key is published: a link into the generation, a file that is replaced, one that is written over, or a file
+ * of variables that is replaced.
+ */
 export type PublishForm = (typeof FORMS)[number];
 
 export type PublishRule = { glob: string; form: PublishForm };
@@ -60,7 +63,7 @@ export const publishOptions = {
     flag: 'publish-as',
     placeholder: 'FORMS',
     group,
-    help: 'With --publish, the form of keys, as GLOB=FORM, comma separated, the first that matches: links (default; into a directory that is swapped as a whole), files (replaced by a rename, for watchers that follow no links), in-place (the same inode, which is all that reaches an app that mounts one file by subPath; a reader may see one half of it, so the app is to be told afterwards)',
+    help: "With --publish, the form of keys, as GLOB=FORM, comma separated, the first that matches: links (default; into a directory that is swapped as a whole), files (replaced by a rename, for watchers that follow no links), in-place (the same inode, which is all that reaches an app that mounts one file by subPath; a reader may see one half of it, so the app is to be told afterwards), env (a file that is replaced, with NAME='value' lines as the kubelet reads them for fileKeyRef at the start of a container; goes with --restart container)",
     parse: parseForms,
     separator: ',',
   }),

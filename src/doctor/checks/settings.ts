@@ -53,7 +53,9 @@ function listMoot({ settings, acting }: RuleContext): Moot[] {
   const { watchMode, target, retries, restart, onFailure, prompt } = settings;
   const { url, exec, readyUrl, verifyUrl, validateExec, render } = settings;
   const { kind } = acting.action;
-  const asks = [url, exec, readyUrl, verifyUrl, validateExec, render].some((one) => one !== undefined);
+  const asks = [url, exec, readyUrl, verifyUrl, validateExec, render].some(
+    (one) => one !== undefined,
+  );
   return [
     ...moot(watchMode === 'inotify', 'beside REHUP_WATCH_MODE=inotify', 'poll'),
     ...moot(

@@ -2,6 +2,7 @@ import { errorCode, Plain, reasonOf } from '../../system/errors.ts';
 import { InvalidPathError } from '../../system/volume/paths.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
+import { CannotWriteEnv } from './env-lines.ts';
 import { CannotFill } from './expand.ts';
 import { KeyConflict } from './copy.ts';
 
@@ -28,6 +29,13 @@ export function explainPublish(error: unknown, directory: string): Failure {
   if (error instanceof InvalidPathError) {
     const { path, reason } = error;
     return { outcome: 'held', reason: `the key ${path} ${reason}`, remedy: 'rename the key' };
+  }
+  if (error instanceof CannotWriteEnv) {
+    return {
+      outcome: 'held',
+      reason: `${error.message}: it cannot be published in the form env`,
+      remedy: 'correct the key, or take another form for it (REHUP_PUBLISH_AS)',
+    };
   }
   if (error instanceof CannotFill) {
     return {

@@ -69,7 +69,8 @@ function unpack(content: Buffer, key: string): Buffer {
   }
 }
 
-function rewrite(
+/** Changes one file, or makes another one of it; its mode stays. */
+export function rewrite(
   directory: string,
   from: string,
   to: string,

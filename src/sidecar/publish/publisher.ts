@@ -72,9 +72,10 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
   const show = (name: string): void => {
     const before = volume.current();
     volume.show(name);
-    sinceMs = clock.uptime();
     try {
       giveForms(name);
+      // Whoever started in between may have read files of both.
+      sinceMs = clock.uptime();
     } catch (error) {
       // What is shown is whole, in all of its forms, or what was before is.
       if (before !== undefined) volume.show(before);

@@ -13,6 +13,7 @@ import { openPublisher, type Publisher, type Shown } from '../publish/publisher.
 import { makeContent } from '../publish/make.ts';
 import { stageSources } from '../publish/stage.ts';
 import { validateStaged } from '../publish/validate.ts';
+import { writeEnv } from '../publish/write-env.ts';
 import { isYoungerThan } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
 import type { ValidationParts } from '../validate/create.ts';
@@ -105,7 +106,9 @@ export function createPublishing(parts: PublishingParts): Publishing {
     }
     const invalid = await validateStaged(publisher.place(staged), parts, input, signal);
     const isLetThrough = settings.first === 'publish' && publisher.shown() === undefined;
-    if (invalid === undefined || (invalid.outcome === 'invalid' && isLetThrough)) return staged;
+    if (invalid === undefined || (invalid.outcome === 'invalid' && isLetThrough)) {
+      return writeEnv(publisher, staged, formOf);
+    }
     publisher.discard(staged);
     return invalid.outcome === 'invalid' ? held(invalid, publisher.shown()) : invalid;
   };

@@ -41,7 +41,7 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   gunzip: ['*.gz', 'prometheus.yaml.gz,rules/*.gz'],
   render: [...COMMANDS, '/bin/render {{in}} {{out}}', '["/bin/render", "--to={{out}}"]'],
   expand: ['prometheus.yaml', '*.{conf,yaml}'],
-  publishAs: ['app.conf=in-place', '*.{json,yaml}=files, *=links'],
+  publishAs: ['*=env,*.json=files', 'app.conf=in-place', '*.{json,yaml}=files, *=links'],
   first: ['hold', 'publish'],
   merge: ['strict', 'later'],
   dryRun: BOOLEANS,

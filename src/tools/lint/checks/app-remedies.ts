@@ -25,6 +25,7 @@ export function restartInstead(subject: Subject, app: Container): Remedy[] {
     signal: undefined,
     url: undefined,
     exec: undefined,
+    action: undefined,
     onFailure: undefined,
   });
   return edits === undefined

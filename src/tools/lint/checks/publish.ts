@@ -5,6 +5,7 @@ import type { Container } from '../../manifest/container.ts';
 import { findVolume } from '../../manifest/pod.ts';
 import { type Mount, mountOf, type Volume } from '../../manifest/volume.ts';
 import { addMount, addVolume, changeSettings } from '../edits.ts';
+import { restartInstead } from './app-remedies.ts';
 import type { Found } from '../finding.ts';
 import type { Check } from '../check.ts';
 import { findApps, findWatched, rulesThat, type Subject, type Watched } from '../subject.ts';
@@ -67,6 +68,26 @@ export const publishChecks: readonly Check[] = [
           remedies: [
             { text: 'tell the app', edits: changeSettings(subject, { action: undefined }) ?? [] },
           ],
+        })),
+  },
+  {
+    id: 'env-without-restart',
+    severity: 'error',
+    summary: 'a key is published as environment variables, and the container is not restarted',
+    find: (subject) =>
+      publishing(subject)
+        .filter(({ settings: { restart, publishAs = [] } }) =>
+          restart === 'container' ? false : publishAs.some(({ form }) => form === 'env'),
+        )
+        .map(({ settings }) => ({
+          path: variablePath(subject, 'REHUP_PUBLISH_AS'),
+          message: 'REHUP_PUBLISH_AS publishes environment variables, and nothing restarts the app',
+          why: 'the kubelet reads them when a container starts (fileKeyRef), and never while it runs',
+          remedies: findApps(subject)
+            .filter(
+              ({ name }) => settings.target.by !== 'container' || settings.target.name === name,
+            )
+            .flatMap((app) => restartInstead(subject, app)),
         })),
   },
   {

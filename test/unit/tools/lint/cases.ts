@@ -194,6 +194,15 @@ export const cases: readonly Case[] = [
     }),
   },
   {
+    id: 'env-without-restart',
+    manifest: publishing(() => {}, { REHUP_PUBLISH_AS: '*=env' }),
+  },
+  {
+    id: 'env-without-restart',
+    title: 'that tells the app nothing',
+    manifest: publishing(() => {}, { REHUP_PUBLISH_AS: '*=env', REHUP_ACTION: 'none' }),
+  },
+  {
     id: 'secret-published-on-disk',
     title: 'that comes from the API',
     manifest: publishing(giveToken, { REHUP_SOURCE: 'configmap/my-app,secret/my-app' }),
