@@ -98,7 +98,20 @@ export function createSettler(clock: Clock, limits: SettleLimits): Settler {
   let retryAtMs = Number.POSITIVE_INFINITY;
   let wake: (() => void) | undefined;
 
+  /** Without a timer that would have to be stopped: an update comes when nothing else is waited for. */
+  const waitForHint = async (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => resolve();
+    wake = end;
+    signal.addEventListener('abort', end);
+    await promise;
+    signal.removeEventListener('abort', end);
+    signal.throwIfAborted();
+  };
+
   const waitUntil = async (atMs: number, signal: AbortSignal): Promise<void> => {
+    if (atMs === Number.POSITIVE_INFINITY) return await waitForHint(signal);
     const woken = new AbortController();
     wake = () => woken.abort();
     const waitMs = Math.min(Math.max(0, atMs - clock.elapsed()), LONGEST_WAIT_MS);

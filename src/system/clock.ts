@@ -38,18 +38,48 @@ export const systemClock: Clock = {
  */
 function readUptime(): number {
   const elapsedMs = systemClock.elapsed();
+  const passedMs = elapsedMs - lastRead.elapsedMs;
+  const driftMs = Date.now() - lastRead.wallMs - passedMs;
+  if (passedMs < REREAD_MS && Math.abs(driftMs) < ALIKE_MS) {
+    return passOn(lastRead.seenMs + passedMs);
+  }
   const seenMs = readSeen();
   // Right after its start, that is a few milliseconds behind: nothing of us ran before.
   const leastMs = (readOwnStart() ?? 0) + elapsedMs;
   if (seenMs !== undefined && seenMs >= leastMs - COARSE_MS) {
     bootedAtMs = seenMs - elapsedMs;
-    return seenMs;
+    keep(seenMs, elapsedMs);
+    return passOn(seenMs);
   }
   // It lies, or no file can be opened now (EMFILE): as good, unless the machine was suspended meanwhile.
   return bootedAtMs === undefined
     ? Math.max(leastMs, Number(process.hrtime.bigint() / 1_000_000n))
     : bootedAtMs + elapsedMs;
 }
+
+/** Neither of two readings is later than it is: the later one of them is nearer. It never goes back. */
+function passOn(ms: number): number {
+  toldMs = Math.max(toldMs, ms);
+  return toldMs;
+}
+
+let toldMs = 0;
+
+/**
+ * What was read last. It holds for a moment, as long as wall clock and CLOCK_MONOTONIC have moved alike:
+ * a suspended machine, and nothing else, moves the one without the other.
+ */
+let lastRead = { elapsedMs: Number.NEGATIVE_INFINITY, wallMs: 0, seenMs: 0 };
+const REREAD_MS = 1000;
+const ALIKE_MS = 5;
+
+/** Not where others ran while it was read, since it is not known then when it was. */
+function keep(seenMs: number, beganMs: number): void {
+  const elapsedMs = systemClock.elapsed();
+  if (elapsedMs - beganMs < AT_ONCE_MS) lastRead = { elapsedMs, wallMs: Date.now(), seenMs };
+}
+
+const AT_ONCE_MS = 0.5;
 
 /** Both readings are cut off to ticks of 10 ms. */
 const COARSE_MS = 50;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { waitFor } from './wait-for.ts';
 
 /** Milliseconds since boot: the clock of process start times. */
-function uptimeMs(): number {
+export function uptimeMs(): number {
   return Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000;
 }
 

@@ -47,12 +47,13 @@ export function createSignalAction(input: SignalInput): Action {
 }
 
 function checkNow(input: SignalInput, target: Process): Failure | undefined {
-  const now = look(input, target);
+  // The look that has found it is a moment ago, unless it was kept from an earlier one.
+  const now = look(input, target, 'of-this-look');
   return 'failure' in now ? now.failure : undefined;
 }
 
 function sendNow(input: SignalInput, target: Process): Failure | undefined {
-  const now = look(input, target);
+  const now = look(input, target, 'now');
   if ('failure' in now) return now.failure;
   // One is as good as many, and of the real-time ones each would be taken in its turn.
   const { pending } = now.process.status.signals;
@@ -61,9 +62,11 @@ function sendNow(input: SignalInput, target: Process): Failure | undefined {
 
 type Looked = { process: Process } | { failure: Failure };
 
-function look(input: SignalInput, target: Process): Looked {
+type When = Parameters<ProcessTable['read']>[2];
+
+function look(input: SignalInput, target: Process, when: When): Looked {
   try {
-    const process = readSame(input, target);
+    const process = readSame(input, target, when);
     if (process === undefined) return { failure: ended(target) };
     const failure = findEnding(process, input.signal.number) ?? guard(input, process);
     return failure ? { failure } : { process };
@@ -87,8 +90,8 @@ function findEnding(target: Process, sent: number): Failure | undefined {
 
 const ENDING = [constants.signals.SIGTERM, constants.signals.SIGKILL];
 
-function readSame({ table }: SignalInput, target: Process): Process | undefined {
-  const now = table.read(target.pid, target);
+function readSame({ table }: SignalInput, target: Process, when: When): Process | undefined {
+  const now = table.read(target.pid, target, when);
   return now?.startedMs === target.startedMs ? now : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { readOwnMounts } from '../../system/proc/own-mounts.ts';
 import { findContaining } from './containing.ts';
-import type { Layout } from './layout.ts';
+import type { Shape } from './layout.ts';
 import { isUnlinked, type Mount, toVolume } from './mount.ts';
 
 /**
@@ -9,7 +9,7 @@ import { isUnlinked, type Mount, toVolume } from './mount.ts';
  * is bound to what was there when the container started, and what is renamed into its place since
  * does not show in it. The mount table says so; what the kubelet does itself has names of its own.
  */
-export function isLostBind({ path, volume }: Mount, { kind }: Layout): boolean {
+export function isLostBind({ path, volume }: Mount, { kind }: Shape): boolean {
   if (volume?.kind === 'configmap' || volume?.subPath === true) return false;
   const isSuspect = kind === 'torn-down' || kind === 'absent' || (kind === 'file' && isGone(path));
   if (!isSuspect) return false;

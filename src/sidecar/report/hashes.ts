@@ -24,9 +24,9 @@ export function createShowHash(watched: () => ReadonlyMap<string, readonly Mount
         ? (watched().get(of.rule) ?? [])
         : [...watched().values()].flat().filter(({ path }) => path === of.mount);
     const plain = mounts.length > 0 && !mounts.some(mayBeSecret);
+    if (plain) return hash.slice(0, SHOWN_DIGITS);
     const paths = 'rule' in of ? mounts.map(({ path }) => path) : [of.mount];
     const keyed = createHmac('sha256', key).update(`${paths.toSorted().join('\0')}\0${hash}`);
-    const shown = plain ? hash : keyed.digest('hex');
-    return shown.slice(0, SHOWN_DIGITS);
+    return keyed.digest('hex').slice(0, SHOWN_DIGITS);
   };
 }

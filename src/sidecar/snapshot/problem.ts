@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { errorCode } from '../../system/errors.ts';
-import type { Layout } from '../mount/layout.ts';
+import type { Shape } from '../mount/layout.ts';
 import type { Mount } from '../mount/mount.ts';
 import type { TooMuch } from '../mount/walk.ts';
 import type { UnreadableKey } from './read-below.ts';
@@ -92,7 +92,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** One key that counts cannot be read. */
 export function unreadableKey(
   { path }: Mount,
-  layout: Layout,
+  layout: Shape,
   { key, path: file, cause }: UnreadableKey,
 ): MountProblem {
   const code = errorCode(cause) ?? 'EACCES';

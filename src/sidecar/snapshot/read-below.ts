@@ -1,7 +1,15 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { NotRegular, openRegular } from '../../system/regular-file.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
-import { identityOf, isOfTheEntry, walk } from '../mount/walk.ts';
+import { isOfTheEntry, walk } from '../mount/walk.ts';
 import { createHasher, describeStats, type Hashed, type Hasher } from './hash-file.ts';
 import type { Pace } from './pace.ts';
 
@@ -52,11 +60,12 @@ export async function readThroughHandle(
   try {
     // A way through /proc would take twice as long for each key.
     const place = readlinkSync(`/proc/self/fd/${handle}`, { encoding: 'buffer' });
-    const content = await readBelow(place, fstatSync(handle).ctimeMs, hasher, options);
+    const held = fstatSync(handle, { bigint: true });
+    const content = await readBelow(place, toMs(held.ctimeNs), hasher, options);
     // The kubelet removes a directory only after `..data` has left it: still the same one now means
     // that nothing was removed while it was listed and read.
     for (const way of [place, ...(link === undefined ? [] : [link])]) {
-      if (!leadsTo(way, handle)) throw new SwappedWhileReading(directory);
+      if (!leadsTo(way, held)) throw new SwappedWhileReading(directory);
     }
     return content;
   } finally {
@@ -145,9 +154,9 @@ function openKey(path: string | Buffer, key: string): ReturnType<typeof openRegu
   }
 }
 
-function leadsTo(path: string | Buffer, handle: number): boolean {
+function leadsTo(path: string | Buffer, { dev, ino }: BigIntStats): boolean {
   const now = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return now !== undefined && identityOf(now) === identityOf(fstatSync(handle, { bigint: true }));
+  return now !== undefined && now.dev === dev && now.ino === ino;
 }
 
 export function toMs(ns: bigint): number {

@@ -2,7 +2,7 @@ import type { Clock } from '../../system/clock.ts';
 import type { Counts } from '../../config/globs.ts';
 import { errorCode, reasonOf } from '../../system/errors.ts';
 import { isLostBind } from '../mount/lost-bind.ts';
-import { readLayout } from '../mount/layout.ts';
+import { readShape } from '../mount/layout.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import { TooMuch } from '../mount/walk.ts';
@@ -55,7 +55,7 @@ async function tryRead(
   patient: boolean,
 ): Promise<MountReading | 'again'> {
   const { path, only, hidesOwnAnnotation = false } = mount;
-  const layout = readLayout(path, mount.volume?.kind === 'configmap');
+  const layout = readShape(path, mount.volume?.kind === 'configmap');
   if (isLostBind(mount, layout)) return { problem: replaced(mount) };
   if (layout.kind === 'absent') return { problem: absent(mount) };
   if (layout.kind === 'unreadable') return { problem: unreadable(mount, layout.reason) };

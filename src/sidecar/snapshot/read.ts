@@ -9,7 +9,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { NotRegular } from '../../system/regular-file.ts';
-import { isVisible, type Layout } from '../mount/layout.ts';
+import { isVisible, type Shape } from '../mount/layout.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import { identityOfLink } from '../mount/walk.ts';
 import { createHasher } from './hash-file.ts';
@@ -35,7 +35,7 @@ export type ReadOptions = KeyOptions & {
  */
 export async function readSnapshot(
   path: string,
-  layout: Layout,
+  layout: Shape,
   options: ReadOptions,
 ): Promise<Snapshot> {
   switch (layout.kind) {

@@ -30,8 +30,10 @@ export type ProcessTable = {
   /**
    * One process, `undefined` once it has ended. Of one that is known, what may have changed of it is
    * read, and no more; `undefined` if it is not the same any more.
+   *
+   * @param when `of-this-look`: as `list` has read it, if nobody else has had a turn since then.
    */
-  read: (pid: number, known?: Process) => Process | undefined;
+  read: (pid: number, known?: Process, when?: 'now' | 'of-this-look') => Process | undefined;
   /** Start time alone, for a check of identity. */
   stat: (pid: number) => ProcStat | undefined;
 };
@@ -40,16 +42,28 @@ export function createProcessTable(root = '/proc'): ProcessTable {
   const workers = createWorkers(root, STARTERS);
   const reader = createProcessReader(root);
   const runs = createRuns();
+  let fresh = new WeakSet<Process['status']>();
+  const readFresh = (pid: number): Process | undefined => {
+    const read = reader.read(pid);
+    if (read !== undefined) fresh.add(read.status);
+    return read;
+  };
   return {
     list: (options) => {
       const pids = listPids(root);
       const same = options === undefined ? undefined : workers.recall(pids, options.workers);
       reader.forget();
-      const all = pids.flatMap((pid) => same?.get(pid) ?? reader.read(pid) ?? []);
+      const all = pids.flatMap((pid) => same?.get(pid) ?? readFresh(pid) ?? []);
+      queueMicrotask(() => {
+        fresh = new WeakSet();
+      });
       if (same !== undefined) workers.keep(all);
       return runs.withoutLeftovers(placeOutside(placeRelatives(all)));
     },
-    read: (pid, known) => (known === undefined ? reader.read(pid) : reader.reread(known)),
+    read: (pid, known, when = 'now') => {
+      if (known === undefined) return reader.read(pid);
+      return when === 'of-this-look' && fresh.has(known.status) ? known : reader.reread(known);
+    },
     stat: reader.stat,
   };
 }

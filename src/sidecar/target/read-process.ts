@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../system/errors.ts';
 import { parseContainerId } from '../../system/proc/cgroup.ts';
-import { type MountEntry, parseMountinfo } from '../../system/proc/mountinfo.ts';
+import { parseMountinfo } from '../../system/proc/mountinfo.ts';
 import { readProcFile } from '../../system/proc/read.ts';
 import { parseStat, type ProcStat } from '../../system/proc/stat.ts';
 import { parseStatus } from '../../system/proc/status.ts';
@@ -21,13 +21,13 @@ export type ProcessReader = {
 };
 
 export function createProcessReader(root: string): ProcessReader {
-  const mountTables = createMountTables();
+  const places = createPlaces();
   const stat = (pid: number): ProcStat | undefined => parseStat(readProc(root, pid, 'stat') ?? '');
   return {
     stat,
     read: (pid) => {
       const now = stat(pid);
-      return now === undefined || isDead(now) ? undefined : readRest(root, now, mountTables.parse);
+      return now === undefined || isDead(now) ? undefined : readRest(root, now, places.placeOf);
     },
     reread: (known) => {
       const now = stat(known.pid);
@@ -38,7 +38,7 @@ export function createProcessReader(root: string): ProcessReader {
       const { ppid } = known;
       return { ...known, ...now, ppid, status, awaited: awaitedOf(root, known.pid) };
     },
-    forget: mountTables.forget,
+    forget: places.forget,
   };
 }
 
@@ -47,23 +47,17 @@ export function isDead({ state, threads }: ProcStat): boolean {
   return ['X', 'x'].includes(state) || (state === 'Z' && threads <= 1);
 }
 
-function readRest(
-  root: string,
-  stat: ProcStat,
-  parseMounts: (text: string) => readonly MountEntry[],
-): Process | undefined {
+function readRest(root: string, stat: ProcStat, placeOf: Places['placeOf']): Process | undefined {
   const { pid, state } = stat;
   const place = state === 'Z' ? findLivingThread(root, pid) : String(pid);
   if (place === undefined) return undefined;
   const status = parseStatus(readProc(root, place, 'status') ?? '');
   if (status === undefined) return undefined;
   // Unreadable under hidepid or a security module: an unknown container is better than a crash.
-  const mounts = parseMounts(readProc(root, place, 'mountinfo') ?? '');
+  const mountinfo = readProc(root, place, 'mountinfo') ?? '';
   const cgroup = readProc(root, place, 'cgroup') ?? '';
   const argv = (readProc(root, place, 'cmdline') ?? '').split('\0').filter((word) => word !== '');
-  const container = identifyContainer(mounts, cgroup);
-  const cgroupId = parseContainerId(cgroup);
-  return { ...stat, argv, status, awaited: awaitedOf(root, pid), container, cgroupId, mounts };
+  return { ...stat, argv, status, awaited: awaitedOf(root, pid), ...placeOf(mountinfo, cgroup) };
 }
 
 /** A thread that has ended has neither memory nor mounts to show. */
@@ -119,22 +113,43 @@ function unlessGone<Result>(look: () => Result): Result | undefined {
   }
 }
 
-/** The processes of one container show the same mounts: they are parsed, and held, once for all of them. */
-function createMountTables(): {
-  parse: (text: string) => readonly MountEntry[];
-  forget: () => void;
-} {
-  let older = new Map<string, readonly MountEntry[]>();
-  let parsed = new Map<string, readonly MountEntry[]>();
+/** Where a process is: all that its mount table and its cgroup say. */
+type Place = Pick<Process, 'container' | 'cgroupId' | 'mounts'>;
+
+type Places = { placeOf: (mountinfo: string, cgroup: string) => Place; forget: () => void };
+
+/** Mount table → cgroup → what they say. */
+type Known = Map<string, Map<string, Place>>;
+
+/**
+ * The processes of one container show the same mounts, and the same again at the next look: they are read
+ * each time, but what the same text means is found out, and held, once.
+ */
+function createPlaces(): Places {
+  let older: Known = new Map();
+  let known: Known = new Map();
   return {
-    parse: (text) => {
-      const mounts = parsed.get(text) ?? older.get(text) ?? parseMountinfo(text);
-      parsed.set(text, mounts);
-      return mounts;
+    placeOf: (mountinfo, cgroup) => {
+      const before = older.get(mountinfo);
+      const now = known.get(mountinfo) ?? new Map<string, Place>();
+      const place = now.get(cgroup) ?? before?.get(cgroup) ?? find(mountinfo, cgroup, before, now);
+      known.set(mountinfo, now.set(cgroup, place));
+      return place;
     },
     forget: () => {
-      older = parsed;
-      parsed = new Map();
+      older = known;
+      known = new Map();
     },
   };
+}
+
+function find(
+  mountinfo: string,
+  cgroup: string,
+  ...tables: (ReadonlyMap<string, Place> | undefined)[]
+): Place {
+  const [other] = tables.flatMap((table) => [...(table?.values() ?? [])]);
+  const mounts = other?.mounts ?? parseMountinfo(mountinfo);
+  const container = identifyContainer(mounts, cgroup);
+  return { container, cgroupId: parseContainerId(cgroup), mounts };
 }

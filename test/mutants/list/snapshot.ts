@@ -7,7 +7,7 @@ export const snapshotMutants: readonly Mutant[] = [
   {
     name: 'the generation is not looked at again after the reading',
     file: 'sidecar/snapshot/read-below.ts',
-    find: 'if (!leadsTo(way, handle)) throw new SwappedWhileReading(directory);',
+    find: 'if (!leadsTo(way, held)) throw new SwappedWhileReading(directory);',
     replace: '',
     suites,
   },

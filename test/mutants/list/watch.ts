@@ -71,15 +71,15 @@ export const watchMutants: readonly Mutant[] = [
   {
     name: 'an update counts as ended with its old directory still there',
     file: 'sidecar/mount/layout.ts',
-    find: 'return timestamped.length === 1 && timestamped[0] === readlinkSync(data);',
+    find: 'return timestamped.length === 1 && timestamped[0] === target;',
     replace: 'return timestamped.length > 0;',
     suites: ['unit/sidecar/mount/layout.test.ts'],
   },
   {
     name: 'a swap back to an earlier directory is no swap',
     file: 'sidecar/mount/layout.ts',
-    find: '`${link.ino}:${link.ctimeNs}:${readlinkSync(path)}`',
-    replace: 'readlinkSync(path)',
+    find: '`${ino}:${ctimeNs}:${target}`',
+    replace: 'target',
     suites: ['unit/sidecar/mount/layout.test.ts'],
   },
   {

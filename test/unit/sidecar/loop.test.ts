@@ -77,7 +77,7 @@ describe('the loop', () => {
     scene.log.length = 0;
     await scene.clock.advance(3_600_000);
     expect(scene.log).toEqual([]);
-    expect(scene.clock.sleeping()).toBe(1);
+    expect(scene.clock.sleeping()).toBe(0);
   });
 
   it('keeps the least time between two reloads, and none where nobody was reloaded', async () => {

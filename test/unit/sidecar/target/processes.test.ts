@@ -63,6 +63,47 @@ describe('the process table', () => {
   });
 });
 
+describe('a process that is known', () => {
+  it('is as this look has read it until anything else has its turn, and read again then, and whenever it is to be as it is now', async () => {
+    await using proc = await createProcTree();
+    proc.write(30, { blocked: ['1'] });
+    const table = createProcessTable(proc.root);
+    const [known] = table.list();
+    proc.write(30, { blocked: ['5'] });
+    const blocked = (when: 'now' | 'of-this-look'): bigint | undefined =>
+      table.read(30, known, when)?.status.signals.blocked;
+    expect(blocked('of-this-look')).toBe(1n);
+    expect(blocked('now')).toBe(5n);
+    await Promise.resolve();
+    expect(blocked('of-this-look')).toBe(5n);
+  });
+
+  it('is not what has taken its number, in the same look either', async () => {
+    await using proc = await createProcTree();
+    proc.write(30, { ticks: 1000 });
+    const table = createProcessTable(proc.root);
+    const [known] = table.list();
+    proc.write(30, { ticks: 2000 });
+    await Promise.resolve();
+    table.list();
+    expect(table.read(30, known, 'of-this-look')).toBeUndefined();
+  });
+
+  it('is in the container that its mounts tell of now, as all others that show the same', async () => {
+    await using proc = await createProcTree();
+    proc.write(30, { mountinfo: HOSTS + TERMINATION_LOG });
+    proc.write(31, { mountinfo: HOSTS + TERMINATION_LOG, cgroup: `0::/../${ID}\n` });
+    const table = createProcessTable(proc.root);
+    const names = (): (string | undefined)[] => table.list().map(({ container }) => container.name);
+    expect(names()).toEqual(['web', 'web']);
+    proc.write(30, { mountinfo: HOSTS + TERMINATION_LOG.replace('/web/', '/next/') });
+    expect(names()).toEqual(['next', 'web']);
+    proc.write(30, { mountinfo: HOSTS + TERMINATION_LOG });
+    expect(names()).toEqual(['web', 'web']);
+    expect(table.list().map(({ cgroupId }) => cgroupId)).toEqual(['/', ID]);
+  });
+});
+
 const NAMELESS = {
   id: undefined,
   name: undefined,
