@@ -41,11 +41,11 @@ const told: readonly Fault[] = [
 
 /** The part of `rehup doctor` that the sidecar makes by itself, once. */
 export async function examineAtStart(
-  { input, config, clock, events }: ExamineInput,
+  { input, config, clock, events, table }: ExamineInput,
   signal: AbortSignal,
 ): Promise<void> {
   const loaded = { raw: await readRaw(input), config, problems: [] };
-  const context = await gather({ loaded, clock, daemon: undefined, openOwnPod: undefined });
+  const context = await gather({ loaded, clock, daemon: undefined, openOwnPod: undefined, table });
   for (const finding of await examine(checks, context, signal)) {
     if (finding.status === 'pass' || !told.includes(finding.id)) continue;
     const { id: check, rule, seen: reason, remedy } = finding;

@@ -15,7 +15,7 @@ import { readOwnMounts } from '../system/proc/own-mounts.ts';
 import type { StatusDocument } from '../sidecar/report/status/document.ts';
 import { createActing } from '../sidecar/rule/acting.ts';
 import { type MountReading, readMount } from '../sidecar/snapshot/read-mount.ts';
-import { createProcessTable } from '../sidecar/target/processes.ts';
+import { createProcessTable, type ProcessTable } from '../sidecar/target/processes.ts';
 import { readSelf } from '../sidecar/target/self.ts';
 import type { Context, RuleContext } from './context.ts';
 
@@ -31,13 +31,14 @@ export type GatherInput = {
   clock: Clock;
   daemon: StatusDocument | undefined;
   openOwnPod: OpenOwnPod | undefined;
+  /** Default: one of its own. */
+  table?: ProcessTable;
 };
 
 /** Looks at everything once. */
 export async function gather(input: GatherInput): Promise<Context> {
-  const { loaded, clock, daemon, openOwnPod } = input;
+  const { loaded, clock, daemon, openOwnPod, table = createProcessTable() } = input;
   const { raw, config, problems } = loaded;
-  const table = createProcessTable();
   const self = readSelf(table);
   const rules: RuleContext[] = [];
   for (const rule of config?.rules ?? []) {
@@ -52,7 +53,7 @@ export async function gather(input: GatherInput): Promise<Context> {
     rules,
     table,
     self,
-    processes: table.list(),
+    processes: table.list({ when: 'lately' }),
     ownMounts: readOwnMounts(),
     clock,
     daemon,
@@ -82,7 +83,13 @@ async function gatherRule(rule: RuleConfig, parts: RuleParts): Promise<RuleConte
   const readings = new Map<string, MountReading>();
   const { counts } = acting;
   for (const mount of mounts) readings.set(mount.path, await readMount(mount, clock, { counts }));
-  return { ...rule, ...found, readings, acting, resolution: acting.resolve(acting.watched) };
+  return {
+    ...rule,
+    ...found,
+    readings,
+    acting,
+    resolution: acting.resolve(acting.watched, 'lately'),
+  };
 }
 
 function findMounts(

@@ -27,6 +27,7 @@ import { withResources } from '../system/resources.ts';
 import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
 import { followSignals, type SignalSources } from './signals.ts';
+import { createProcessTable, type ProcessTable } from './target/processes.ts';
 import { createProcessTidier } from './tidy.ts';
 import { createTrigger } from './trigger.ts';
 import { describeWait, findWait, type WaitsFor } from './report/wait.ts';
@@ -50,12 +51,14 @@ export type ExamineInput = {
   config: Config;
   clock: Clock;
   events: EventBus;
+  table: ProcessTable;
 };
 
 /** The composition root: what rehup is made of, from settings to reports. Returns when asked to stop. */
 export async function runApp(app: App): Promise<ExitCode> {
   const { input, version } = app;
   const clock = systemClock;
+  const table = createProcessTable();
   const path = findConfigFile(input);
   const load = async (): Promise<Loaded> => {
     const config = await readConfig(input);
@@ -140,7 +143,7 @@ export async function runApp(app: App): Promise<ExitCode> {
     // After the first turn: an update that came while rehup was down must not wait for it.
     events.once(
       'turn-ended',
-      () => void examineOnce({ ...app, config, clock, events }, stop.signal),
+      () => void examineOnce({ ...app, config, clock, events, table }, stop.signal),
     );
     for (;;) {
       const session: SessionInput = {
@@ -152,6 +155,7 @@ export async function runApp(app: App): Promise<ExitCode> {
         events,
         health,
         memory,
+        table,
         leave: end,
         onSettler: (current) => {
           settler = current;

@@ -15,6 +15,7 @@ import type { Memory } from './rule/memory.ts';
 import type { Rule } from './rule/rule.ts';
 import { readPids } from '../system/proc/pids.ts';
 import { type Use, withResources } from '../system/resources.ts';
+import type { ProcessTable } from './target/processes.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { findFrozen } from './snapshot/problem.ts';
 import { createViewReader } from './snapshot/view.ts';
@@ -35,6 +36,7 @@ export type SessionInput = {
   events: EventBus;
   health: Health;
   memory: Memory;
+  table: ProcessTable;
   /** Ends rehup, for the pod to be restarted. */
   leave: Surroundings['leave'];
   /** Told where to send hints from outside while this session runs. */

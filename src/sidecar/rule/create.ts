@@ -9,7 +9,7 @@ import type { OutputLine } from '../exec/output.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import type { Mount } from '../mount/mount.ts';
 import { readSandboxStart } from '../mount/own.ts';
-import { createProcessTable } from '../target/processes.ts';
+import type { ProcessTable } from '../target/processes.ts';
 import { readSelf } from '../target/self.ts';
 import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
@@ -33,6 +33,8 @@ export type Surroundings = {
   clock: Clock;
   events: EventBus;
   memory: Memory;
+  /** One for all rules, which so share their looks. */
+  table: ProcessTable;
   openOwnPod: OpenOwnPod;
   leave: PodRestartInput['leave'];
   /** What rehup was started with. */
@@ -44,9 +46,8 @@ export type Surroundings = {
 /** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
-  { clock, events, memory, openOwnPod, leave, env, gate }: Surroundings,
+  { clock, events, memory, table, openOwnPod, leave, env, gate }: Surroundings,
 ): Promise<CountingRule> {
-  const table = createProcessTable();
   const self = readSelf(table);
   const onOutput = (line: OutputLine): void => {
     events.emit('exec-output', { rule: name, ...line });

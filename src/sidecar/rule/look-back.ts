@@ -29,7 +29,7 @@ export function lookBack(parts: LookBackParts, content: Content): Standing {
     return { holders: [], doubt: true, stale: applied.targets ?? [] };
   }
   const holds = holdsApplied(applied, content, isWhole(parts, content.snapshots));
-  return standingOf(resolve(watched), holds) ?? nobody;
+  return standingOf(resolve(watched, 'lately'), holds) ?? nobody;
 }
 
 /** Every mount has been read. */
@@ -68,7 +68,7 @@ function mayBeBehind(
   { resolve, watched, action, mayHaveMissed }: LookBackParts,
   content: Content,
 ): boolean {
-  const resolution = resolve(watched);
+  const resolution = resolve(watched, 'lately');
   if ('targets' in resolution) return resolution.targets.length > 0;
   const mayRun = !action.needsTarget || resolution.failure.mayRun === true;
   return mayRun && mayHaveMissed(content);

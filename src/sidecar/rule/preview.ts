@@ -17,7 +17,7 @@ export type Preview = {
 
 export function previewTargets(parts: AttemptParts): Preview {
   const { resolve, watched, action, clock } = parts;
-  const resolution = resolve(watched);
+  const resolution = resolve(watched, 'lately');
   if ('failure' in resolution) {
     const { failure } = resolution;
     if (!action.needsTarget) {

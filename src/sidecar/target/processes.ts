@@ -7,7 +7,8 @@ import type { Process } from './process.ts';
 import { createProcessReader, isDead } from './read-process.ts';
 import { placeRelatives } from './relatives.ts';
 import { createRuns } from './runs.ts';
-import { createWorkers, type Recall } from './workers.ts';
+import { createLately } from './lately.ts';
+import { createWorkers, isSteady, type Recall } from './workers.ts';
 
 export { CannotLook } from './cannot-look.ts';
 export type { Process } from './process.ts';
@@ -23,10 +24,9 @@ const STARTERS: readonly string[] = [
 export type ProcessTable = {
   /**
    * All live processes. Those that end meanwhile, zombies, kernel threads and what is left of a
-   * container's earlier run are left out. For who looks for the app, the workers of apps may be as they
-   * were when they were read last.
+   * container's earlier run are left out.
    */
-  list: (options?: { workers: Recall }) => Process[];
+  list: (options?: ListOptions) => Process[];
   /**
    * One process, `undefined` once it has ended. Of one that is known, what may have changed of it is
    * read, and no more; `undefined` if it is not the same any more.
@@ -38,10 +38,23 @@ export type ProcessTable = {
   stat: (pid: number) => ProcStat | undefined;
 };
 
+export type ListOptions = {
+  /** For who looks for the app, the workers of apps may be as they were when they were read last. */
+  workers?: Recall;
+  /**
+   * `lately`, for who acts on nobody: what somebody else has read a moment ago is shared, as long as no
+   * process has come or gone. Before an action, all is read again.
+   */
+  when?: When;
+};
+
+export type When = 'now' | 'lately';
+
 export function createProcessTable(root = '/proc'): ProcessTable {
   const workers = createWorkers(root, STARTERS);
   const reader = createProcessReader(root);
   const runs = createRuns();
+  const lately = createLately();
   let fresh = new WeakSet<Process['status']>();
   const readFresh = (pid: number): Process | undefined => {
     const read = reader.read(pid);
@@ -49,16 +62,23 @@ export function createProcessTable(root = '/proc'): ProcessTable {
     return read;
   };
   return {
-    list: (options) => {
+    list: ({ workers: which, when = 'now' } = {}) => {
       const pids = listPids(root);
-      const same = options === undefined ? undefined : workers.recall(pids, options.workers);
+      const text = pids.join(' ');
+      const shared = when === 'lately' ? lately.recall(text, which) : undefined;
+      if (shared !== undefined) return [...shared];
+      const same = which === undefined ? undefined : workers.recall(pids, which);
       reader.forget();
       const all = pids.flatMap((pid) => same?.get(pid) ?? readFresh(pid) ?? []);
       queueMicrotask(() => {
         fresh = new WeakSet();
       });
       if (same !== undefined) workers.keep(all);
-      return runs.withoutLeftovers(placeOutside(placeRelatives(all)));
+      const found = runs.withoutLeftovers(placeOutside(placeRelatives(all)));
+      // The first look reads all, whatever it is for.
+      const isWhole = !all.some(({ pid }) => same?.has(pid) === true && !isSteady(pid));
+      lately.keep({ pids: text, workers: isWhole ? undefined : which, found });
+      return found;
     },
     read: (pid, known, when = 'now') => {
       if (known === undefined) return reader.read(pid);

@@ -5,14 +5,18 @@ import type { Watched } from './resolution.ts';
 import { createInitContainers } from './init-containers.ts';
 import { readSandboxStart } from '../mount/own.ts';
 import { readPidfile } from './pidfile.ts';
-import { CannotLook, type Process, type ProcessTable } from './processes.ts';
+import { CannotLook, type Process, type ProcessTable, type When } from './processes.ts';
 import type { FoundTargets, Resolution, Select, SelectInput } from './resolution.ts';
 import { selectTargets } from './select.ts';
 import type { Self } from './self.ts';
 import { createWrittenBy, type WrittenBy } from './written.ts';
 
-/** Finds the targets anew at each call, for the volumes at these paths. */
-export type Resolve = (watched: readonly Watched[]) => Resolution;
+/**
+ * Finds the targets anew at each call, for the volumes at these paths.
+ *
+ * @param when `lately`, for who acts on nobody: among the processes as they were a moment ago.
+ */
+export type Resolve = (watched: readonly Watched[], when?: When) => Resolution;
 
 export type ResolverInput = {
   spec: TargetSpec;
@@ -45,13 +49,12 @@ export function createResolver(input: ResolverInput): Resolve {
     const all = 'pid' in pidfile ? readLine(table, self, pidfile.pid) : [];
     return [select(watched, all, pidfile), all];
   };
-  const byTable = (watched: readonly Watched[]): [Resolution, Process[]] => {
-    const all = table.list({
-      workers: BY_CONTAINER.includes(spec.by) ? 'as-read-last' : 'settled',
-    });
+  const byTable = (watched: readonly Watched[], when: When): [Resolution, Process[]] => {
+    const workers = BY_CONTAINER.includes(spec.by) ? 'as-read-last' : 'settled';
+    const all = table.list({ workers, when });
     const resolution = select(watched, all);
     if ('targets' in resolution || BY_CONTAINER.includes(spec.by)) return [resolution, all];
-    const anew = table.list();
+    const anew = table.list({ when });
     return [select(watched, anew), anew];
   };
   const withObstacles = (found: FoundTargets, all: readonly Process[]): FoundTargets => {
@@ -71,10 +74,10 @@ export function createResolver(input: ResolverInput): Resolve {
     });
     return obstacles.length === 0 ? found : { ...found, obstacles: new Map(obstacles) };
   };
-  return (watched) => {
+  return (watched, when = 'now') => {
     try {
       const [resolution, all] =
-        spec.by === 'pidfile' ? byPidfile(spec.path, watched) : byTable(watched);
+        spec.by === 'pidfile' ? byPidfile(spec.path, watched) : byTable(watched, when);
       return 'failure' in resolution ? resolution : withObstacles(resolution, all);
     } catch (error) {
       if (error instanceof CannotLook) return { failure: error.failure };

@@ -24,6 +24,10 @@ const MANY = 200;
 /** Never the app, and the same for as long as rehup runs: PID 1 and rehup itself. */
 const STEADY: readonly number[] = [1, process.pid];
 
+export function isSteady(pid: number): boolean {
+  return STEADY.includes(pid);
+}
+
 /** Inode numbers of `/proc/<pid>`: its own, and its parent's. */
 type Kept = { mark: number; parentMark: number; process: Process; settled: boolean };
 
@@ -58,7 +62,7 @@ export function createWorkers(root: string, wrappers: readonly string[]): Worker
       );
       for (const one of processes) {
         const { pid, ppid } = one;
-        if (STEADY.includes(pid)) steady.set(pid, one);
+        if (isSteady(pid)) steady.set(pid, one);
         const mark = marks.get(pid) ?? GONE;
         const parentMark = marks.get(ppid) ?? GONE;
         if (ppid <= 1 || wrapped.has(ppid) || mark === GONE || parentMark === GONE) continue;
