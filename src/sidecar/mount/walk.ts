@@ -132,7 +132,7 @@ function entriesOf(directory: Buffer): Generator<Dirent<Buffer>, void, void> {
 /** Names come as buffers, which the type does not know. */
 const OPEN_DIRECTORY = { encoding: 'buffer' as BufferEncoding, bufferSize: 256 };
 
-export function identityOf({ dev, ino }: Pick<Stats | BigIntStats, 'dev' | 'ino'>): string {
+function identityOf({ dev, ino }: Pick<Stats | BigIntStats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`;
 }
 

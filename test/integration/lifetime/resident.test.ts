@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareResident } from '../../../scripts/resident/list.ts';
+import { errorCode } from '../../../src/system/errors.ts';
 import { measureResident } from '../../../scripts/resident/resident.ts';
 import { startDaemon } from '../../support/bundled-daemon.ts';
 import { createKubeletVolume } from '../../support/kubelet-volume.ts';
@@ -14,11 +15,21 @@ const WRITTEN = join(import.meta.dirname, '../../../docs/resident.txt');
 function watchedInodes(pid: number): number[] {
   const dir = `/proc/${pid}/fdinfo`;
   return readdirSync(dir).flatMap((name) => {
-    const text = readFileSync(join(dir, name), 'utf8');
+    const text = readIfOpen(join(dir, name));
     return [...text.matchAll(/^inotify wd:\S+ ino:([\da-f]+)/gm)].map(([, ino = '']) =>
       Number.parseInt(ino, 16),
     );
   });
+}
+
+/** What it has open for a moment may be closed by now. */
+function readIfOpen(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 describe('the bundle', () => {
