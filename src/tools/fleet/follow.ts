@@ -33,7 +33,7 @@ export type Followed = {
 const REFRESH_MS = 2000;
 
 /** The kubelet's own watch of an object may come later than the patch that has it sync. */
-const RESYNC_MS = 2000;
+const RESYNC_MS = 1000;
 const MOST_RESYNCS = 3;
 
 /** Looks at all pods until each of them is where it should be, or the time is over. */
