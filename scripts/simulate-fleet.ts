@@ -1,11 +1,18 @@
-// What prompt sync costs a cluster, and what it gains, by the number of pods: npm run simulate:fleet.
+// What prompt sync, waves and rehup apply cost a cluster, by the number of pods: npm run simulate:fleet.
 // A simulation of discrete events, the same for the same seed. Its figures are in docs/scale.md.
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { simulateApplies, toApplyTable } from './fleet/apply/table.ts';
 import { compareStrategies, toFleetTable } from './fleet/fleet-table.ts';
 import { FLEETS, scaleSections } from './fleet/pages.ts';
 import { defaultSettings, type FleetSettings, settingNames, settings } from './fleet/settings.ts';
 import { renderText } from './fleet/table.ts';
+import {
+  compareRejections,
+  compareWaves,
+  toRejectionsTable,
+  toWavesTable,
+} from './fleet/waves/table.ts';
 import { writeSections } from './sections.ts';
 
 type Flags = { pods: number[]; seed: number; json: boolean; write: boolean };
@@ -19,6 +26,9 @@ patches   that were written; peak/s and mean/s are requests, with the refused on
 delay     the longest time that a write waited for others at the control plane
 busy      the longest time that the control plane had patches to do without a pause
 50 %, …   the time until that part of the pods has the new content in its volume
+looks     how often rehup apply asked a sidecar
+verdict   the time until the first pod of a wave has said what came of it, after a minute of soaking
+writes    of the Lease of a wave
 Small fleets are the mean of many runs; peak/s, delay and busy are the worst of them.
 `;
 
@@ -40,13 +50,26 @@ program.parse();
 const { pods, seed, json, write } = program.opts<Flags>();
 
 if (write) {
-  const sections = scaleSections({ seed: 1, settings: defaultSettings });
+  const page = { seed: 1, settings: defaultSettings };
+  const sections = scaleSections(page, await simulateApplies({ ...page, pods: FLEETS }));
   await writeSections(join(import.meta.dirname, '../docs/scale.md'), sections);
 } else {
-  const rows = compareStrategies({ pods, seed, settings: readSettings(program.opts()) });
+  const comparison = { pods, seed, settings: readSettings(program.opts()) };
+  const results = {
+    prompt: compareStrategies(comparison),
+    waves: compareWaves(comparison),
+    rejections: compareRejections(comparison),
+    apply: await simulateApplies(comparison),
+  };
+  const tables = [
+    ['Prompt sync', toFleetTable(results.prompt)],
+    ['Waves with good content', toWavesTable(results.waves)],
+    ['Waves with bad content', toRejectionsTable(results.rejections)],
+    ['rehup apply', toApplyTable(results.apply)],
+  ] as const;
   const text = json
-    ? JSON.stringify(rows, undefined, 2)
-    : `${renderText(toFleetTable(rows))}\n${LEGEND}`;
+    ? JSON.stringify(results, undefined, 2)
+    : `${tables.map(([title, table]) => `${title}\n\n${renderText(table)}\n`).join('\n')}${LEGEND}`;
   process.stdout.write(`${text}\n`);
 }
 

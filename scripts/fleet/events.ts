@@ -6,6 +6,8 @@ export type Timeline = {
   at: (ms: number, run: () => void) => void;
   /** Until nothing is planned any more. */
   run: () => void;
+  /** The next one alone; false where nothing is planned any more. */
+  step: () => boolean;
 };
 
 type Planned = { ms: number; order: number; run: () => void };
@@ -15,17 +17,23 @@ export function createTimeline(): Timeline {
   let nowMs = 0;
   let count = 0;
 
+  const step = (): boolean => {
+    const next = pop(heap);
+    if (next === undefined) return false;
+    nowMs = next.ms;
+    next.run();
+    return true;
+  };
+
   return {
+    step,
     now: () => nowMs,
     at: (ms, run) => {
       count += 1;
       push(heap, { ms: Math.max(ms, nowMs), order: count, run });
     },
     run: () => {
-      for (let next = pop(heap); next !== undefined; next = pop(heap)) {
-        nowMs = next.ms;
-        next.run();
-      }
+      while (step());
     },
   };
 }

@@ -1,4 +1,6 @@
 import { promptSplayMs } from '../../src/sidecar/prompt/splay.ts';
+import type { ApplyResult } from './apply/simulate.ts';
+import { toApplyTable } from './apply/table.ts';
 import { calculate } from './arithmetic.ts';
 import type { FleetResult } from './counts.ts';
 import {
@@ -12,9 +14,13 @@ import { formatBytes, formatCount, formatTime } from './format.ts';
 import { type FleetSettings, settingNames, settings as table } from './settings.ts';
 import { simulateOften } from './strategy.ts';
 import { renderMarkdown, type Table } from './table.ts';
+import { compareRejections, compareWaves, toRejectionsTable, toWavesTable } from './waves/table.ts';
 
 /** The fleets of docs/scale.md. */
 export const FLEETS = [10, 100, 1000, 3000, 10_000, 100_000];
+
+/** The fleets whose waves are shown there. */
+const WAVE_FLEETS = [10, 1000, 10_000, 100_000];
 
 /** The fleet whose rates and splays are compared: the largest that upstream supports in a namespace. */
 const PODS = 3000;
@@ -24,11 +30,21 @@ const REACH = ['50 %', '99 %', '100 %'];
 
 type Page = { seed: number; settings: FleetSettings };
 
-/** The generated sections of docs/scale.md, by name. */
-export function scaleSections(page: Page): Record<string, () => string> {
+/**
+ * The generated sections of docs/scale.md, by name.
+ *
+ * @param applies What it says of `rehup apply` was simulated before: that waits.
+ */
+export function scaleSections(
+  page: Page,
+  applies: readonly ApplyResult[],
+): Record<string, () => string> {
   const tables: Record<string, () => Table> = {
     fleets: () => toFleetTable(compareStrategies({ ...page, pods: FLEETS })),
     splay: () => toSplayTable(),
+    waves: () => toWavesTable(compareWaves({ ...page, pods: WAVE_FLEETS })),
+    rejections: () => toRejectionsTable(compareRejections({ ...page, pods: WAVE_FLEETS })),
+    apply: () => toApplyTable(applies),
     rates: () => toRateTable(page),
     splays: () => toSplaysTable(page),
     bursts: () => toBurstTable(page),

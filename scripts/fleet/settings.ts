@@ -13,6 +13,9 @@ type Setting = {
 /** The upstream default: (400 + 200 requests in flight) × 100 of 245 shares, rounded up. */
 const WORKLOAD_LOW_SEATS = Math.ceil((600 * 100) / 245);
 
+/** The same with 20 shares. */
+const GLOBAL_DEFAULT_SEATS = Math.ceil((600 * 20) / 245);
+
 /**
  * All that the model takes as given, with defaults. One table for the flags, the model and the docs.
  * What was measured, and how, is in docs/scale.md.
@@ -31,6 +34,13 @@ export const settings = {
     origin: 'upstream',
     least: 1,
     meaning: 'requests that `workload-low` runs at once, per API server',
+  },
+  personSeats: {
+    flag: 'person-seats',
+    value: GLOBAL_DEFAULT_SEATS,
+    origin: 'upstream',
+    least: 1,
+    meaning: 'the same of `global-default`, where people are who are no administrators',
   },
   handSize: {
     flag: 'hand-size',
@@ -64,6 +74,18 @@ export const settings = {
     value: 8,
     origin: 'measured',
     meaning: 'ms from the start of a patch, with its TLS handshake, to its answer',
+  },
+  visitLatencyMs: {
+    flag: 'visit-latency',
+    value: 50,
+    origin: 'assumed',
+    meaning: 'ms to ask a sidecar for its status, through the API server and its kubelet',
+  },
+  surviveMs: {
+    flag: 'survive',
+    value: 1000,
+    origin: 'rehup',
+    meaning: 'ms that an app has to live on until its reload counts',
   },
   eventsPerSecond: {
     flag: 'events-per-second',

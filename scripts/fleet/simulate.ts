@@ -54,7 +54,7 @@ export function simulateFleet({ pods, seed, splayMs, settings }: FleetInput): Fl
 /** As a Deployment names its pods: five characters of this alphabet. */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
-function podName(random: () => number): string {
+export function podName(random: () => number): string {
   const suffix = Array.from({ length: 5 }, () => ALPHABET[Math.floor(random() * ALPHABET.length)]);
   return `web-5d8f7c9b4-${suffix.join('')}`;
 }

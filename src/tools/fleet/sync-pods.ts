@@ -22,7 +22,11 @@ export function dueMs(index: number): number {
   return index < AT_ONCE ? 0 : ((index - AT_ONCE + 1) * 1000) / PER_SECOND;
 }
 
-type HowToSync = { signal: AbortSignal; clock?: Pick<Clock, 'elapsed' | 'sleep'> };
+type HowToSync = {
+  signal: AbortSignal;
+  clock?: Pick<Clock, 'elapsed' | 'sleep'>;
+  random?: () => number;
+};
 
 /**
  * Opens as many connections as the patches will have: setting up TLS takes both sides longer than a patch, and
@@ -49,12 +53,12 @@ export async function syncPods(
   found: readonly Pod[],
   how: HowToSync,
 ): Promise<number> {
-  const { signal, clock = systemClock } = how;
+  const { signal, clock = systemClock, random = Math.random } = how;
   const beganMs = clock.elapsed();
   const asked = await inTurns([...found.entries()], CONNECTIONS, async ([index, pod]) => {
     const leftMs = beganMs + dueMs(index) - clock.elapsed();
     if (leftMs > 0) await clock.sleep(leftMs, signal);
-    return await syncPod(client, pod, { signal, clock });
+    return await syncPod(client, pod, { signal, clock, random });
   });
   return asked.filter(Boolean).length;
 }
@@ -62,7 +66,7 @@ export async function syncPods(
 async function syncPod(
   client: KubeClient,
   pod: Pod,
-  { signal, clock }: Required<HowToSync>,
+  { signal, clock, random }: Required<HowToSync>,
 ): Promise<boolean> {
   const { namespace = '' } = pod.metadata;
   const patch = patchAnnotation({ client, namespace, pod });
@@ -74,7 +78,7 @@ async function syncPod(
       if (!(error instanceof KubeProblem)) throw error;
       if (GONE.includes(error.kind)) return false;
       if (!PASSING.includes(error.kind) || attempt === ATTEMPTS) throw error;
-      await clock.sleep(pauseAfter(error, attempt, Math.random()), signal);
+      await clock.sleep(pauseAfter(error, attempt, random()), signal);
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Asker } from './asker.ts';
 import type { Visit } from './report.ts';
 
 /** So many at once: more would queue in the API server, which lets a person have a few hundred. */
-const AT_ONCE = 32;
+export const AT_ONCE = 32;
 
 /** Asks the rehup of every pod, each once. Who does not answer is no reason to leave the others. */
 export async function visitAll(

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scaleSections } from '../../../../scripts/fleet/pages.ts';
+import { simulateApplies } from '../../../../scripts/fleet/apply/table.ts';
+import { FLEETS, scaleSections } from '../../../../scripts/fleet/pages.ts';
 import { defaultSettings } from '../../../../scripts/fleet/settings.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/scale.md'), 'utf8');
-const sections = scaleSections({ seed: 1, settings: defaultSettings });
+const settings = { seed: 1, settings: defaultSettings };
+const applies = await simulateApplies({ ...settings, pods: FLEETS });
+const sections = scaleSections(settings, applies);
 
 /** Those that take long are made of the same simulation. */
-const SLOW = new Set(['fleets', 'rates', 'splays']);
+const SLOW = new Set(['fleets', 'rates', 'splays', 'waves', 'rejections']);
 
 describe('docs/scale.md', () => {
   it.each(Object.keys(sections))('has a table of %s', (name) => {
