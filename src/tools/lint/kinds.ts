@@ -10,6 +10,8 @@ import { podRestartChecks } from './checks/pod-restart.ts';
 import { portChecks } from './checks/ports.ts';
 import { processChecks } from './checks/process.ts';
 import { publishChecks } from './checks/publish.ts';
+import { publishGateChecks } from './checks/publish-gate.ts';
+import { publishedChecks } from './checks/published.ts';
 import { readableChecks } from './checks/readable.ts';
 import { resourceChecks } from './checks/resources.ts';
 import { settingChecks } from './checks/settings.ts';
@@ -28,6 +30,8 @@ export const checks: readonly Check[] = [
   ...stopSignalChecks,
   ...supervisorChecks,
   ...publishChecks,
+  ...publishedChecks,
+  ...publishGateChecks,
   ...userChecks,
   ...mountChecks,
   ...readableChecks,

@@ -41,3 +41,15 @@ export function keysOf({ value }: ManifestObject): string[] {
     Object.keys(asRecord(value[field])),
   );
 }
+
+/** The bytes of each key, as far as they can be told; nothing else is read of a Secret. */
+export function sizesOf({ kind, value }: ManifestObject): number[] {
+  const textsOf = (field: string): string[] =>
+    Object.values(asRecord(value[field])).flatMap((one) => asText(one) ?? []);
+  const encoded = [...textsOf('binaryData'), ...(kind === 'Secret' ? textsOf('data') : [])];
+  const plain = [...textsOf('stringData'), ...(kind === 'ConfigMap' ? textsOf('data') : [])];
+  return [
+    ...plain.map((text) => Buffer.byteLength(text)),
+    ...encoded.map((text) => Buffer.byteLength(text, 'base64')),
+  ];
+}

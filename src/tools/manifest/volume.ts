@@ -18,6 +18,8 @@ export type Volume = {
   isConfidential: boolean;
   /** Of an emptyDir; `Memory` is none of the disk. */
   medium: string | undefined;
+  /** Of an emptyDir, as it is written. */
+  sizeLimit: string | undefined;
   /** It has a token of the service account. */
   hasToken: boolean;
   /** The modes of its files, as far as they are given. */
@@ -53,10 +55,15 @@ export function readVolume(value: unknown, path: Path): Volume {
       references.length > 0 || others.some((one) => (OPAQUE as readonly string[]).includes(one)),
     isConfidential: others.some((one) => CONFIDENTIAL.includes(one)),
     medium: kind === 'emptyDir' ? asText(asRecord(source)['medium']) : undefined,
+    sizeLimit: kind === 'emptyDir' ? readQuantity(asRecord(source)['sizeLimit']) : undefined,
     hasToken: others.includes('serviceAccountToken'),
     modes: readModes(source),
     items: readItems(asRecord(source)['items']),
   };
+}
+
+function readQuantity(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : asText(value);
 }
 
 function readReferences(kind: string, source: unknown): ObjectReference[] {

@@ -3,12 +3,14 @@ import { compileGlob } from '../../../config/glob.ts';
 import type { Settings } from '../../../config/options.ts';
 import type { Container } from '../../manifest/container.ts';
 import { findVolume } from '../../manifest/pod.ts';
-import { type Mount, mountOf, type Volume } from '../../manifest/volume.ts';
+import { isReloader, isSidecar } from '../../manifest/sidecar.ts';
+import { type Mount, mountOf } from '../../manifest/volume.ts';
 import { addMount, addVolume, changeSettings } from '../edits.ts';
 import { restartInstead } from './app-remedies.ts';
 import type { Found } from '../finding.ts';
 import type { Check } from '../check.ts';
-import { findApps, findWatched, rulesThat, type Subject, type Watched } from '../subject.ts';
+import { findApps, rulesThat, type Subject } from '../subject.ts';
+import { mountedSources, mountsOf, publishedVolume } from './publish-places.ts';
 
 /** Whether the app sees what is published, and nothing else. */
 export const publishChecks: readonly Check[] = [
@@ -31,7 +33,7 @@ export const publishChecks: readonly Check[] = [
     find: (subject) =>
       publishing(subject).flatMap(({ settings }) =>
         mountedSources(subject, settings).flatMap(({ volume }) =>
-          findApps(subject).flatMap((app) =>
+          findReaders(subject).flatMap((app) =>
             mountsOf(app, volume).map((mount) => bypasses(subject, app, mount, settings)),
           ),
         ),
@@ -45,7 +47,7 @@ export const publishChecks: readonly Check[] = [
       publishing(subject).flatMap(({ settings }) => {
         const volume = publishedVolume(subject, settings);
         if (volume === undefined) return [];
-        return findApps(subject).flatMap((app) =>
+        return findReaders(subject).flatMap((app) =>
           mountsOf(app, volume)
             .filter(({ subPath }) => subPath !== undefined && !staysSame(settings, subPath))
             .map((mount) => bySubPath(subject, app, mount)),
@@ -97,11 +99,10 @@ export const publishChecks: readonly Check[] = [
     find: (subject) =>
       publishing(subject).flatMap(({ settings }) => {
         const volume = publishedVolume(subject, settings);
-        const references = [
-          ...mountedSources(subject, settings).flatMap((watched) => watched.volume.references),
-          ...(settings.source ?? []),
-        ];
-        const isSecret = references.some(({ kind }) => kind === 'Secret');
+        const sources = mountedSources(subject, settings);
+        const isSecret =
+          sources.some((watched) => watched.volume.isConfidential) ||
+          settings.source?.some(({ kind }) => kind === 'Secret') === true;
         if (volume?.kind !== 'emptyDir' || volume.medium === 'Memory' || !isSecret) return [];
         return [
           {
@@ -120,24 +121,15 @@ export const publishChecks: readonly Check[] = [
   },
 ];
 
+/** Init containers read it, too; other reloaders tell of it, and rehup once publishes it. */
+function findReaders({ pod, rehup }: Subject): Container[] {
+  return pod.containers.filter((one) => one !== rehup && !isReloader(one) && !isSidecar(one));
+}
+
 type Publishing = RuleConfig & { settings: Settings & { publish: string } };
 
 function publishing(subject: Subject): Publishing[] {
   return rulesThat(subject, ({ publish }) => publish !== undefined) as Publishing[];
-}
-
-/** What comes from the API is mounted by nobody. */
-function mountedSources(subject: Subject, settings: Settings): Watched[] {
-  return settings.source === undefined ? findWatched(subject, settings) : [];
-}
-
-function publishedVolume({ pod, rehup }: Subject, { publish }: Settings): Volume | undefined {
-  const mount = publish === undefined ? undefined : mountOf(publish, rehup.mounts);
-  return mount && findVolume(pod, mount.name);
-}
-
-function mountsOf({ mounts }: Container, { name }: Volume): Mount[] {
-  return mounts.filter((mount) => mount.name === name);
 }
 
 function staysSame({ publishAs = [] }: Settings, key: string): boolean {

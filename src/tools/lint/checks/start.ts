@@ -3,7 +3,7 @@ import { STARTUP } from '../../manifest/conventions.ts';
 import { actsOnProcess } from '../../manifest/needs.ts';
 import { changeSettings } from '../edits.ts';
 import type { Check } from '../check.ts';
-import { findApps, findWatched, rulesThat, useOf } from '../subject.ts';
+import { findApps, findSeen, rulesThat, useOf } from '../subject.ts';
 
 /** What goes on before the app runs. */
 export const startChecks: readonly Check[] = [
@@ -49,19 +49,25 @@ export const startChecks: readonly Check[] = [
         subject,
         (settings) => actsOnProcess(settings) && settings.target.by === 'auto',
       );
-      const watched = isOpen.flatMap(({ settings }) => findWatched(subject, settings));
+      const watched = isOpen.flatMap(({ settings }) => findSeen(subject, settings));
+      // What is published has to be there before somebody reads it.
+      const mayFollow = isOpen.every(({ settings }) => settings.publish === undefined);
       const last = [...rehup.path.slice(0, -1), lastIndex(subject)];
       return later
         .filter((init) => watched.some(({ volume }) => useOf(init, volume) !== 'none'))
         .map(({ name, path }) => ({
           path,
-          message: `the init container ${name} runs beside rehup, and mounts what it watches`,
+          message: `the init container ${name} runs beside rehup, and mounts what it ${mayFollow ? 'watches' : 'publishes'}`,
           why: 'rehup takes the container that mounts the same volume for the app: a change that comes while it runs would be told to it',
           remedies: [
-            {
-              text: 'start rehup after the init containers',
-              edits: [{ path: last, moveFrom: rehup.path }],
-            },
+            ...(mayFollow
+              ? [
+                  {
+                    text: 'start rehup after the init containers',
+                    edits: [{ path: last, moveFrom: rehup.path }],
+                  },
+                ]
+              : []),
             ...findApps(subject)
               .slice(0, 1)
               .map((app) => ({

@@ -50,15 +50,24 @@ function makeNative({ pod, rehup }: Parts): void {
 }
 
 /** rehup publishes from the ConfigMap into a volume that the app mounts. */
-function publishing(change: (parts: Parts) => void, env: Record<string, unknown> = {}): string {
-  return changed((parts) => {
-    const { pod, app, rehup } = parts;
-    pod.volumes.push({ name: 'published', emptyDir: {} });
-    set(app, { volumeMounts: [{ name: 'published', mountPath: '/etc/my-app' }] });
-    rehup.volumeMounts.push({ name: 'published', mountPath: '/published' });
-    setEnv(rehup, { REHUP_PUBLISH: '/published', ...env });
-    change(parts);
-  });
+function publishing(
+  change: (parts: Parts) => void,
+  env: Record<string, unknown> = {},
+  ...others: readonly unknown[]
+): string {
+  return changed(
+    (parts) => {
+      const { pod, app, rehup } = parts;
+      pod.volumes.push({ name: 'published', emptyDir: { sizeLimit: '16Mi' } });
+      set(app, { volumeMounts: [{ name: 'published', mountPath: '/etc/my-app', readOnly: true }] });
+      rehup.volumeMounts.push({ name: 'published', mountPath: '/published' });
+      setEnv(rehup, { REHUP_PUBLISH: '/published', ...env });
+      makeNative(parts);
+      set(rehup, { startupProbe: { httpGet: { path: '/readyz', port: 9533 }, periodSeconds: 1 } });
+      change(parts);
+    },
+    ...others,
+  );
 }
 
 /** rehup with these variables. */
@@ -182,7 +191,9 @@ export const cases: readonly Case[] = [
     id: 'published-by-sub-path',
     manifest: publishing(({ app }) => {
       set(app, {
-        volumeMounts: [{ name: 'published', mountPath: '/etc/app.conf', subPath: 'app.conf' }],
+        volumeMounts: [
+          { name: 'published', mountPath: '/etc/app.conf', subPath: 'app.conf', readOnly: true },
+        ],
       });
     }),
   },
@@ -211,6 +222,110 @@ export const cases: readonly Case[] = [
     id: 'secret-published-on-disk',
     manifest: publishing(({ pod }) => {
       pod.volumes[0] = { name: 'config', secret: { secretName: 'my-app' } };
+    }),
+  },
+  {
+    id: 'app-bypasses-publish',
+    title: 'in an init container',
+    manifest: publishing(
+      ({ pod }) => {
+        const volumeMounts = [{ name: 'config', mountPath: '/etc/my-app', readOnly: true }];
+        const prepare = { name: 'prepare', image: 'example.com/prepare:1', volumeMounts };
+        set(pod, { initContainers: [...(pod['initContainers'] as object[]), prepare] });
+      },
+      { REHUP_TARGET: 'container:my-app' },
+    ),
+  },
+  {
+    id: 'published-not-read',
+    manifest: publishing(({ app }) => set(app, { volumeMounts: [] }), {
+      REHUP_URL: 'http://127.0.0.1:8080/',
+    }),
+  },
+  {
+    id: 'published-writable',
+    manifest: publishing(({ app }) => {
+      set(app, { volumeMounts: [{ name: 'published', mountPath: '/etc/my-app' }] });
+    }),
+  },
+  {
+    id: 'published-size-limit',
+    manifest: publishing(
+      ({ pod }) => {
+        pod.volumes[1] = { name: 'published', emptyDir: { sizeLimit: '1Mi' } };
+      },
+      {},
+      configMap({ data: { one: 'x'.repeat(200 * 1024), two: 'x'.repeat(200 * 1024) } }),
+    ),
+  },
+  {
+    id: 'published-size-limit',
+    title: 'of a Secret in memory, with a key in place',
+    manifest: publishing(
+      ({ pod }) => {
+        pod.volumes[0] = { name: 'config', secret: { secretName: 'my-app' } };
+        pod.volumes[1] = { name: 'published', emptyDir: { medium: 'Memory', sizeLimit: '64Ki' } };
+      },
+      { REHUP_PUBLISH_AS: 'a=in-place' },
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'my-app' },
+        data: { a: Buffer.alloc(16 * 1024).toString('base64') },
+      },
+    ),
+  },
+  {
+    id: 'published-not-readable',
+    manifest: publishing(
+      ({ pod, app, rehup }) => {
+        pod.volumes[0] = { name: 'config', configMap: { name: 'my-app', defaultMode: 0o440 } };
+        set(pod, { securityContext: { runAsNonRoot: true, supplementalGroups: [0] } });
+        set(app, { securityContext: { runAsUser: 10_001 } });
+        Object.assign(rehup.securityContext ?? {}, { runAsUser: 10_002 });
+      },
+      { REHUP_URL: 'http://127.0.0.1:8080/' },
+    ),
+  },
+  {
+    id: 'published-not-awaited',
+    manifest: publishing(({ rehup }) => set(rehup, { startupProbe: undefined })),
+  },
+  {
+    id: 'published-not-awaited',
+    title: 'by the probe of a rehup that does not listen',
+    manifest: publishing(({ rehup }) => set(rehup, { startupProbe: undefined }), {
+      REHUP_LISTEN: 'off',
+    }),
+  },
+  {
+    id: 'published-not-awaited',
+    title: 'by a plain sidecar',
+    manifest: publishing(({ pod, rehup }) => {
+      set(pod, { initContainers: undefined });
+      set(rehup, { restartPolicy: undefined, startupProbe: undefined });
+      pod.containers.push(rehup);
+    }),
+  },
+  {
+    id: 'published-not-awaited',
+    title: 'in an init container that comes before',
+    manifest: publishing(
+      ({ pod, app }) => {
+        const { volumeMounts } = app;
+        const prepare = { name: 'prepare', image: 'example.com/prepare:1', volumeMounts };
+        set(pod, { initContainers: [prepare, ...(pod['initContainers'] as object[])] });
+      },
+      { REHUP_TARGET: 'container:my-app' },
+    ),
+  },
+  {
+    id: 'init-container-mounts-volume',
+    title: 'that is published',
+    manifest: publishing(({ pod, app }) => {
+      const { volumeMounts } = app;
+      const prepare = { name: 'prepare', image: 'example.com/prepare:1', volumeMounts };
+      set(pod, { initContainers: [...(pod['initContainers'] as object[]), prepare] });
     }),
   },
   {
