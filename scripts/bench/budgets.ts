@@ -28,6 +28,11 @@ export const rows = {
     unit: 'MiB',
     most: 22,
   },
+  'memory-publish': {
+    title: 'what publishing adds to it, after 10 reloads, listen off',
+    unit: 'MiB',
+    most: 2,
+  },
   'limits-lost': {
     title: 'updates lost under memory 32Mi and cpu 20m',
     unit: '',
@@ -68,6 +73,33 @@ export const rows = {
   },
   'keys-1000': { title: 'rename to signal, 1000 keys, median', unit: 'ms' },
   'keys-10000': { title: 'rename to signal, 10 000 keys, median', unit: 'ms' },
+  'publish-median': {
+    title: 'rename of ..data to signal with publishing, 10 keys of 1 KiB, median',
+    unit: 'ms',
+    most: 10,
+  },
+  'publish-p99': { title: 'rename of ..data to signal with publishing, p99', unit: 'ms' },
+  'source-median': {
+    title: 'update of a labelled object in the API to the signal, median',
+    unit: 'ms',
+    most: 500,
+  },
+  'source-longest': { title: 'update of a labelled object in the API, longest', unit: 'ms' },
+  'objects-published': {
+    title: '5000 labelled objects of 2 kB: start to published',
+    unit: 'ms',
+    most: 10_000,
+  },
+  'objects-cpu': { title: '5000 labelled objects of 2 kB: CPU until published', unit: 'ms' },
+  'objects-peak': {
+    title: '5000 labelled objects of 2 kB: anonymous memory, peak',
+    unit: 'MiB',
+    most: 40,
+  },
+  'objects-rest': {
+    title: '5000 labelled objects of 2 kB: anonymous memory, at rest',
+    unit: 'MiB',
+  },
   'signal-not-one': {
     title: 'updates with another number of signals than one',
     unit: '',

@@ -6,11 +6,14 @@ import { isolated } from './figures/isolated.ts';
 import { keys } from './figures/keys.ts';
 import { limits } from './figures/limits.ts';
 import { memory } from './figures/memory.ts';
+import { objects } from './figures/objects.ts';
 import { pace } from './figures/pace.ts';
 import { processes } from './figures/processes.ts';
+import { publish } from './figures/publish.ts';
 import { signal } from './figures/signal.ts';
 import { size } from './figures/size.ts';
 import { snapshot } from './figures/snapshot.ts';
+import { source } from './figures/source.ts';
 import { start } from './figures/start.ts';
 import { timers } from './figures/timers.ts';
 import { volumes } from './figures/volumes.ts';
@@ -22,6 +25,9 @@ import { volumes } from './figures/volumes.ts';
 export const groups: readonly (readonly Figure[])[] = [
   [memory],
   [signal],
+  [publish],
+  [source],
+  [objects],
   [isolated],
   [keys],
   [start],

@@ -26,20 +26,26 @@ export function payloadOf(generation: number): Record<string, string> {
   return { [GENERATION_KEY]: `${generation}\n${FILLER}\n`, 'other.conf': `${FILLER}\n` };
 }
 
+/** Ten keys of one kilobyte each, of which one changes. */
+export function tenKeysOf(generation: number): Record<string, string> {
+  const others = Array.from({ length: 8 }, (_, index) => [`key-${index}.conf`, `${FILLER}\n`]);
+  return { ...payloadOf(generation), ...(Object.fromEntries(others) as Record<string, string>) };
+}
+
 /** The generation that a volume holds now. */
 export function readGeneration(root: string): number {
   return Number.parseInt(readFileSync(join(root, GENERATION_KEY), 'utf8'), 10);
 }
 
 /** @param root Of the volume, on the node; it is there already. */
-export function createKubeletWriter(root: string): KubeletWriter {
+export function createKubeletWriter(root: string, contentOf = payloadOf): KubeletWriter {
   const { write } = createVolumeWriter(root);
   let left = readDataLink(root);
   return {
     swap: (generation) => {
       const disturbed = readDataLink(root) !== left;
       const beganAt = process.hrtime.bigint();
-      const renamedAt = write(payloadOf(generation));
+      const renamedAt = write(contentOf(generation));
       left = readDataLink(root);
       return { generation, beganAt, renamedAt, disturbed };
     },

@@ -68,6 +68,16 @@ function readCgroups(pid: number): string {
   }
 }
 
+/** When a process began, wall clock in milliseconds, to the hundredth of a second. */
+export function startedAt(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const ticks = Number(fields[19]);
+  const sinceBootMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+  return Date.now() - sinceBootMs + ticks * 10;
+}
+
 /** Open file descriptors of a process, and the inotify watches behind them. */
 export function countProcess(pid: number): { descriptors: number; watches: number } {
   const folder = `/proc/${pid}/fdinfo`;

@@ -9,6 +9,7 @@ import {
   configMap,
   configMapVolume,
   containerOf,
+  emptyDir,
   inItsPod,
   podManifest,
   type Container,
@@ -54,6 +55,12 @@ export type PodOptions = {
   appPort?: number;
   /** With the rights and the identity that prompt sync asks for. */
   prompt?: boolean;
+  /** rehup publishes into a directory, which the app mounts instead of the ConfigMap. */
+  publish?: boolean;
+  /** What is published is taken from the ConfigMaps with this label, `NAME=VALUE`, and from no mount. */
+  label?: string;
+  /** Return only once rehup watches; by default. Otherwise as soon as its container runs. */
+  watch?: boolean;
   /** How many more volumes of the same ConfigMap both containers mount. */
   copies?: number;
 };
@@ -74,6 +81,8 @@ export type BenchPod = AsyncDisposable & {
   arrivals: () => Promise<Arrival[]>;
   /** Waits until rehup has logged this phrase so many times. */
   waitForPhrase: (phrase: string, times: number) => Promise<void>;
+  /** When rehup logged this phrase first, wall clock in milliseconds. */
+  loggedAt: (phrase: string) => Promise<number>;
   /** How often rehup has logged this phrase. */
   countPhrase: (phrase: string) => Promise<number>;
 };
@@ -91,11 +100,12 @@ type PodObject = {
 
 /** Starts the pod, and returns once the app is ready and rehup, where it runs, watches. */
 export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
-  const { namespace, rehupCommand } = options;
+  const { namespace, rehupCommand, watch = true } = options;
   const name = randomName('pod');
   const inPod = [name, `--namespace=${namespace}`];
-  const rules = options.prompt ? readRules('prompt.yaml', [name]) : [];
-  const account = options.prompt ? serviceAccount({ namespace, name, rules }) : [];
+  const role = roleOf(options);
+  const account =
+    role === undefined ? [] : serviceAccount({ namespace, name, rules: readRules(role, [name]) });
   const objects = [configMap(namespace, name, payloadOf(0)), ...account];
   await apply([...objects, manifestOf(name, options)]);
 
@@ -118,7 +128,7 @@ export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
   };
 
   await waitForCluster('the app to be ready', async () => (await readLog('app')).includes('ready'));
-  if (rehupCommand === undefined) await waitForPhrase('watching', 1);
+  if (rehupCommand === undefined && watch) await waitForPhrase('watching', 1);
   const { metadata, status: podStatus } = await waitForCluster(
     'the pod to be reported',
     async () => {
@@ -153,6 +163,11 @@ export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
     arrivals: async () => parseArrivals(await readLog('app')),
     waitForPhrase,
     countPhrase,
+    loggedAt: async (phrase) => {
+      const lines = (await readLog('rehup')).split('\n');
+      const line = lines.find((each) => each.includes(`"msg":${JSON.stringify(phrase)}`));
+      return Date.parse((JSON.parse(line ?? '{}') as { time: string }).time);
+    },
     [Symbol.asyncDispose]: async () => {
       await kubectl(['delete', 'pod', ...inPod, '--wait=false', '--ignore-not-found']);
     },
@@ -161,29 +176,46 @@ export async function startBenchPod(options: PodOptions): Promise<BenchPod> {
 
 const POKE_AGAIN_MS = 3000;
 
+/** In examples/rbac. */
+function roleOf({ prompt, label }: PodOptions): string | undefined {
+  if (prompt === true) return 'prompt.yaml';
+  return label === undefined ? undefined : 'source-labels.yaml';
+}
+
+const PUBLISHED = '/published';
+
 function manifestOf(name: string, options: PodOptions): PodManifest {
   const { namespace, image, env = {}, limits, rehupCommand, copies = 0, prompt = false } = options;
+  const { label } = options;
+  const publish = options.publish ?? label !== undefined;
+  const published: Record<string, string> = publish ? { published: PUBLISHED } : {};
   const names = Array.from({ length: copies }, (_, index) => `copy-${index}`);
   const more = Object.fromEntries(names.map((volume) => [volume, `/more/${volume}`]));
   const volumes = ['config', ...names].map((volume) => [volume, configMapVolume(name)]);
   const app = containerOf(image, {
     command: [NODE, '--eval', appProgram(APP_MOUNT, options.appPort)],
-    mounts: { config: APP_MOUNT, ...more },
+    mounts: { [publish ? 'published' : 'config']: APP_MOUNT, ...more },
   });
   const rehup: Container = containerOf(image, {
     name: 'rehup',
     ...(rehupCommand && { command: rehupCommand }),
-    env: { ...env, ...(prompt && { REHUP_PROMPT: 'true' }) },
-    mounts: { config: REHUP_MOUNT, ...more },
+    env: {
+      ...env,
+      ...(prompt && { REHUP_PROMPT: 'true' }),
+      ...(publish && { REHUP_PUBLISH: PUBLISHED }),
+      ...(label !== undefined && { REHUP_SOURCE: `configmap?label=${label}` }),
+    },
+    mounts: { config: REHUP_MOUNT, ...published, ...more },
   });
+  const account = roleOf(options) !== undefined;
   const limited = { ...rehup, ...(limits && { resources: { limits } }) };
   return podManifest({
     namespace,
     name,
     shareProcessNamespace: true,
-    ...(prompt && { serviceAccountName: name }),
-    containers: [app, prompt ? inItsPod(limited) : limited],
-    volumes: Object.fromEntries(volumes),
+    ...(account && { serviceAccountName: name }),
+    containers: [app, account ? inItsPod(limited) : limited],
+    volumes: { ...Object.fromEntries(volumes), ...(publish && { published: emptyDir }) },
   });
 }
 

@@ -13,30 +13,42 @@ const READINGS = 10;
 
 const APP_PORT = 18_533;
 
-/** Ten updates by the kubelet itself, in four pods at the same time. */
+/** Ten updates by the kubelet itself, in five pods at the same time. */
 export const memory: Figure = {
   name: 'memory',
   needs: 'cluster',
-  results: ['memory', 'memory-listen-off', 'memory-url', 'memory-prompt'],
+  results: ['memory', 'memory-listen-off', 'memory-url', 'memory-prompt', 'memory-publish'],
   async *measure({ image }) {
     await using namespace = await useNamespace();
     const common = { namespace: namespace.name, image };
     await using plain = await startBenchPod(common);
-    await using silent = await startBenchPod({ ...common, env: { REHUP_LISTEN: 'off' } });
+    const silence = { REHUP_LISTEN: 'off' };
+    await using silent = await startBenchPod({ ...common, env: silence });
     const url = { REHUP_URL: `http://127.0.0.1:${APP_PORT}/` };
     await using http = await startBenchPod({ ...common, env: url, appPort: APP_PORT });
     await using prompt = await startBenchPod({ ...common, prompt: true });
+    await using publishing = await startBenchPod({ ...common, env: silence, publish: true });
     const scrape = (pod: BenchPod) => readWhileReloading(pod, () => readMetrics(pod.ip));
-    const [scraped, unscraped, byUrl, prompted] = await Promise.all([
+    const [scraped, unscraped, byUrl, prompted, published] = await Promise.all([
       scrape(plain),
       readWhileReloading(silent, async () => {}),
       scrape(http),
       scrape(prompt),
+      readWhileReloading(publishing, async () => {}, 'published'),
     ]);
     yield toResult('memory', scraped);
     yield toResult('memory-listen-off', unscraped);
     yield toResult('memory-url', byUrl);
     yield toResult('memory-prompt', prompted);
+    const [without, having] = [
+      toResult('memory-listen-off', unscraped),
+      toResult('memory-publish', published),
+    ];
+    yield {
+      ...having,
+      value: having.value - without.value,
+      note: `${having.value.toFixed(1)} instead of ${without.value.toFixed(1)} MiB; ${having.note}`,
+    };
   },
 };
 
@@ -44,6 +56,7 @@ export const memory: Figure = {
 async function readWhileReloading(
   pod: BenchPod,
   visit: () => Promise<unknown>,
+  phrase = 'reloaded',
 ): Promise<readonly number[]> {
   const container = await pod.container('rehup');
   const readings: number[] = [];
@@ -59,7 +72,7 @@ async function readWhileReloading(
   const reloading = (async (): Promise<void> => {
     for (let reload = 1; reload <= RELOADS; reload += 1) {
       await pod.update(reload);
-      await pod.waitForPhrase('reloaded', reload);
+      await pod.waitForPhrase(phrase, reload);
     }
   })().finally(() => {
     left = REST_S + READINGS;
@@ -68,7 +81,7 @@ async function readWhileReloading(
   return readings;
 }
 
-function toResult(name: ResultName, readings: readonly number[]): Result {
+function toResult(name: ResultName, readings: readonly number[]): Result & { note: string } {
   const atRest = readings.slice(-READINGS);
   const highest = Math.max(...readings).toFixed(1);
   const note = `${REST_S} to ${REST_S + READINGS} s after the last; highest ever ${highest}`;
