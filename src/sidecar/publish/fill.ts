@@ -1,7 +1,6 @@
 import {
   closeSync,
   fchmodSync,
-  fsyncSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -87,7 +86,6 @@ export function rewrite(
   const handle = openSync(coming, 'r');
   try {
     fchmodSync(handle, mode & 0o777);
-    fsyncSync(handle);
   } finally {
     closeSync(handle);
   }

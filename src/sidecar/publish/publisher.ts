@@ -1,4 +1,12 @@
-import { closeSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../system/clock.ts';
 import { readOwn } from '../../system/regular-file.ts';
@@ -98,9 +106,17 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
     return shown();
   };
 
+  /** The machine has lost its power, say, and perhaps what was on its way to the disk. */
+  const distrust = (): void => {
+    const good = lastGood();
+    if (good === undefined) volume.hide();
+    else show(good);
+  };
+
   const { refused } = state;
   const left = shown();
-  if (left) giveForms(left.name);
+  if (left?.boot !== undefined && left.boot !== readBoot()) distrust();
+  else if (left) giveForms(left.name);
   if (refused !== undefined && left?.hash === refused.hash && !left.proved) flipBack(refused);
   return {
     shown,
@@ -109,13 +125,13 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
     place: (name) => join(root, name),
     stage: async (files, beside = []) => {
       // Three at most: the one that is shown, the last good one, and the one to come.
-      await volume.settle([...keep(), ...beside]);
+      volume.settle([...keep(), ...beside]);
       return await volume.stage(files);
     },
     discard: volume.discard,
     flip: (name, { hash, mounts }) => {
       write({
-        ...withGeneration(state, name, { hash, mounts, proved: false }),
+        ...withGeneration(state, name, { hash, mounts, proved: false, boot: readBoot() }),
         refused: undefined,
       });
       show(name);
@@ -124,13 +140,25 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
       const name = volume.current();
       const known = name === undefined ? undefined : state.generations[name];
       if (name === undefined || known === undefined) return;
-      write(withGeneration(state, name, { ...known, proved: true }));
-      await volume.settle();
+      const { boot: _, ...rest } = known;
+      // The app has it already, and has waited for no disk.
+      await volume.sync(name);
+      write(withGeneration(state, name, { ...rest, proved: true }));
+      volume.settle();
       state = keepOnly(state, volume.generations());
     },
     flipBack,
     forgive: () => write({ ...state, refused: undefined }),
   };
+}
+
+/** Names this boot of the machine; empty, and so always the same, where nobody may know. */
+function readBoot(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 function whenShown(volume: Volume, clock: Clock): number {

@@ -8,6 +8,8 @@ export type Generation = {
   mounts: Readonly<Record<string, string>>;
   /** The app took it, and lived on. */
   proved: boolean;
+  /** The boot of the machine in which it was written, until it is on the disk. */
+  boot?: string;
 };
 
 /** Content that is not let through again while the sources hold it. */

@@ -21,8 +21,8 @@ export type DeliveryInput = {
 export function openDelivery({ root, blobs, ...settings }: DeliveryInput): Delivery {
   let volume: Volume;
   try {
-    // The content is in the API: to wait for the disk would save nothing. Nobody looks at it but rehup.
-    volume = openVolume(root, { durable: false, links: false });
+    // Nobody looks at it but rehup.
+    volume = openVolume(root, { links: false });
   } catch (error) {
     throw notKept(root, error);
   }
@@ -34,7 +34,7 @@ export function openDelivery({ root, blobs, ...settings }: DeliveryInput): Deliv
       if (conflict !== undefined) throw inConflict(conflict);
       const files = plan.files.map(({ path, blob }) => ({ path, existing: blobs.path(blob) }));
       try {
-        await blobs.keeping(async () => await volume.flip(await volume.stage(files)));
+        await blobs.keeping(async () => volume.flip(await volume.stage(files)));
       } catch (error) {
         throw notKept(root, error);
       }

@@ -19,7 +19,8 @@ import {
   isShown,
   NEW_DATA_LINK,
 } from './names.ts';
-import { makeDirectory, syncDirectory, type VolumeFiles, writeFiles } from './stage.ts';
+import { makeDirectory, type VolumeFiles, writeFiles } from './stage.ts';
+import { syncBelow, syncOne } from './sync.ts';
 
 /**
  * A directory that is written as the kubelet writes a ConfigMap or Secret volume: each generation in a
@@ -38,9 +39,13 @@ export type Volume = {
   /** Shows a generation, newer or older. Either all of it is shown, or what was before. */
   show: (generation: string) => void;
   /** Both at once. */
-  flip: (generation: string, keep?: readonly string[]) => Promise<void>;
-  /** What follows a `show`: it is on the disk, and all generations but the current one and those to keep are gone. */
-  settle: (keep?: readonly string[]) => Promise<void>;
+  flip: (generation: string, keep?: readonly string[]) => void;
+  /** Removes all generations but the current one and those to keep. */
+  settle: (keep?: readonly string[]) => void;
+  /** Returns once a generation, and that it is shown, survive a loss of power. Costs a wait for the disk. */
+  sync: (generation: string) => Promise<void>;
+  /** Shows nothing any more. */
+  hide: () => void;
   /** Removes a generation that is not shown. */
   discard: (generation: string) => void;
 };
@@ -59,8 +64,6 @@ export type VolumeStep =
 export type VolumeOptions = {
   /** Generations that an earlier writer left, and that are not to go. */
   keep?: readonly string[];
-  /** Content survives a loss of power; costs a wait for the disk. On, if not given. */
-  durable?: boolean;
   /** Each name has its link in the root. On, if not given; readers that go through `..data` need none. */
   links?: boolean;
   now?: () => Date;
@@ -71,7 +74,7 @@ export type VolumeOptions = {
 
 /** Opens, or makes, such a directory, and tidies up what a killed writer has left. */
 export function openVolume(root: string, options: VolumeOptions = {}): Volume {
-  const { durable = true, links = true, keep: kept = [], onStep = () => {} } = options;
+  const { links = true, keep: kept = [], onStep = () => {} } = options;
   const { now = () => new Date(), random = Math.random } = options;
   mkdirSync(root, { recursive: true });
 
@@ -136,14 +139,19 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
     hideStale();
   };
 
-  const settle = async (keep: readonly string[] = []): Promise<void> => {
-    if (durable) await syncDirectory(root);
+  const flip = (generation: string, keep: readonly string[] = []): void => {
+    show(generation);
     prune(keep);
   };
 
-  const flip = async (generation: string, keep: readonly string[] = []): Promise<void> => {
-    show(generation);
-    await settle(keep);
+  const sync = async (generation: string): Promise<void> => {
+    await syncBelow(place(generation));
+    await syncOne(root);
+  };
+
+  const hide = (): void => {
+    rmSync(place(DATA_LINK), { force: true });
+    hideStale();
   };
 
   const discard = (generation: string): void => {
@@ -154,7 +162,7 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
     const name = makeGeneration(root, now, random);
     onStep('made');
     try {
-      await writeFiles(place(name), files, { durable, onFile: () => onStep('wrote-file') });
+      await writeFiles(place(name), files, () => onStep('wrote-file'));
       onStep('wrote-files');
       return name;
     } catch (error) {
@@ -168,7 +176,7 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
   // One whose directory is gone shows nothing, and there is nothing to make links for.
   makeLinks(DATA_LINK)();
   hideStale();
-  return { root, current, generations, stage, show, settle, flip, discard };
+  return { root, current, generations, stage, show, settle: prune, flip, sync, hide, discard };
 }
 
 /** A name that is taken, by a writer that was killed within the same second, say, is drawn anew. */

@@ -36,7 +36,7 @@ describe('a volume that rehup writes', () => {
   it('has the layout of the kubelet', async () => {
     await using dir = await createTempDir();
     const volume = openVolume(dir.path);
-    await volume.flip(await volume.stage(files({ a: '1', 'dir/b': '2', 'dir/c/d': '3' })));
+    volume.flip(await volume.stage(files({ a: '1', 'dir/b': '2', 'dir/c/d': '3' })));
     expect(tsDirs(dir.path)).toEqual([volume.current()]);
     expect(visibleLinks(dir.path)).toEqual({ a: '..data/a', dir: '..data/dir' });
     expect(readFileSync(join(dir.path, 'dir/c/d'), 'utf8')).toBe('3');
@@ -46,8 +46,8 @@ describe('a volume that rehup writes', () => {
   it('makes the links of new keys, and removes those of keys that went', async () => {
     await using dir = await createTempDir();
     const volume = openVolume(dir.path);
-    await volume.flip(await volume.stage(files({ a: '1', gone: '1' })));
-    await volume.flip(await volume.stage(files({ a: '2', fresh: '2' })));
+    volume.flip(await volume.stage(files({ a: '1', gone: '1' })));
+    volume.flip(await volume.stage(files({ a: '2', fresh: '2' })));
     expect(visibleLinks(dir.path)).toEqual({ a: '..data/a', fresh: '..data/fresh' });
     expect(tsDirs(dir.path)).toHaveLength(1);
   });
@@ -56,10 +56,10 @@ describe('a volume that rehup writes', () => {
     await using dir = await createTempDir();
     const volume = openVolume(dir.path);
     const good = await volume.stage(files({ a: 'good' }));
-    await volume.flip(good);
-    await volume.flip(await volume.stage(files({ a: 'bad', b: 'bad' })), [good]);
+    volume.flip(good);
+    volume.flip(await volume.stage(files({ a: 'bad', b: 'bad' })), [good]);
     expect(readTexts(dir.path)).toEqual({ a: 'bad', b: 'bad' });
-    await volume.flip(good);
+    volume.flip(good);
     expect(readTexts(dir.path)).toEqual({ a: 'good' });
     expect(visibleLinks(dir.path)).toEqual({ a: '..data/a' });
     expect(volume.generations()).toEqual([good]);
@@ -78,14 +78,14 @@ describe('a volume that rehup writes', () => {
   it('writes content that comes piece by piece', async () => {
     await using dir = await createTempDir();
     const volume = openVolume(dir.path);
-    await volume.flip(await volume.stage([{ path: 'a', content: pieces() }]));
+    volume.flip(await volume.stage([{ path: 'a', content: pieces() }]));
     expect(readTexts(dir.path)).toEqual({ a: 'onetwothree' });
   });
 
   it('leaves nothing behind of a generation that cannot be written', async () => {
     await using dir = await createTempDir();
     const volume = openVolume(dir.path);
-    await volume.flip(await volume.stage(files({ a: '1' })));
+    volume.flip(await volume.stage(files({ a: '1' })));
     const before = readdirSync(dir.path);
     // A key below another key.
     await expect(volume.stage(files({ a: '2', 'a/b': '2' }))).rejects.toThrow('EEXIST');
@@ -98,21 +98,21 @@ describe('a volume that rehup writes', () => {
     mkdirSync(join(dir.path, 'nested'));
     writeFileSync(join(dir.path, 'file'), 'mine');
     const volume = openVolume(dir.path);
-    await volume.flip(await volume.stage(files({ a: '1', file: '1' })));
-    await volume.flip(await volume.stage(files({ a: '2' })));
+    volume.flip(await volume.stage(files({ a: '1', file: '1' })));
+    volume.flip(await volume.stage(files({ a: '2' })));
     expect(readFileSync(join(dir.path, 'file'), 'utf8')).toBe('mine');
     expect(lstatSync(join(dir.path, 'nested')).isDirectory()).toBe(true);
   });
 
   it('never shows a reader half a file, two generations at once, or no file', async () => {
     await using dir = await createTempDir();
-    const volume = openVolume(dir.path, { durable: false });
+    const volume = openVolume(dir.path);
     const keys = Array.from({ length: 10 }, (_, index) => `key-${index}`);
     const show = async (round: number): Promise<void> => {
       const before = volume.current();
       const content = Object.fromEntries(keys.map((key) => [key, textOf(round)]));
       // A reader may be on its way into the one that was shown until now.
-      await volume.flip(await volume.stage(files(content)), before === undefined ? [] : [before]);
+      volume.flip(await volume.stage(files(content)), before === undefined ? [] : [before]);
     };
     await show(0);
     const program = fileURLToPath(
@@ -147,7 +147,7 @@ describe('a writer that is killed', () => {
     for (let steps = 1; ; steps += 1) {
       await using dir = await createTempDir();
       const volume = openVolume(dir.path);
-      await volume.flip(await volume.stage(files(OLD)));
+      volume.flip(await volume.stage(files(OLD)));
       if (!writeUntil(dir.path, steps, NEW)) break;
       const shown = readTexts(dir.path);
       expect([OLD, NEW]).toContainEqual(shown);

@@ -15,5 +15,5 @@ for (const content of contents) {
   const files = Object.entries(JSON.parse(content) as Record<string, string>).map(
     ([path, text]) => ({ path, content: Buffer.from(text) }),
   );
-  await volume.flip(await volume.stage(files));
+  volume.flip(await volume.stage(files));
 }
