@@ -22,7 +22,7 @@ import { trackStatus } from './report/status.ts';
 import { trackHistory } from './report/status/history.ts';
 import { countEvents, createTally } from './report/tally.ts';
 import { createMemory, type Memory } from './rule/memory.ts';
-import type { Rule } from './rule/rule.ts';
+import type { CountingRule } from './rule/create.ts';
 import { withResources } from '../system/resources.ts';
 import { runSession, type SessionInput } from './session.ts';
 import type { Settler } from './settle.ts';
@@ -94,7 +94,7 @@ export async function runApp(app: App): Promise<ExitCode> {
   };
   app.onEvents?.(events, end);
   let settler: Settler | undefined;
-  let running: readonly Rule[] = [];
+  let running: readonly CountingRule[] = [];
   const waits = (): WaitsFor | undefined => findWait(health, settler, clock);
   const trigger = createTrigger(
     events,

@@ -12,7 +12,6 @@ import type { Health } from './report/health.ts';
 import { type CountingRule, createRuleFrom, type Surroundings } from './rule/create.ts';
 import type { Gate } from './rule/gate.ts';
 import type { Memory } from './rule/memory.ts';
-import type { Rule } from './rule/rule.ts';
 import { readPids } from '../system/proc/pids.ts';
 import { type Use, withResources } from '../system/resources.ts';
 import type { ProcessTable } from './target/processes.ts';
@@ -42,7 +41,7 @@ export type SessionInput = {
   /** Told where to send hints from outside while this session runs. */
   onSettler: (settler: Settler) => void;
   /** Told of its rules, once they have taken their first look. */
-  onRules: (rules: readonly Rule[]) => void;
+  onRules: (rules: readonly CountingRule[]) => void;
 };
 
 /** Watches, settles, reads and reloads with one configuration, until that ends. */

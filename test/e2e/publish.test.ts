@@ -16,6 +16,10 @@ const namespace = useNamespace();
 
 const FILE = '/etc/app/greeting';
 
+/** What the kubelet would be told, asked for in the pod. */
+const READY =
+  "fetch('http://127.0.0.1:9533/readyz').then(async (r) => console.log(r.status, await r.text()))";
+
 type Env = Readonly<Record<string, string>>;
 
 /** The app mounts what rehup publishes, and rehup the ConfigMap. */
@@ -85,6 +89,8 @@ describe.concurrent('published content', () => {
     const { pod } = scene;
     const held = await pod.waitForLine('rehup', 'that it holds it', says('held'));
     expect(held.reason).toContain('nothing is published yet');
+    const answer = await pod.exec('app', 'node', '-e', READY);
+    expect(answer).toMatch(/^503 rule default has published nothing yet: held: .*greeting, line 1/);
     await scene.changeUntil({ greeting: '{}' }, () =>
       pod.waitForLine('app', 'that it has read the first text', hasRead(FILE, '{}')),
     );

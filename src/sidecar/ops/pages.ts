@@ -17,6 +17,8 @@ export type PageSources = {
 type Asked = {
   /** Hashes are to be made by this key, too. */
   compareBy: string | undefined;
+  /** By somebody in the pod, or by a forwarded port. */
+  isOwn: boolean;
 };
 
 type Page = (response: ServerResponse, asked: Asked) => void | Promise<void>;
@@ -35,8 +37,11 @@ export function createPages({ health, status, tally, build }: PageSources): Reco
   });
   return {
     '/healthz': (response) => answer(response, health.isAlive(), 'ok', 'the loop is stuck'),
-    '/readyz': (response) =>
-      answer(response, health.isReady(), 'ready', 'not every mount has been read yet'),
+    '/readyz': async (response, { isOwn }) => {
+      const isReady = health.isReady();
+      const why = isReady ? '' : await explainNotReady(status, isOwn);
+      answer(response, isReady, 'ready', why);
+    },
     '/status': async (response, { compareBy: key }) => {
       if (key === undefined) return sendJson(response, await renderStatus());
       const { describeStatus, keyedBy } = await import('../report/status/describe.ts');
@@ -55,6 +60,13 @@ export function createPages({ health, status, tally, build }: PageSources): Reco
       send(response, 200, 'text/html; charset=utf-8', page);
     },
   };
+}
+
+/** Only what publishes waits for more than its mounts. */
+async function explainNotReady({ rules, tracked }: StatusSources, isOwn: boolean): Promise<string> {
+  if (rules().every((rule) => rule.isPublished())) return 'not every mount has been read yet';
+  const { explainUnpublished } = await import('./not-ready.ts');
+  return explainUnpublished(rules(), tracked, isOwn);
 }
 
 function answer(response: ServerResponse, good: boolean, yes: string, no: string): void {

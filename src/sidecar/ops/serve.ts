@@ -47,7 +47,8 @@ export function createOpsServer(input: OpsInput, reach: Reach, reception: Recept
     const refusal = PUBLIC.includes(path) ? undefined : refuse(request, reach);
     if (refusal !== undefined) return send(response, 403, 'text/plain', refusal);
     if (isProbe(request, path)) reception.noteProbe(request.socket);
-    return page(response, { compareBy: reach === 'socket' ? keyIn(request) : undefined });
+    const compareBy = reach === 'socket' ? keyIn(request) : undefined;
+    return page(response, { compareBy, isOwn: refuse(request, reach) === undefined });
   };
 
   const server = createServer(LIMITS, (request, response) => {

@@ -26,10 +26,15 @@ export type RuleStatus = {
   pending: boolean;
   /** Mount path → hash of what is applied. */
   applied: Record<string, string>;
-  last?: object;
+  last?: LastStatus;
   /** What the app sees, where rehup publishes it. */
   published?: PublishedStatus;
 };
+
+/** What came of the last burst or attempt. */
+type LastStatus = Pick<Decision, 'outcome'> & {
+  [Name in 'reason' | 'remedy' | 'check' | 'set']: Decision[Name] | undefined;
+} & { time: string; targets: readonly string[] };
 
 type PublishedStatus = {
   hash: string;
@@ -100,7 +105,7 @@ function keepOnly(record: Record<string, object>, names: readonly string[]): voi
   for (const name of Object.keys(record)) if (!names.includes(name)) delete record[name];
 }
 
-function describeLast(decision: Decision): object {
+function describeLast(decision: Decision): Omit<LastStatus, 'time'> {
   const { outcome, changes, targets, reason, remedy, check, set } = decision;
   return {
     outcome,

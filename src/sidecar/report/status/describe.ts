@@ -3,6 +3,7 @@ import type { Clock } from '../../../system/clock.ts';
 import type { Mount } from '../../mount/mount.ts';
 import { type Failure, isSettled, isTaken } from '../../outcome.ts';
 import type { Pending } from '../../rule/ledger.ts';
+import type { CountingRule } from '../../rule/create.ts';
 import type { Rule, RuleKnowledge } from '../../rule/rule.ts';
 import type { Process } from '../../target/processes.ts';
 import type { WaitsFor } from '../wait.ts';
@@ -24,7 +25,7 @@ export type StatusSources = {
   tracked: Status;
   history: History;
   /** Those that run. */
-  rules: () => readonly Rule[];
+  rules: () => readonly CountingRule[];
   waits: () => WaitsFor | undefined;
   /** Rule → its mounts. */
   mounts: () => ReadonlyMap<string, readonly Mount[]>;

@@ -4,6 +4,10 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createReloadScene } from '../../../support/reload-scene.ts';
+import { createKubeletVolume } from '../../../support/kubelet-volume.ts';
+import { startRehup } from '../../../support/start-rehup.ts';
+import { createTempDir } from '../../../support/temp-dir.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 import type { ReloadScene } from '../../../support/reload-scene.ts';
 
 const LISTEN = { REHUP_LISTEN: '127.0.0.1:0' };
@@ -37,6 +41,42 @@ describe('the pages that rehup serves', () => {
       expect(response.status).toBe(200);
       expect(await response.text()).toBe(text);
     }
+  });
+
+  it('say that content is held, which key and why, while nothing is published yet', async () => {
+    await using volume = await createKubeletVolume();
+    await using published = await createTempDir('rehup-published-');
+    const secret = 'hunter2';
+    await volume.write({ 'app.json': `{"password": "${secret}",,` });
+    await using rehup = await startRehup({
+      env: {
+        ...LISTEN,
+        REHUP_WATCH: volume.root,
+        REHUP_PUBLISH: published.path,
+        REHUP_VALIDATE: '*.json=json',
+        REHUP_ACTION: 'none',
+      },
+    });
+    await rehup.line({ msg: 'held' });
+    const url = `http://127.0.0.1:${rehup.all({ msg: 'listening' })[0]?.port ?? 0}/readyz`;
+    const response = await fetch(url);
+    expect(response.status).toBe(503);
+    const text = await response.text();
+    expect(text).toMatch(/^rule default has published nothing yet: held: .*app\.json, line 1, /);
+    expect(text).toMatch(/\nremedy: correct the file /);
+    expect(text).not.toContain(secret);
+    // A stranger is told what, and not where.
+    const strange = await fetch(url, { headers: { origin: 'http://example.com' } });
+    expect(strange.status).toBe(503);
+    expect(await strange.text()).toBe(
+      'rule default has published nothing yet (held); kubectl exec POD -c rehup -- rehup status says why\n',
+    );
+
+    await volume.write({ 'app.json': '{}' });
+    await rehup.line({ msg: 'published' });
+    await waitFor('readiness', async () => {
+      return (await fetch(url).then((answer) => answer.text())) === 'ready\n';
+    });
   });
 
   it('have every metric after one reload, in the format of Prometheus', async () => {

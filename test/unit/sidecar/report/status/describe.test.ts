@@ -49,7 +49,7 @@ async function setUp(
   const sources = {
     tracked,
     history,
-    rules: () => [rule],
+    rules: () => [{ ...rule, counts: () => true, isPublished: () => true }],
     mounts: () => new Map([['default', mounts]]),
     showHash,
     clock,
