@@ -16,8 +16,9 @@ export async function validateStaged(
   request: ContentRequest,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
+  const staged = { path, isDelivered: true };
   const roots = [settings.publish, ...mounts.map((mount) => mount.path)];
-  const validate = createValidation(relateTo(roots, settings), [{ path }], parts);
+  const validate = createValidation(relateTo(roots, settings), [staged], parts);
   const failure = await validate?.({ ...request, changes: new Map() }, signal);
   if (failure === undefined) return undefined;
   if (settings.render !== undefined) return ofProgram(failure, path, settings.publish);
