@@ -1,5 +1,5 @@
 import type { Clock } from '../system/clock.ts';
-import { pauseAfter } from './backoff.ts';
+import { createFailureRow, pauseAfter } from './backoff.ts';
 import type { KubeClient } from './client.ts';
 import { KubeProblem } from './problem.ts';
 import type { KubeRequest } from './request.ts';
@@ -39,12 +39,12 @@ const STEADY_MS = 1000;
 export async function keepWatching(watched: Watched, signal: AbortSignal): Promise<void> {
   const { client, clock, random, take, onOpen, onProblem } = watched;
   /** Watches in a row that were not steady. */
-  let failures = 0;
+  const failures = createFailureRow();
   let isLost = true;
 
   const becomeSteady = async (lifetime: AbortSignal): Promise<void> => {
     await clock.sleep(STEADY_MS, lifetime);
-    failures = 0;
+    failures.clear();
     onProblem(undefined);
   };
 
@@ -82,13 +82,13 @@ export async function keepWatching(watched: Watched, signal: AbortSignal): Promi
       if (!(error instanceof KubeProblem)) throw error;
       problem = error;
     }
-    const wasSteady = failures === 0;
-    failures += 1;
+    const wasSteady = failures.isEmpty();
+    const count = failures.add(problem);
     isLost ||= problem !== undefined && LOSES.includes(problem.kind);
     if (problem !== undefined && problem.kind !== 'gone') onProblem(problem);
     // A server that is shut down ends the watches of a whole fleet at once.
     const comesBack = wasSteady && (problem === undefined || problem.kind === 'gone');
-    const pauseMs = comesBack ? STEADY_MS * random() : pauseAfter(problem, failures, random());
+    const pauseMs = comesBack ? STEADY_MS * random() : pauseAfter(problem, count, random());
     await clock.sleep(pauseMs, signal).catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../system/clock.ts';
-import { pauseAfter } from './backoff.ts';
+import { createFailureRow, pauseAfter } from './backoff.ts';
 import { KubeProblem } from './problem.ts';
 
 export type PatienceInput = {
@@ -15,7 +15,8 @@ export async function patiently<Result>(
   { clock, random, onProblem }: PatienceInput,
   signal: AbortSignal,
 ): Promise<Result> {
-  for (let failures = 1; ; failures += 1) {
+  const failures = createFailureRow();
+  for (;;) {
     try {
       const result = await work();
       onProblem(undefined);
@@ -24,7 +25,7 @@ export async function patiently<Result>(
       signal.throwIfAborted();
       if (!(error instanceof KubeProblem)) throw error;
       onProblem(error);
-      await clock.sleep(pauseAfter(error, failures, random()), signal);
+      await clock.sleep(pauseAfter(error, failures.add(error), random()), signal);
     }
   }
 }

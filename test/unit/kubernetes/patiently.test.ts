@@ -33,6 +33,19 @@ describe('patience', () => {
     expect(told).toEqual(['unreachable', 'forbidden', undefined]);
   });
 
+  it('does not wait longer for what an API server refuses that was away for long', async () => {
+    const { clock, stop, patience } = setUp();
+    const away = Array.from({ length: 12 }, () => buildProblem('unreachable'));
+    const result = patiently(failing(...away, buildProblem('forbidden')), patience, stop.signal);
+    let isDone = false;
+    void result.then(() => (isDone = true));
+    await clock.advance(500 * (2 ** 6 - 1) + 6 * 30_000);
+    await clock.advance(9_999);
+    expect(isDone).toBe(false);
+    await clock.advance(1);
+    expect(isDone).toBe(true);
+  });
+
   it('ends when asked to', async () => {
     const { clock, stop, patience } = setUp();
     const result = patiently(failing(buildProblem('forbidden')), patience, stop.signal);
