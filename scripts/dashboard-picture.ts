@@ -14,6 +14,9 @@ const MINUTES = 4;
 const STEP_S = 5;
 const FIRST_PORT = 19_533;
 
+/** It holds what is not valid. */
+const SPOILT = 'web-2';
+
 const root = new URL('..', import.meta.url);
 const { panels } = JSON.parse(
   readFileSync(new URL('examples/monitoring/dashboard.json', root), 'utf8'),
@@ -21,13 +24,16 @@ const { panels } = JSON.parse(
 
 type Target = { expr: string; legendFormat: string };
 
-/** One update every few seconds; the app of one pod refuses for a minute. */
+/** One update every few seconds; the app of one pod refuses for a minute, and another one gets what is not valid. */
 async function play(pods: readonly Pod[]): Promise<void> {
-  const [, , last] = pods;
+  const [first, spoilt, last] = pods;
   for (let second = 0; second < MINUTES * 60; second += 4) {
     last?.fail(second >= 100 && second < 160);
-    const pod = pods[Math.floor(Math.random() * pods.length)];
+    const isSpoilt = second >= 60 && second < 92;
+    const pod = isSpoilt ? first : pods[Math.floor(Math.random() * pods.length)];
     if (second === 100) await last?.update();
+    else if (second === 60) await spoilt?.spoil();
+    else if (second === 92) await spoilt?.update();
     else if (second % 28 === 0) await pod?.swap();
     else await pod?.update();
     await delay(4000);
@@ -66,8 +72,12 @@ async function ask(
 
 await using stack = new AsyncDisposableStack();
 const folder = stack.use(await createTempDir('rehup-picture-'));
-const names = ['web-1', 'web-2', 'api-1'];
-const pods = await Promise.all(names.map((name, index) => startPod(name, FIRST_PORT + 1 + index)));
+const names = ['web-1', SPOILT, 'api-1'];
+const pods = await Promise.all(
+  names.map((name, index) =>
+    startPod(name, { port: FIRST_PORT + 1 + index, publishes: name === SPOILT }),
+  ),
+);
 for (const pod of pods) stack.use(pod);
 const program = process.env['PROMETHEUS'] ?? 'prometheus';
 const options = { program, folder: folder.path, port: FIRST_PORT };

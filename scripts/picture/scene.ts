@@ -15,21 +15,30 @@ export type Pod = AsyncDisposable & {
   update: () => Promise<void>;
   /** A swap that brings what is there already. */
   swap: () => Promise<void>;
+  /** Content that is not valid: it is held, and the app keeps what it has. */
+  spoil: () => Promise<void>;
   /** Whether the app answers a reload with an error from now on. */
   fail: (isFailing: boolean) => void;
 };
 
 /** A volume like the kubelet's, an app that is reloaded over HTTP, and a real rehup between them. */
-export async function startPod(name: string, port: number): Promise<Pod> {
+export async function startPod(
+  name: string,
+  { port, publishes }: { port: number; publishes: boolean },
+): Promise<Pod> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await createTempDir('rehup-picture-'));
   const volume = stack.use(await createKubeletVolume({ root: join(folder.path, 'config') }));
   const app = stack.use(await createHttpApp());
   let version = 1;
-  await volume.write({ 'app.conf': `version ${version}` });
+  const write = (text = `{"version": ${version}}`): Promise<unknown> =>
+    volume.write({ 'app.json': text });
+  await write();
   const env = {
     REHUP_WATCH: volume.root,
     REHUP_URL: app.url,
+    REHUP_VALIDATE: '*=json',
+    ...(publishes && { REHUP_PUBLISH: join(folder.path, 'published') }),
     REHUP_LISTEN: `127.0.0.1:${port}`,
     REHUP_SURVIVE: '0s',
     REHUP_RETRY_MAX_DELAY: '10s',
@@ -45,7 +54,6 @@ export async function startPod(name: string, port: number): Promise<Pod> {
     await rehup;
   });
   const owned = stack.move();
-  const write = (): Promise<unknown> => volume.write({ 'app.conf': `version ${version}` });
   return {
     name,
     port,
@@ -54,8 +62,12 @@ export async function startPod(name: string, port: number): Promise<Pod> {
       await write();
     },
     swap: async () => {
-      await volume.write({ 'app.conf': `version ${version}`, 'other.conf': '' });
+      await volume.write({ 'app.json': `{"version": ${version}}`, 'other.json': '{}' });
       await write();
+    },
+    spoil: async () => {
+      version += 1;
+      await write(`{"version": ${version}`);
     },
     fail: (isFailing) => app.answer(isFailing ? status(500) : answerSlowly()),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
