@@ -68,6 +68,9 @@ export const whys: Readonly<Record<Fault, string>> = {
   'publish-not-writable': 'the app sees what was published last, or nothing',
   'content-held': 'the app keeps older content than the sources have, also after a restart',
   'secret-published-on-disk': 'what is on a disk can be read after the pod is gone',
+  'app-bypasses-publish': 'it reads invalid content at its next start, for which nobody held it',
+  'publish-without-room':
+    'where there is no room, new content is not published; what is shown stays',
   'port-in-use': 'the containers of a pod share its ports',
   'pod-restart-rule-missing':
     'without the rule the kubelet starts rehup alone anew, and the app goes on with the old content',

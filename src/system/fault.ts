@@ -53,6 +53,8 @@ export const faults = [
   'publish-not-writable',
   'content-held',
   'secret-published-on-disk',
+  'app-bypasses-publish',
+  'publish-without-room',
   'port-in-use',
   'pod-restart-rule-missing',
   'pod-not-restarted',

@@ -1,9 +1,13 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { useOf } from '../../sidecar/target/use.ts';
 import { errorCode } from '../../system/errors.ts';
 import { type Check, perRule } from '../check.ts';
-import type { RuleContext } from '../context.ts';
+import type { Context, RuleContext } from '../context.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';
-import { addEmptyDir, addMount } from '../remedy.ts';
+import { appsIn, containerOf } from '../neighbours.ts';
+import { addEmptyDir, addMount, removeMount } from '../remedy.ts';
+import { describeVolume, isSameVolume, nameOf, volumesOf } from '../volumes.ts';
 
 /** The name that is suggested for the volume. */
 const VOLUME = 'rehup-published';
@@ -43,6 +47,8 @@ export const publishCheck: Check = perRule('publish', (rule, context) => {
   return [
     ...(isHeld ? [held(said.reason ?? '', said.remedy)] : [pass(describe(publish, state))]),
     ...findOnDisk(rule, publish),
+    ...findBypass(rule, context),
+    ...findFull(publish),
   ];
 });
 
@@ -80,4 +86,56 @@ function findOnDisk({ mounts, acting }: RuleContext, publish: string): Bare[] {
       remedy: 'emptyDir: {medium: Memory}',
     }),
   ];
+}
+
+/** An app that has the source itself reads what is not let through. */
+function findBypass({ mounts, acting }: RuleContext, context: Context): Bare[] {
+  const published = acting.watched[0]?.volume;
+  return mounts.flatMap(({ path, volume }) =>
+    appsIn(context)
+      .filter((app) => useOf(app, volume) !== 'none')
+      .map((app) => {
+        const container = containerOf(app);
+        const theirs = volumesOf(app).filter((one) => volume && isSameVolume(one.volume, volume));
+        return fail('app-bypasses-publish', {
+          seen: `${container} mounts the ${describeVolume(volume)} of ${path} itself, and so what is not let through`,
+          remedy: 'mount the published volume there instead, with readOnly: true',
+          remedies: theirs.slice(0, 1).map((mount) => ({
+            changes: [
+              removeMount(container, mount.path),
+              ...(useOf(app, published) === 'none'
+                ? [addMount(container, nameOf(published), mount.path)]
+                : []),
+            ],
+          })),
+        });
+      }),
+  );
+}
+
+/** The next generation comes beside the one that is shown; a volume in memory has the size of its sizeLimit. */
+function findFull(publish: string): Bare[] {
+  const { bavail, bsize } = statfsSync(publish);
+  const free = bavail * bsize;
+  const needed = sizeOf(join(publish, '..data'), bsize);
+  if (free >= needed) return [];
+  return [
+    warn('publish-without-room', {
+      seen: `${publish} has ${Math.floor(free / 1024)} KiB left, and what is shown there takes ${Math.ceil(needed / 1024)} KiB: the next content has no room beside it`,
+      remedy: 'give the emptyDir room for three times the content: emptyDir: {sizeLimit: 16Mi}',
+    }),
+  ];
+}
+
+/** In whole blocks; nothing where nothing is published yet. */
+function sizeOf(directory: string, block: number): number {
+  try {
+    const files = readdirSync(realpathSync(directory), { recursive: true, withFileTypes: true });
+    return files
+      .filter((file) => file.isFile())
+      .map(({ parentPath, name }) => statSync(join(parentPath, name)).size)
+      .reduce((sum, size) => sum + Math.ceil(size / block) * block, 0);
+  } catch {
+    return 0;
+  }
 }
