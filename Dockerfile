@@ -7,7 +7,7 @@ COPY package.json package-lock.json ./
 # No install scripts: the image brings Node itself.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.base.json rolldown.config.ts LICENSE ./
-COPY scripts/notices.ts scripts/
+COPY scripts/notices.ts scripts/one-byte.ts scripts/
 COPY cmd cmd
 COPY src src
 RUN npm run build \

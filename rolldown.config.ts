@@ -1,5 +1,6 @@
 import { defineConfig } from 'rolldown';
 import { notices } from './scripts/notices.ts';
+import { oneByte } from './scripts/one-byte.ts';
 
 // One bundle, in pieces: what is not always needed (command line, HTTP, metrics, …) is a file of its
 // own, because the source text of a loaded file stays in memory. CommonJS, because an ES module that
@@ -11,7 +12,7 @@ export default defineConfig({
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   // The package debug takes it where it is there, and a tool of the build brings it along.
   external: ['supports-color'],
-  plugins: [notices()],
+  plugins: [notices(), oneByte()],
   output: {
     dir: 'dist',
     format: 'cjs',

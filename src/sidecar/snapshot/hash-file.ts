@@ -53,6 +53,7 @@ export function createHasher({ pace, asIs, hidesOwnAnnotation }: HasherOptions):
   const piece = (size === PIECE && spare) || Buffer.allocUnsafe(size);
   if (piece === spare) spare = undefined;
   let readBytes = 0;
+  let dirtyBytes = 0;
 
   const reduce = (content: Buffer): Buffer => {
     if (asIs) return content;
@@ -61,7 +62,11 @@ export function createHasher({ pace, asIs, hidesOwnAnnotation }: HasherOptions):
   };
 
   const readPiece = (handle: number, length: number): Buffer => {
+    const before = dirtyBytes;
+    // Where the reading ends halfway it is not known how far it came.
+    dirtyBytes = piece.length;
     const content = piece.subarray(0, fill(piece, handle, length));
+    dirtyBytes = Math.max(before, content.length);
     readBytes += content.length;
     if (readBytes > READ_BYTES) throw new TooMuch('it holds more than 1 GiB to compare');
     return content;
@@ -89,7 +94,8 @@ export function createHasher({ pace, asIs, hidesOwnAnnotation }: HasherOptions):
       return hashed ?? { hash: hashText(describeStats(file.stats)) };
     },
     wipe: () => {
-      piece.fill(0);
+      // What was never written to is not touched: the machine need not hold it.
+      piece.fill(0, 0, dirtyBytes);
       if (size === PIECE) spare = piece;
     },
   };

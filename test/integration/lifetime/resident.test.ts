@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compareResident } from '../../../scripts/resident/list.ts';
 import { errorCode } from '../../../src/system/errors.ts';
 import { measureResident } from '../../../scripts/resident/resident.ts';
+import { buildBundle } from '../../support/bundle.ts';
 import { startDaemon } from '../../support/bundled-daemon.ts';
 import { createKubeletVolume } from '../../support/kubelet-volume.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
@@ -37,6 +38,17 @@ describe('the bundle', () => {
     const written = readFileSync(WRITTEN, 'utf8');
     const resident = await measureResident((now) => compareResident(written, now).length === 0);
     expect(compareResident(written, resident)).toEqual([]);
+  });
+
+  it('is ASCII, since one character beyond Latin-1 doubles what the text of a file takes in memory', async () => {
+    await using dir = await createTempDir('bundle-');
+    const { modules } = await buildBundle(dir.path);
+    const beyond = [...modules.keys()].flatMap((file) => {
+      const [found] = /[^\0-\x7f].{0,20}/.exec(readFileSync(join(dir.path, file), 'latin1')) ?? [];
+      return found === undefined ? [] : [`${file}: ${found}`];
+    });
+    expect(modules.size).toBeGreaterThan(0);
+    expect(beyond).toEqual([]);
   });
 
   it('watches the root of a volume, and nothing else, by chokidar', async () => {
