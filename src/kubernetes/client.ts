@@ -128,6 +128,8 @@ async function open(
       headers: {
         ...(headers as Record<string, string>),
         ...headersOf(request),
+        // Of a DELETE, Node would not say that there is a body, and the server would not read it.
+        ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
         'user-agent': 'rehup',
       },
     });

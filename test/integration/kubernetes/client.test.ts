@@ -50,6 +50,19 @@ describe.skipIf(openssl.missing)(`the client of the Kubernetes API${openssl.note
     return { api, client, writeToken, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   }
 
+  it('says on which condition something is to be deleted', async () => {
+    await using scene = await setUp();
+    const remove = (uid: string | undefined): KubeRequest => {
+      return { ...get, verb: 'delete', body: { preconditions: { uid } } };
+    };
+    const refused = scene.client.request(remove('another'), never);
+    await expect(refused).rejects.toMatchObject({ kind: 'conflict' });
+    await scene.client.request(remove(scene.api.objects.get(CONFIG)?.metadata.uid), never);
+    expect(scene.api.objects.get(CONFIG)).toBeUndefined();
+    // What follows on the same connection is understood.
+    await expect(scene.client.request(get, never)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
   it('reads an object, whole or its metadata alone, with the token that is on disk now', async () => {
     await using scene = await setUp();
     expect(await scene.client.request(get, never)).toMatchObject({ data: { key: 'value' } });

@@ -27,9 +27,13 @@ export function handle(call: Call, store: Store): Handled {
   switch (verb) {
     case 'get':
       return { code: 200, object: viewOf(call, before) as object };
-    case 'delete':
+    case 'delete': {
+      const { preconditions } = (call.body ?? {}) as { preconditions?: { uid?: string } };
+      const uid = preconditions?.uid ?? before.metadata.uid;
+      if (uid !== before.metadata.uid) return answers.conflict(call, 'Precondition failed: UID');
       store.delete(address);
       return { code: 200, object: { kind: 'Status', status: 'Success' } };
+    }
     case 'update':
     case 'patch': {
       const { uid, resourceVersion } = body?.metadata ?? {};
