@@ -29,7 +29,7 @@ const stages = [
   ['report/'],
   ['page/', 'trigger.ts'],
   ['ops/'],
-  ['prompt/', 'pod-events/', 'state/', 'source/', 'wave/'],
+  ['prompt/', 'pod-events/', 'state/', 'source/', 'wave/', 'keep/'],
 ];
 
 const inSidecar = (names) => `^src/sidecar/(?:${names.join('|').replaceAll('.', '\\.')})`;

@@ -12,6 +12,7 @@ import { exitCodes } from '../src/system/errors.ts';
 import { faults } from '../src/system/fault.ts';
 import { outcomes } from '../src/sidecar/outcome.ts';
 import { phrases } from '../src/sidecar/report/log.ts';
+import { keepPhrases } from '../src/sidecar/keep/report.ts';
 import { sourcePhrases } from '../src/sidecar/source/report.ts';
 import { createMetrics } from '../src/sidecar/report/metrics.ts';
 import { createTally } from '../src/sidecar/report/tally.ts';
@@ -87,7 +88,7 @@ describe('the pages on outcomes and operation', () => {
 });
 
 describe('the docs', () => {
-  it.each(Object.values({ ...phrases, ...sourcePhrases }))(
+  it.each(Object.values({ ...phrases, ...sourcePhrases, ...keepPhrases }))(
     'say when the log says "%s"',
     (phrase) => {
       expect(firstCells(read('docs/how-it-works.md'))).toContain(`\`${phrase}\``);

@@ -76,6 +76,7 @@ const OF_PUBLISHING = [
   'expand',
   'render',
   'first',
+  'keep',
   'merge',
 ] as const satisfies OptionName[];
 

@@ -67,6 +67,9 @@ export const whys: Readonly<Record<Fault, string>> = {
   'publish-not-mounted': 'what is in the file system of one container is seen by no other',
   'publish-not-writable': 'the app sees what was published last, or nothing',
   'content-held': 'the app keeps older content than the sources have, also after a restart',
+  'started-from-kept': 'what is in the source now has reached no app of this pod',
+  'content-not-kept':
+    'new pods have nothing to start from while the source is invalid, or something older',
   'secret-published-on-disk': 'what is on a disk can be read after the pod is gone',
   'app-bypasses-publish': 'it reads invalid content at its next start, for which nobody held it',
   'publish-without-room':

@@ -25,7 +25,7 @@ export function inClusterConnection(env: Environment, folder = SERVICE_ACCOUNT_P
       kind: 'no-access',
       message: 'KUBERNETES_SERVICE_HOST is not set: this is not a pod of a Kubernetes cluster',
       remedy:
-        'run rehup in a pod, or do without REHUP_PROMPT, REHUP_EVENTS, REHUP_SOURCE and REHUP_RESTART=rollout',
+        'run rehup in a pod, or do without REHUP_PROMPT, REHUP_EVENTS, REHUP_SOURCE, REHUP_KEEP and REHUP_RESTART=rollout',
     });
   }
   const address = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,7 +1,7 @@
 import type { KubeProblem, ProblemKind } from './problem.ts';
 
 /** What rehup needs the API for: named in log lines. */
-export type Feature = 'prompt' | 'events' | 'source' | 'wave';
+export type Feature = 'prompt' | 'events' | 'source' | 'wave' | 'keep';
 
 /** Where it is told. */
 export type NoticeBus = {

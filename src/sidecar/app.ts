@@ -79,6 +79,10 @@ export async function runApp(app: App): Promise<ExitCode> {
     const { logSource } = await import('./source/report.ts');
     logSource(events, logger);
   }
+  if (loaded.config.rules.some(({ settings: { keep } }) => keep !== undefined)) {
+    const { logKept } = await import('./keep/report.ts');
+    logKept(events, logger, showHash);
+  }
   countEvents(events, tally, showHash, clock.now);
   const tracked = trackStatus(events, { version, showHash, now: clock.now });
   const history = trackHistory(events, { clock, showHash });

@@ -44,6 +44,12 @@ export type Events = {
   applied: [{ rule: string; snapshots: Snapshots }];
   /** What the app sees, where rehup writes that: told at the start, and after each change of it. */
   published: [PublishedNow];
+  /** What the app has taken is kept beyond the pod; `isNew`: it was not before. */
+  kept: [{ rule: string; object: string; hash: string; isNew: boolean }];
+  /** It could not be kept; `isOfApi`: that was told by `api-problem`. */
+  'not-kept': [{ rule: string; reason: string; remedy: string; isOfApi: boolean }];
+  /** What another pod had kept is shown, and not what the sources hold. */
+  'started-from-kept': [StartedFromKept];
   /** Content failed even after a restart: no further attempt with it; or that is over. */
   circuit: [{ rule: string; open: boolean }];
   /** A burst was taken up, before anything is read. */
@@ -138,6 +144,21 @@ export type PublishedNow = {
   proved: boolean;
   /** SHA-256 over the content that is shown, and over what would be shown again instead. */
   hashes: { shown: string; lastGood: string | undefined };
+  /** It is what an earlier pod had kept: since when, ISO 8601, and by which one. */
+  kept?: { at: string; by: string };
+};
+
+export type StartedFromKept = {
+  rule: string;
+  /** `Kind/name`. */
+  object: string;
+  /** When it was kept, ISO 8601, and by which pod. */
+  at: string;
+  by: string;
+  /** SHA-256 over the content that is shown, and over what the sources hold. */
+  hashes: { shown: string; source: string };
+  reason: string;
+  remedy?: string;
 };
 
 export type Decision = {

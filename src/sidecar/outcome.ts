@@ -56,6 +56,8 @@ export type Failure = {
   busyMs?: number;
   /** The target has not read the content yet: it says nothing about that. */
   unread?: boolean;
+  /** Other content is not all that can help: it is tried again by itself. */
+  retryHelps?: true;
   /** Nothing has failed: others come first. It is looked again after `retryAfterMs`, however often. */
   waits?: true;
   /** The target asked for this pause before the next attempt, in milliseconds. */

@@ -3,6 +3,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Ends } from './ends.ts';
 import type { EventBus } from './events.ts';
+import type { KeeperInput } from './keep/create.ts';
 import { lookOut } from './lookout.ts';
 import { type LoopInput, runLoop } from './loop.ts';
 import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
@@ -11,6 +12,7 @@ import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import type { Health } from './report/health.ts';
 import { type CountingRule, createRuleFrom, type Surroundings } from './rule/create.ts';
 import type { Gate } from './rule/gate.ts';
+import type { Keeper } from './rule/keeper.ts';
 import type { Memory } from './rule/memory.ts';
 import { readPids } from '../system/proc/pids.ts';
 import { type Use, withResources } from '../system/resources.ts';
@@ -157,7 +159,8 @@ async function createRules(input: SessionInput, use: Use): Promise<CountingRule[
       const mounts = input.mounts.get(name) ?? [];
       const rule = { name, settings, mounts };
       const gate = settings.wave && use(await createGate({ ...input, ...rule }));
-      return await createRuleFrom(rule, { ...input, gate });
+      const keeper = settings.keep && use(await createKeeper({ ...input, ...rule }));
+      return await createRuleFrom(rule, { ...input, gate, keeper });
     }),
   );
 }
@@ -166,6 +169,12 @@ async function createRules(input: SessionInput, use: Use): Promise<CountingRule[
 async function createGate(input: GateInput): Promise<Gate & AsyncDisposable> {
   const { createWaveFrom } = await import('./wave/create.ts');
   return createWaveFrom(input);
+}
+
+/** One for all pods of the workload, which start from what is in it. */
+async function createKeeper(input: KeeperInput): Promise<Keeper & AsyncDisposable> {
+  const { createKeeper: create } = await import('./keep/create.ts');
+  return create(input);
 }
 
 function pathsOf(mounts: readonly Mount[]): string[] {

@@ -52,6 +52,8 @@ export const faults = [
   'publish-not-mounted',
   'publish-not-writable',
   'content-held',
+  'started-from-kept',
+  'content-not-kept',
   'secret-published-on-disk',
   'app-bypasses-publish',
   'publish-without-room',

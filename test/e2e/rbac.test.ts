@@ -7,6 +7,7 @@ import type { LogLine } from './support/log-line.ts';
 import { useNamespace } from './support/namespace.ts';
 import { followPod, type Pod } from './support/pod.ts';
 import {
+  appContainer,
   configMap,
   configMapVolume,
   emptyDir,
@@ -23,7 +24,7 @@ import {
   without,
   type Permission,
 } from './support/rbac.ts';
-import { type Feature, features, type Kind } from './support/rbac-features.ts';
+import { type Feature, features, type Kind, MOUNTED } from './support/rbac-features.ts';
 import { podsOf, serviceAccount, startWorkload } from './support/workloads.ts';
 
 /** What the own workload must be for a verb on these to be needed. */
@@ -50,15 +51,22 @@ async function start(feature: Feature, kind: Kind, dropped?: Permission): Promis
     [configMap(namespace(), name, { key: text }), secret(namespace(), name, { secret: text })].map(
       (object) => ({ ...object, metadata: { ...object.metadata, labels: { rbac: name } } }),
     );
-  const mounted = { config: '/etc/config', credentials: '/etc/credentials' };
-  const mounts = published === undefined ? mounted : { published };
+  const mounts = {
+    ...(feature.mounts ?? MOUNTED),
+    ...(published !== undefined && { published }),
+  };
+  const app = appContainer({ mounts: { published: '/etc/app' } });
   await startWorkload(
     {
       namespace: namespace(),
       name,
       kind,
       serviceAccountName: name,
-      containers: [inItsPod(rehupContainer({ env: feature.env(name), mounts }))],
+      sharesProcesses: feature.hasApp === true,
+      containers: [
+        inItsPod(rehupContainer({ env: feature.env(name), mounts })),
+        ...(feature.hasApp === true ? [app] : []),
+      ],
       volumes: {
         config: configMapVolume(name),
         credentials: secretVolume(name),
@@ -146,6 +154,8 @@ describe('the manifests as they are', () => {
       'leases.coordination.k8s.io/rehup-statefulset-my-app',
     ],
     ['source.yaml', 'get', 'secrets/my-app', 'secrets/other'],
+    ['keep.yaml', 'delete', 'configmaps/rehup-deployment-my-app-kept-a', 'configmaps/my-app'],
+    ['keep-secret.yaml', 'get', 'secrets/rehup-deployment-my-app-kept-b', 'secrets/my-app'],
     ['source-labels.yaml', 'list', 'configmaps', 'secrets'],
   ])('%s needs nothing but a namespace, and grants %s %s, not %s', async (...row) => {
     const [file, verb, granted, other] = row;

@@ -100,6 +100,13 @@ export const publishOptions = {
     default: 'hold',
     parse: parse.oneOf('hold', 'publish'),
   }),
+  keep: option({
+    flag: 'keep',
+    placeholder: 'WHERE',
+    group,
+    help: 'With --publish, where the content that the app took last is kept beyond the pod, for new pods to start from while the source is invalid: api is one immutable ConfigMap or Secret of the workload (get and delete of its two names, create)',
+    parse: parse.oneOf('api'),
+  }),
   merge: option({
     flag: 'merge',
     placeholder: 'HOW',

@@ -4,6 +4,9 @@ import { KubeProblem } from '../../kubernetes/problem.ts';
 import { type KubeRequest, pods, resourceOf } from '../../kubernetes/request.ts';
 import { sourcesOfPod } from '../../kubernetes/sources.ts';
 import type { SourceReference } from '../../kubernetes/types.ts';
+import { keptKind } from '../../sidecar/keep/kind.ts';
+import { requestsOf } from '../../sidecar/keep/needs.ts';
+import { findKeptFor } from '../../sidecar/keep/owner.ts';
 import { LEASES } from '../../sidecar/wave/lease.ts';
 import { findFleet, leaseName } from '../../sidecar/wave/owner.ts';
 import type { Context } from '../context.ts';
@@ -17,6 +20,7 @@ export function featuresOf({ settings, rules }: Context): string[] {
     ...(settings?.prompt === true ? ['REHUP_PROMPT'] : []),
     ...(settings && settings.events !== 'false' ? ['REHUP_EVENTS'] : []),
     ...(settings?.wave ? ['REHUP_WAVE'] : []),
+    ...(rules.some((rule) => rule.settings.keep !== undefined) ? ['REHUP_KEEP'] : []),
     ...(rules.some((rule) => rule.settings.restart === 'rollout') ? ['REHUP_RESTART=rollout'] : []),
   ];
 }
@@ -43,6 +47,10 @@ export async function listNeeds(
       { ...EVENTS, verb: 'patch', namespace },
     ]),
     ...needs('REHUP_WAVE', features.includes('REHUP_WAVE') ? await waveNeeds(own, signal) : []),
+    ...needs(
+      'REHUP_KEEP',
+      features.includes('REHUP_KEEP') ? await keepNeeds(context, own, signal) : [],
+    ),
     ...needs('REHUP_RESTART=rollout', rollout ? await rolloutNeeds(own, signal) : []),
   ];
 }
@@ -69,6 +77,27 @@ async function waveNeeds(
     signal.throwIfAborted();
     if (!(error instanceof KubeProblem)) throw error;
     return read;
+  }
+}
+
+/** What it takes to keep content, as far as the way to the workload can be gone. */
+async function keepNeeds(
+  { rules }: Context,
+  own: OwnPod,
+  signal: AbortSignal,
+): Promise<KubeRequest[]> {
+  const { namespace } = own;
+  try {
+    const workload = await findKeptFor(own, signal);
+    return rules.flatMap(({ name: rule, settings, mounts }) =>
+      settings.keep === undefined
+        ? []
+        : requestsOf({ workload, rule, kind: keptKind(settings, mounts), namespace }),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof KubeProblem)) throw error;
+    return [{ ...OWNERS['ReplicaSet'], verb: 'get', namespace } as KubeRequest];
   }
 }
 

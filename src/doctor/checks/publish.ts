@@ -2,6 +2,7 @@ import { accessSync, constants, readdirSync, realpathSync, statfsSync, statSync 
 import { join } from 'node:path';
 import { useOf } from '../../sidecar/target/use.ts';
 import { errorCode } from '../../system/errors.ts';
+import type { RuleDocument } from '../../sidecar/report/status/document.ts';
 import { type Check, perRule } from '../check.ts';
 import type { Context, RuleContext } from '../context.ts';
 import { type Bare, fail, pass, warn } from '../finding.ts';
@@ -45,6 +46,7 @@ export const publishCheck: Check = perRule('publish', (rule, context) => {
   const state = said?.published;
   const isHeld = said?.reason !== undefined && isHolding(said.decisions[0]?.outcome);
   return [
+    ...findKept(said),
     ...(isHeld ? [held(said.reason ?? '', said.remedy)] : [pass(describe(publish, state))]),
     ...findOnDisk(rule, publish),
     ...findBypass(rule, context),
@@ -67,6 +69,25 @@ function isHolding(outcome: string | undefined): boolean {
 
 function held(reason: string, remedy = 'correct the content'): Bare {
   return fail('content-held', { seen: reason, remedy });
+}
+
+/** What the app has may be of an earlier pod; what is to be kept for later ones may not be. */
+function findKept(said: RuleDocument | undefined): Bare[] {
+  const { published, kept } = said ?? {};
+  const start = published?.kept;
+  return [
+    ...(start
+      ? [
+          warn('started-from-kept', {
+            seen: `the app has what the pod ${start.by} kept at ${start.at}, which is older than the source`,
+            remedy: 'correct the content',
+          }),
+        ]
+      : []),
+    ...(kept && 'problem' in kept
+      ? [warn('content-not-kept', { seen: kept.problem, remedy: kept.remedy })]
+      : []),
+  ];
 }
 
 function describe(publish: string, state: { hash: string; proved: boolean } | undefined): string {

@@ -1,4 +1,4 @@
-import type { Decision } from '../events.ts';
+import type { Decision, StartedFromKept } from '../events.ts';
 import type { Failure, FailureOutcome } from '../outcome.ts';
 import { isSettled, isTaken } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
@@ -13,7 +13,9 @@ export type EventReason =
   /** It takes a person: no further attempt can help by itself. */
   | 'ConfigNotReloadable'
   /** Another pod tried it first, and it went wrong there. */
-  | 'ConfigRejected';
+  | 'ConfigRejected'
+  /** New pods start with what an earlier one had kept, since what there is now is invalid. */
+  | 'ConfigStartedFromKept';
 
 /** What a Kubernetes event is to say. Equal ones are one event that is counted. */
 export type PodEvent = {
@@ -60,6 +62,13 @@ export function describeDecision(
 export function describeUnreloadable(rule: string, failure: Failure): PodEvent {
   const note = describeWhy({ rule, ...failure });
   return { reason: 'ConfigNotReloadable', type: 'Warning', action: 'Look', note };
+}
+
+export function describeStart({ rule, reason, ...start }: StartedFromKept): PodEvent {
+  const { at, by, object, remedy } = start;
+  const advice = remedy === undefined ? '' : `; remedy: ${remedy}`;
+  const note = `${prefixOf(rule)}the app gets what ${by} kept at ${at} in ${object}, which is older than the source: ${reason}${advice}`;
+  return { reason: 'ConfigStartedFromKept', type: 'Warning', action: 'Start', note };
 }
 
 type Why = { rule: string; outcome: FailureOutcome; reason: string; remedy?: string | undefined };

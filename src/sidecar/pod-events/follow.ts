@@ -8,6 +8,7 @@ import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import {
   describeDecision,
   describeMountProblem,
+  describeStart,
   describeUnreloadable,
   isFailure,
   type PodEvent,
@@ -43,6 +44,7 @@ export function writePodEvents(input: FollowInput): AsyncDisposable {
   events.on('reloadable', ({ rule, failure, news }) => {
     if (failure && news) record(describeUnreloadable(rule, failure));
   });
+  events.on('started-from-kept', (started) => record(describeStart(started)));
   events.on('mount-problem', ({ problem }) => record(describeMountProblem(problem)));
   return inBackground(recorder.run, (error) =>
     events.emit('api-problem', { feature: 'events', ...describeBug(error) }),

@@ -42,6 +42,17 @@ export function toEnvLines(key: string, content: Buffer): string {
   );
 }
 
+/** What `toEnvLines` was given, as far as it makes a difference to it: the same lines come of it again. */
+export function fromEnvLines(key: string, content: Buffer): Buffer {
+  const [begin, end] = [Buffer.from(`${key}='`), Buffer.from("'\n")];
+  const isOne =
+    NAME.test(key) &&
+    content.length >= begin.length + end.length &&
+    content.subarray(0, begin.length).equals(begin) &&
+    content.subarray(-end.length).equals(end);
+  return isOne ? content.subarray(begin.length, -end.length) : content;
+}
+
 function toText(key: string, content: Buffer): string {
   if (isUtf8(content)) return content.toString('utf8');
   throw refusal(key, 'is no UTF-8, of which the kubelet makes no variable');

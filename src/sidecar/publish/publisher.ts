@@ -48,7 +48,11 @@ export type Publisher = {
   stage: (files: VolumeFiles, beside?: readonly string[]) => Promise<string>;
   discard: (name: string) => void;
   /** Shows what was staged. */
-  flip: (name: string, content: Pick<Generation, 'hash' | 'mounts'>) => void;
+  flip: (name: string, content: Omit<Generation, 'proved'>) => void;
+  /** What is shown is what the sources hold: it does not matter any more where it came from. */
+  own: () => void;
+  /** Takes what was staged for the last good one: it was proved in another pod. */
+  adopt: (name: string, content: Omit<Generation, 'proved'>) => Promise<void>;
   /** The app has taken what is shown. */
   prove: () => Promise<void>;
   /** Shows the last good generation again, and remembers why. `undefined` where there is none. */
@@ -129,12 +133,19 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
       return await volume.stage(files);
     },
     discard: volume.discard,
-    flip: (name, { hash, mounts }) => {
-      write({
-        ...withGeneration(state, name, { hash, mounts, proved: false, boot: readBoot() }),
-        refused: undefined,
-      });
+    flip: (name, content) => {
+      const generation = { ...content, proved: false, boot: readBoot() };
+      write({ ...withGeneration(state, name, generation), refused: undefined });
       show(name);
+    },
+    own: () => {
+      const name = volume.current() ?? '';
+      const { kept, ...known } = state.generations[name] ?? {};
+      if (kept !== undefined) write(withGeneration(state, name, known as Generation));
+    },
+    adopt: async (name, content) => {
+      await volume.sync(name);
+      write(withGeneration(state, name, { ...content, proved: true }));
     },
     prove: async () => {
       const name = volume.current();

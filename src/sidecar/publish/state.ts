@@ -10,7 +10,13 @@ export type Generation = {
   proved: boolean;
   /** The boot of the machine in which it was written, until it is on the disk. */
   boot?: string;
+  /** It was let through though it is invalid, since there was nothing else to start with. */
+  invalid?: true;
+  /** It is what was kept of an earlier pod, and when, and by which one. */
+  kept?: KeptBy;
 };
+
+export type KeptBy = { at: string; by: string };
 
 /** Content that is not let through again while the sources hold it. */
 export type Refused = { hash: string; reason: string };
@@ -63,8 +69,13 @@ function isGeneration(value: unknown): value is Generation {
     typeof value['hash'] === 'string' &&
     typeof value['proved'] === 'boolean' &&
     isRecord(value['mounts']) &&
-    Object.values(value['mounts']).every((one) => typeof one === 'string')
+    Object.values(value['mounts']).every((one) => typeof one === 'string') &&
+    (value['kept'] === undefined || isKeptBy(value['kept']))
   );
+}
+
+function isKeptBy(value: unknown): value is KeptBy {
+  return isRecord(value) && typeof value['at'] === 'string' && typeof value['by'] === 'string';
 }
 
 function isRefused(value: unknown): value is Refused {

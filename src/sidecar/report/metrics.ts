@@ -93,6 +93,18 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     tally.sourceObjects,
   );
   gauge(
+    'rehup_kept',
+    '1 where the content that the app took last is kept beyond the pod (REHUP_KEEP), 0 where it could not be',
+    ['rule'],
+    tally.kept,
+  );
+  gauge(
+    'rehup_published_from_kept',
+    '1 while the app sees what an earlier pod had kept, and not what the sources hold',
+    ['rule'],
+    tally.fromKept,
+  );
+  gauge(
     'rehup_circuit_open',
     '1 while there is no further attempt: the content fails even after a restart',
     ['rule'],

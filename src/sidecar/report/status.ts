@@ -29,6 +29,8 @@ export type RuleStatus = {
   last?: LastStatus;
   /** What the app sees, where rehup publishes it. */
   published?: PublishedStatus;
+  /** Where what the app took last is kept beyond the pod, or why it is not. */
+  kept?: { object: string; hash: string } | { problem: string; remedy: string };
 };
 
 /** What came of the last burst or attempt. */
@@ -44,6 +46,8 @@ type PublishedStatus = {
   proved: boolean;
   /** Hash of what is published again where the app fails with this. */
   lastGood?: string;
+  /** It is what an earlier pod had kept: since when, and by which one. */
+  kept?: { at: string; by: string };
 };
 
 export function trackStatus(
@@ -83,9 +87,16 @@ export function trackStatus(
       [...snapshots].map(([mount, { hash }]) => [mount, showHash(hash, { mount })]),
     );
   });
-  events.on('published', ({ rule, generation, proved, hashes: { shown, lastGood } }) => {
+  events.on('published', ({ rule, generation, proved, hashes: { shown, lastGood }, kept }) => {
     const good = lastGood === undefined ? {} : { lastGood: showHash(lastGood, { rule }) };
-    ruleOf(rule).published = { hash: showHash(shown, { rule }), generation, proved, ...good };
+    const published = { hash: showHash(shown, { rule }), generation, proved, ...good };
+    ruleOf(rule).published = { ...published, ...(kept && { kept }) };
+  });
+  events.on('kept', ({ rule, object, hash }) => {
+    ruleOf(rule).kept = { object, hash: showHash(hash, { rule }) };
+  });
+  events.on('not-kept', ({ rule, reason: problem, remedy }) => {
+    ruleOf(rule).kept = { problem, remedy };
   });
   events.on('decided', (decision) => {
     const rule = ruleOf(decision.rule);

@@ -34,6 +34,10 @@ export type Tally = {
   held: Counted;
   /** What a rule takes from the API. */
   sourceObjects: Counted;
+  /** 1 where what the app has taken is kept beyond the pod, 0 where it could not be. */
+  kept: Counted;
+  /** 1 while what the app sees was kept by an earlier pod. */
+  fromKept: Counted;
   /** 1 or 0, with what stands against it. */
   reloadable: Counted;
   /** Seconds that a mount is, or was at the last update, behind an object; read when scraped. */
@@ -61,6 +65,8 @@ export function createTally(): Tally {
     publishedHash: new Map(),
     held: new Map(),
     sourceObjects: new Map(),
+    kept: new Map(),
+    fromKept: new Map(),
     reloadable: new Map(),
     observations: [],
   };
@@ -92,7 +98,8 @@ function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
   const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
   const { circuitOpen, reloadable, desiredHash, publishedHash, held, sourceObjects } = tally;
   const others = [circuitOpen, reloadable, desiredHash, publishedHash, held, sourceObjects];
-  for (const counted of [...gauges, ...others]) {
+  const ofKept = [tally.kept, tally.fromKept];
+  for (const counted of [...gauges, ...others, ...ofKept]) {
     for (const [key, { labels }] of counted) {
       if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
     }
@@ -153,7 +160,10 @@ export function countEvents(
   events.on('reloadable', ({ rule, failure }) => {
     replace(tally.reloadable, { rule }, [{ reason: failure?.outcome ?? '' }], failure ? 0 : 1);
   });
-  events.on('published', ({ rule, hashes }) => {
+  events.on('kept', ({ rule }) => set(tally.kept, { rule }, 1));
+  events.on('not-kept', ({ rule }) => set(tally.kept, { rule }, 0));
+  events.on('published', ({ rule, hashes, kept }) => {
+    if (kept !== undefined || tally.fromKept.size > 0) set(tally.fromKept, { rule }, kept ? 1 : 0);
     replace(tally.publishedHash, { rule }, [{ hash: showHash(hashes.shown, { rule }) }]);
   });
   events.on('source-delivered', ({ rule, objects }) => set(tally.sourceObjects, { rule }, objects));

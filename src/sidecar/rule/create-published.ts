@@ -6,6 +6,7 @@ import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
 import { hideOwnAnnotation, type Mount } from '../mount/mount.ts';
 import { compileForms } from '../publish/place.ts';
+import type { Keeper } from './keeper.ts';
 import type { Memory } from './memory.ts';
 import { createPublishing } from './publishing.ts';
 import type { RuleParts } from './rule.ts';
@@ -21,6 +22,7 @@ export type PublishedInput = {
   events: EventBus;
   env: RawInput['env'];
   memory: Memory;
+  keeper?: Keeper | undefined;
 };
 
 /**
@@ -30,7 +32,8 @@ export type PublishedInput = {
 export function createPublished(
   input: PublishedInput,
 ): Pick<RuleParts, 'publishing' | 'sources' | 'memory'> {
-  const { settings, publish, mounts, counts, clock, rule, onOutput, events, memory, env } = input;
+  const { settings, publish, mounts, counts, clock, rule, onOutput, events, memory, env, keeper } =
+    input;
   const publishing = createPublishing({
     settings: { ...settings, publish },
     formOf: compileForms(settings),
@@ -40,6 +43,8 @@ export function createPublished(
     rule,
     onOutput,
     env,
+    keeper,
+    onStarted: (started) => events.emit('started-from-kept', { rule, ...started }),
     onShown: (published) => events.emit('published', { rule, ...published }),
   });
   return {

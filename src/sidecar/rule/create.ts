@@ -15,6 +15,7 @@ import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
 import { createActing } from './acting.ts';
 import type { Gate } from './gate.ts';
+import type { Keeper } from './keeper.ts';
 import type { Memory } from './memory.ts';
 import type { PublishedInput } from './create-published.ts';
 import { createRule, type Rule, type RuleParts } from './rule.ts';
@@ -41,12 +42,14 @@ export type Surroundings = {
   env: RawInput['env'];
   /** Who has a say in when new content is due, if anybody has. */
   gate?: Gate | undefined;
+  /** Where what was proved is kept beyond the pod, if it is. */
+  keeper?: Keeper | undefined;
 };
 
 /** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
-  { clock, events, memory, table, openOwnPod, leave, env, gate }: Surroundings,
+  { clock, events, memory, table, openOwnPod, leave, env, gate, keeper }: Surroundings,
 ): Promise<CountingRule> {
   const self = readSelf(table);
   const onOutput = (line: OutputLine): void => {
@@ -59,7 +62,7 @@ export async function createRuleFrom(
   const actors = { ...parts, store: memory, leave };
   const { escalation, ...acting } = await createActing(settings, actors);
   const { counts } = acting;
-  const about = { settings, mounts, counts, clock, rule: name, onOutput, events, env };
+  const about = { settings, mounts, counts, clock, rule: name, onOutput, events, env, keeper };
   const published = await createPublished({ ...about, memory });
   const { minAge: minAgeMs, dryRun, include, exclude } = settings;
   const isLimited = include !== undefined || (exclude ?? []).length > 0;

@@ -33,7 +33,7 @@ export function planRetry({ policy, failure, before, escalated, random }: RetryI
   const failures = { all: all + 1, curable: curable + (counts ? 1 : 0) };
   const exhausted = escalated && counts;
   // Invalid content stays so: only other content can help, as where even a restart has failed.
-  const final = exhausted || isOfContent(failure);
+  const final = exhausted || (isOfContent(failure) && failure.retryHelps !== true);
   const delayMs = final ? undefined : retryDelay(policy, failures.all, random);
   return {
     failures,

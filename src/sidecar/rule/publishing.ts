@@ -2,8 +2,7 @@ import type { Counts } from '../../config/globs.ts';
 import type { Settings } from '../../config/options.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Mount } from '../mount/mount.ts';
-import type { Ends } from '../ends.ts';
-import type { PublishedNow } from '../events.ts';
+import type { PublishedNow, StartedFromKept } from '../events.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
 import type { Lookup } from '../publish/expand.ts';
@@ -18,7 +17,11 @@ import { isYoungerThan } from '../target/age.ts';
 import type { Process } from '../target/processes.ts';
 import type { ValidationParts } from '../validate/create.ts';
 import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
+import { held, notRead, stillRefused } from './held.ts';
+import type { Keeper } from './keeper.ts';
 import type { Publishing } from './published.ts';
+import { withFirstStart } from './first-start.ts';
+import { adoptKept, generationOf, type StagedKept } from './start-from-kept.ts';
 import { tell } from './tell.ts';
 
 export type PublishingParts = ValidationParts & {
@@ -32,6 +35,9 @@ export type PublishingParts = ValidationParts & {
   /** Told of what is shown after each change of it. */
   formOf: FormOf;
   onShown: (published: Omit<PublishedNow, 'rule'>) => void;
+  /** Where what was proved is kept beyond the pod. */
+  keeper?: Keeper | undefined;
+  onStarted: (started: Omit<StartedFromKept, 'rule'>) => void;
 };
 
 /** The first look comes soon; an app that never comes is not worth many. */
@@ -43,15 +49,17 @@ const LONGEST_PAUSE_MS = 30_000;
  * and proved is the content that is shown, not that of the sources.
  */
 export function createPublishing(parts: PublishingParts): Publishing {
-  const { settings, clock, mounts, formOf, onShown } = parts;
+  const { settings, clock, mounts, formOf, onShown, keeper } = parts;
   let opened: Publisher | undefined;
   let pauseMs = FIRST_LOOK_MS;
   const say = (publisher: Publisher): void => {
     const shown = publisher.shown();
     if (shown === undefined) return;
-    const { name: generation, proved } = shown;
+    const { name: generation, proved, kept } = shown;
     const hashes = { shown: shown.hash, lastGood: publisher.lastGood()?.hash };
-    onShown({ generation, proved, hashes });
+    onShown({ generation, proved, hashes, ...(kept && { kept }) });
+    const isToKeep = proved && kept === undefined && shown.invalid !== true;
+    if (isToKeep) keeper?.keep({ ...shown, place: publisher.place(generation) });
   };
   const open = (): Publisher => {
     if (opened !== undefined) return opened;
@@ -92,8 +100,8 @@ export function createPublishing(parts: PublishingParts): Publishing {
   const prepare = async (
     publisher: Publisher,
     input: AttemptInput,
-    signal: AbortSignal,
-  ): Promise<string | Failure> => {
+    { signal, letThrough }: { signal: AbortSignal; letThrough: boolean },
+  ): Promise<Prepared | Failure> => {
     const missing = mounts.find(({ path }) => !input.snapshots.has(path));
     if (missing) return notRead(missing);
     const laterWins = settings.merge === 'later';
@@ -101,63 +109,83 @@ export function createPublishing(parts: PublishingParts): Publishing {
     const wanted = { ...parts, snapshots: input.snapshots, laterWins, isWritten };
     const copied = await stageSources(publisher, wanted, clock, signal);
     const staged = await makeContent(publisher, copied, parts, input, signal);
-    if (typeof staged !== 'string') {
-      return staged.outcome === 'held' ? held(staged, publisher.shown()) : staged;
-    }
-    const invalid = await validateStaged(publisher.place(staged), parts, input, signal);
-    const isLetThrough = settings.first === 'publish' && publisher.shown() === undefined;
-    if (invalid === undefined || (invalid.outcome === 'invalid' && isLetThrough)) {
-      return writeEnv(publisher, staged, formOf);
+    const isFirst = publisher.shown() === undefined;
+    // What becomes of the first start is said once that is known.
+    const hold = (failure: Failure): Failure =>
+      keeper && isFirst ? { ...failure, outcome: 'held' } : held(failure, publisher.shown());
+    if (typeof staged !== 'string') return staged.outcome === 'held' ? hold(staged) : staged;
+    const failure = await validateStaged(publisher.place(staged), parts, input, signal);
+    const isInvalid = failure?.outcome === 'invalid';
+    if (failure === undefined || (isInvalid && letThrough && isFirst)) {
+      return { staged: writeEnv(publisher, staged, formOf), invalid: isInvalid };
     }
     publisher.discard(staged);
-    return invalid.outcome === 'invalid' ? held(invalid, publisher.shown()) : invalid;
+    return isInvalid ? hold(failure) : failure;
   };
 
   const bringOut = async (
     publisher: Publisher,
     input: AttemptInput,
     rule: AttemptParts,
-    signal: AbortSignal,
+    how: { signal: AbortSignal; letThrough: boolean },
   ): Promise<Attempted | undefined> => {
     const refused = publisher.refused();
     if (refused?.hash === input.hash && !input.force) {
       return { failure: stillRefused(refused.reason), targets: [] };
     }
     await proveByLife(publisher, rule, input);
-    const staged = await prepare(publisher, input, signal);
-    if (typeof staged !== 'string') return { failure: staged, targets: [] };
+    const prepared = await prepare(publisher, input, how);
+    if ('outcome' in prepared) return { failure: prepared, targets: [] };
+    const { staged, invalid } = prepared;
     if (rule.dryRun) {
       publisher.discard(staged);
       return { outcome: 'dry-run', targets: [] };
     }
     const mountHashes = [...input.snapshots].map(([path, { hash }]) => [path, hash]);
-    publisher.flip(staged, { hash: input.hash, mounts: Object.fromEntries(mountHashes) });
+    const content = { hash: input.hash, mounts: Object.fromEntries(mountHashes) };
+    publisher.flip(staged, { ...content, ...(invalid && { invalid }) });
     pauseMs = FIRST_LOOK_MS;
     say(publisher);
     return undefined;
   };
 
-  const attempt = async (
-    rule: AttemptParts,
-    input: AttemptInput,
-    ends: Ends,
+  const keptParts = keeper && { ...parts, keeper };
+  /** Has the app of what is shown told, and remembers who took it. */
+  const tellOf = async (
+    publisher: Publisher,
+    isNew: boolean,
+    ...[rule, input, ends]: Parameters<Publishing['attempt']>
+  ): Promise<Attempted> => {
+    const onBack = (targets: readonly Process[]): void => {
+      back = { hash: publisher.shown()?.hash ?? '', targets };
+    };
+    const findGood =
+      keptParts &&
+      (async () => {
+        await adoptKept(keptParts, publisher, input, ends.soon);
+      });
+    const told = await tell({ rule, publisher, isNew, onBack, findGood }, input, ends);
+    say(publisher);
+    return told;
+  };
+
+  const attemptSources = async (
+    letThrough: boolean,
+    ...[rule, input, ends]: Parameters<Publishing['attempt']>
   ): Promise<Attempted | MovedOn> => {
     try {
       const publisher = open();
       const isOut = publisher.shown()?.hash === input.hash;
       if (!isOut && input.lookOnly) return { failure: input.lookOnly, targets: [] };
-      const ended = isOut ? undefined : await bringOut(publisher, input, rule, ends.soon);
+      const how = { signal: ends.soon, letThrough };
+      const ended = isOut ? undefined : await bringOut(publisher, input, rule, how);
       if (ended) return ended;
+      if (isOut) publisher.own();
       if (isOut && back?.hash === input.hash && !input.force) {
         return { outcome: 'already-current', targets: back.targets };
       }
       back = undefined;
-      const onBack = (targets: readonly Process[]): void => {
-        back = { hash: publisher.shown()?.hash ?? '', targets };
-      };
-      const told = await tell({ rule, publisher, isNew: !isOut, onBack }, input, ends);
-      say(publisher);
-      return told;
+      return await tellOf(publisher, !isOut, rule, input, ends);
     } catch (error) {
       ends.soon.throwIfAborted();
       if (error instanceof SwappedWhileReading && (await input.hasMoved())) {
@@ -166,6 +194,27 @@ export function createPublishing(parts: PublishingParts): Publishing {
       return { failure: explainPublish(error, settings.publish), targets: [] };
     }
   };
+
+  const showKept = async (
+    staged: StagedKept,
+    ...[rule, input, ends]: Parameters<Publishing['attempt']>
+  ): Promise<Attempted> => {
+    const publisher = open();
+    publisher.flip(staged.name, generationOf(staged));
+    // By the app of another pod.
+    await publisher.prove();
+    say(publisher);
+    const { hash } = staged.kept;
+    const about = { ...input, hash, known: new Map(), force: false };
+    const told = await tellOf(publisher, true, rule, about, ends);
+    if (!('failure' in told)) back = { hash, targets: [...told.targets, ...(told.current ?? [])] };
+    return told;
+  };
+
+  const attempt: Publishing['attempt'] =
+    keptParts === undefined
+      ? async (...args) => await attemptSources(settings.first === 'publish', ...args)
+      : withFirstStart({ parts: keptParts, open, look, attemptSources, showKept });
 
   return {
     attempt,
@@ -185,26 +234,4 @@ export function createPublishing(parts: PublishingParts): Publishing {
   };
 }
 
-function notRead({ path }: Mount): Failure {
-  return {
-    outcome: 'not-ready',
-    reason: `${path} has not been read yet, and is part of what is to be published`,
-    remedy: 'see the line "mount cannot be read"',
-  };
-}
-
-function held({ reason, remedy }: Failure, shown: Shown | undefined): Failure {
-  const state =
-    shown === undefined
-      ? 'nothing is published yet, and rehup is not ready'
-      : 'the app keeps what is published, also after a restart';
-  return { outcome: 'held', reason: `${reason}; ${state}`, ...(remedy && { remedy }) };
-}
-
-function stillRefused(reason: string): Failure {
-  return {
-    outcome: 'held',
-    reason: `the app failed with this content before: ${reason}`,
-    remedy: 'correct the content; to try it once more as it is: rehup trigger',
-  };
-}
+type Prepared = { staged: string; invalid: boolean };

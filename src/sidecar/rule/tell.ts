@@ -12,6 +12,8 @@ export type Telling = {
   isNew: boolean;
   /** These took the last good content again. */
   onBack: (targets: readonly Process[]) => void;
+  /** Where there is no last good content yet: brings one, if there is any elsewhere. */
+  findGood?: (() => Promise<void>) | undefined;
 };
 
 /** What was validated is what is shown; nothing else can have been read, and it stays. */
@@ -81,12 +83,13 @@ function isOfContent({ outcome, unread, retryAfterMs }: Failure): boolean {
 }
 
 async function goBack(
-  { rule, publisher, onBack }: Telling,
+  { rule, publisher, onBack, findGood }: Telling,
   told: Attempted & { failure: Failure },
   input: AttemptInput,
   ends: Ends,
 ): Promise<Attempted> {
   const { failure, targets, actedAtMs } = told;
+  if (publisher.lastGood() === undefined) await findGood?.();
   const good = publisher.flipBack({ hash: input.hash, reason: failure.reason });
   if (good === undefined) return told;
   // Nobody will live on with the content that failed, by which it could be told that it is the signal.

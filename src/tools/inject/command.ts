@@ -33,7 +33,8 @@ function readEnvironment(env: InjectOptions['env']): Pick<InjectOptions, 'settin
   const isOn = (name: string): boolean =>
     ![undefined, false, 'false'].includes(named[name] as string);
   const hasSource = rules.some((rule) => rule.settings.source !== undefined);
-  const usesApi = isOn('prompt') || isOn('events') || hasSource || named['restart'] === 'rollout';
+  const isInUse = (['prompt', 'events', 'wave', 'keep'] as const).some(isOn);
+  const usesApi = isInUse || hasSource || named['restart'] === 'rollout';
   return { settings: rules[0]?.settings ?? settings, usesApi };
 }
 

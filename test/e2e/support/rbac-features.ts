@@ -12,6 +12,10 @@ export interface Feature {
   readonly env: (name: string) => Readonly<Record<string, string>>;
   /** Where what comes from the API is written to. */
   readonly published?: string;
+  /** What rehup mounts of the objects. Default: both, where nothing comes from the API. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** There is an app, which mounts what is published. */
+  readonly hasApp?: boolean;
   /** It is granted for all namespaces. */
   readonly everywhere?: boolean;
   /** It needs the Lease of the workload. */
@@ -29,6 +33,11 @@ export interface Feature {
   /** The line that says that a verb is missing. */
   readonly lacks: (line: LogLine) => boolean;
 }
+
+const PUBLISHED = '/published';
+
+/** Both objects. */
+export const MOUNTED = { config: '/etc/config', credentials: '/etc/credentials' };
 
 export const features: Readonly<Record<string, Feature>> = {
   'prompt sync': {
@@ -78,15 +87,33 @@ export const features: Readonly<Record<string, Feature>> = {
     ...source('source-cluster.yaml', (name) => `configmap?label=rbac=${name}&namespace=*`),
     everywhere: true,
   },
+  'what is kept as a ConfigMap': keep('keep.yaml', { config: '/etc/config' }),
+  'what is kept as a Secret': keep('keep-secret.yaml', MOUNTED),
 };
+
+/** The first content is kept as one object, and the second as another one, after which the first one goes. */
+function keep(file: string, mounts: Readonly<Record<string, string>>): Feature {
+  return {
+    file,
+    env: () => ({ REHUP_PUBLISH: PUBLISHED, REHUP_KEEP: 'api', REHUP_TARGET: 'container:app' }),
+    published: PUBLISHED,
+    mounts,
+    hasApp: true,
+    kind: 'Deployment',
+    ready: ({ msg }) => msg === 'content kept' || msg === 'kubernetes api problem',
+    poke: true,
+    works: ({ msg, text }) => msg === 'content kept' && text.includes('-kept-b'),
+    lacks: says('kubernetes api problem'),
+  };
+}
 
 /** What comes from the API, and nobody reads: that it came is what shows. */
 function source(file: string, objects: (name: string) => string): Feature {
-  const published = '/published';
   return {
     file,
-    env: (name) => ({ REHUP_SOURCE: objects(name), REHUP_PUBLISH: published }),
-    published,
+    env: (name) => ({ REHUP_SOURCE: objects(name), REHUP_PUBLISH: PUBLISHED }),
+    published: PUBLISHED,
+    mounts: {},
     kind: 'ReplicaSet',
     ready: ({ msg }) => msg === 'watching' || msg === 'kubernetes api problem',
     poke: false,

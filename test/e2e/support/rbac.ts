@@ -34,8 +34,18 @@ export function readRules(file: string, names: readonly string[], kind = 'Deploy
 
 function nameIn(rule: Rule, names: readonly string[], kind: string): Rule {
   if (rule.resourceNames === undefined) return rule;
-  const isLease = rule.resources.includes('leases');
-  return { ...rule, resourceNames: isLease ? names.map((name) => leaseName(kind, name)) : names };
+  // What is made of the kind and the name of the workload is made of these.
+  const made = names.flatMap((name) =>
+    rule.resourceNames?.map((written) => nameLike(written, { kind, name })),
+  );
+  return { ...rule, resourceNames: [...new Set(made)].flatMap((each) => each ?? []) };
+}
+
+function nameLike(written: string, { kind, name }: { kind: string; name: string }): string {
+  return written
+    .replace('rehup-deployment-', `rehup-${kind.toLowerCase()}-`)
+    .split('my-app')
+    .join(name);
 }
 
 function leaseName(kind: string, name: string): string {

@@ -8,6 +8,7 @@ export interface WorkloadOptions {
   readonly name: string;
   readonly kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet';
   readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
   readonly volumes: Readonly<Record<string, VolumeSource>>;
   readonly serviceAccountName?: string;
   readonly replicas?: number;
@@ -21,7 +22,7 @@ type Which = Pick<WorkloadOptions, 'namespace' | 'name'>;
 /** A workload whose pods bear the label `app` with its name. */
 export function workloadManifest(options: WorkloadOptions): KubernetesObject {
   const { namespace, name, kind = 'Deployment', containers, volumes, replicas = 1 } = options;
-  const { serviceAccountName, spec, sharesProcesses } = options;
+  const { serviceAccountName, spec, sharesProcesses, initContainers = [] } = options;
   return {
     apiVersion: 'apps/v1',
     kind,
@@ -37,6 +38,7 @@ export function workloadManifest(options: WorkloadOptions): KubernetesObject {
           ...(sharesProcesses === true && { shareProcessNamespace: true }),
           automountServiceAccountToken: serviceAccountName !== undefined,
           terminationGracePeriodSeconds: 1,
+          initContainers,
           containers,
           volumes: Object.entries(volumes).map(([volume, source]) => ({ name: volume, ...source })),
         },

@@ -43,6 +43,7 @@ export const optionSamples: Readonly<Record<OptionName, readonly string[]>> = {
   expand: ['prometheus.yaml', '*.{conf,yaml}'],
   publishAs: ['*=env,*.json=files', 'app.conf=in-place', '*.{json,yaml}=files, *=links'],
   first: ['hold', 'publish'],
+  keep: ['api'],
   merge: ['strict', 'later'],
   dryRun: BOOLEANS,
   restart: ['container', 'rollout'],

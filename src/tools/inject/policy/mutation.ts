@@ -50,7 +50,7 @@ export const settings: readonly Named[] = [
   },
   {
     name: 'usesApi',
-    expression: `${isOn('prompt')} || ${isOn('events')} || ${has('source')} || ${is('restart', 'rollout')}`,
+    expression: `${isOn('prompt')} || ${isOn('events')} || ${isOn('wave')} || ${isOn('keep')} || ${has('source')} || ${is('restart', 'rollout')}`,
   },
   { name: 'restartsPod', expression: is('restart', 'pod') },
   {

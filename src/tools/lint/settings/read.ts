@@ -99,9 +99,13 @@ function findApiOptions(written: Written, rules: readonly RuleConfig[]): string[
   const hasSource =
     Boolean(rawValue(written, 'source')) ||
     rules.some(({ settings }) => settings.source !== undefined);
+  const keeps =
+    Boolean(rawValue(written, 'keep')) ||
+    rules.some(({ settings }) => settings.keep !== undefined);
   return [
     ...(restarts.includes('rollout') ? ['REHUP_RESTART=rollout'] : []),
     ...(hasSource ? [SOURCE] : []),
+    ...(keeps ? ['REHUP_KEEP'] : []),
     ...(['prompt', 'events', 'wave'] as const)
       .filter((name) => isOn(rawValue(written, name)))
       .map((name) => `REHUP_${name.toUpperCase()}`),
