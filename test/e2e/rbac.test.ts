@@ -154,8 +154,8 @@ describe('the manifests as they are', () => {
       'leases.coordination.k8s.io/rehup-statefulset-my-app',
     ],
     ['source.yaml', 'get', 'secrets/my-app', 'secrets/other'],
-    ['keep.yaml', 'delete', 'configmaps/rehup-deployment-my-app-kept-a', 'configmaps/my-app'],
-    ['keep-secret.yaml', 'get', 'secrets/rehup-deployment-my-app-kept-b', 'secrets/my-app'],
+    ['keep.yaml', 'delete', 'configmaps/rehup-deployment-my-app-kept-a', 'configmaps/other'],
+    ['keep-secret.yaml', 'get', 'secrets/rehup-deployment-my-app-kept-b', 'secrets/other'],
     ['source-labels.yaml', 'list', 'configmaps', 'secrets'],
   ])('%s needs nothing but a namespace, and grants %s %s, not %s', async (...row) => {
     const [file, verb, granted, other] = row;

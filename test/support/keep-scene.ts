@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ApiServer, startApiServer, TOKEN } from './api-server.ts';
 import type { Authority } from './certificates.ts';
 import type { LineProcess } from './line-process.ts';
@@ -21,6 +22,8 @@ export interface PodOptions extends Pick<RehupOptions, 'argv'> {
   readonly env?: Env;
   /** The source is a Secret, and not a ConfigMap. */
   readonly isSecret?: boolean;
+  /** Of the ConfigMap. */
+  readonly key?: string;
   /** An app that is there before rehup. */
   readonly app?: readonly string[];
 }
@@ -64,7 +67,7 @@ export async function createKeepScene(authority: Authority): Promise<KeepScene> 
 
   const startPod: KeepScene['startPod'] = async (name, content, options = {}) => {
     await using inner = new AsyncDisposableStack();
-    const { env = {}, isSecret = false, app: early, argv } = options;
+    const { env = {}, isSecret = false, app: early, argv, key = 'app.json' } = options;
     const volumeMounts = Object.entries(PATHS).map(([volume, mountPath]) => ({
       name: volume,
       mountPath,
@@ -73,7 +76,8 @@ export async function createKeepScene(authority: Authority): Promise<KeepScene> 
       metadata: owner('apps/v1', 'ReplicaSet', 'my-app-1'),
       spec: { containers: [{ name: 'rehup', volumeMounts }] },
     } as object);
-    const payload = { 'app.json': content };
+    const file = join(PATHS.published, key);
+    const payload = { [key]: content };
     const scene = inner.use(
       await createPodScene({
         volumes: {
@@ -115,9 +119,9 @@ export async function createKeepScene(authority: Authority): Promise<KeepScene> 
       scene,
       rehup,
       write: async (next) => {
-        await scene.volume('config').write({ 'app.json': next });
+        await scene.volume('config').write({ [key]: next });
       },
-      startApp: async (command = programCommand('handler', 'app', FILE)) => {
+      startApp: async (command = programCommand('handler', 'app', file)) => {
         // What starts within the same moment may have read what was there before.
         await nextMoment();
         const app = await scene.start('app', command);
@@ -125,7 +129,7 @@ export async function createKeepScene(authority: Authority): Promise<KeepScene> 
         return app;
       },
       read: async () => {
-        const cat = await scene.start('app', ['cat', FILE]);
+        const cat = await scene.start('app', ['cat', file]);
         await cat.exited;
         return cat.lines.join('\n');
       },

@@ -201,13 +201,28 @@ describe.skipIf(missing)(`content that is kept beyond the pod${note}`, () => {
     expect(scene.api.callsTo({ verb: 'list' })).toEqual([]);
   });
 
+  it('is judged as what it was made of, where it is for the environment', async () => {
+    await using scene = await createKeepScene(authority());
+    const env = { REHUP_PUBLISH_AS: 'MODE=env', REHUP_VALIDATE: 'MODE=json', REHUP_ACTION: 'none' };
+    const key = 'MODE';
+    await using first = await scene.startPod('my-app-1-x', '{"one": 1}', { env, key });
+    await prove(first);
+    await using second = await scene.startPod('my-app-1-y', '{', { env, key });
+    await second.rehup.line({ msg: 'started from kept content' });
+    expect(await second.read()).toBe(`MODE='{"one": 1}'`);
+  });
+
   it('takes the place of first content that the app dies of', async () => {
     await using scene = await createKeepScene(authority());
     const env = { REHUP_VALIDATE: '' };
     await using first = await scene.startPod('my-app-1-x', 'good', { env });
     await prove(first);
     const app = programCommand('dies', 'app', FILE);
-    await using second = await scene.startPod('my-app-1-y', 'bad', { env, app });
+    await using second = await scene.startPod('my-app-1-y', 'bad', {
+      app,
+      // It ends sooner, however slow the machine is.
+      env: { ...env, REHUP_SURVIVE: '60s' },
+    });
     await second.rehup.line({ outcome: 'rolled-back' });
     expect(await second.read()).toBe('good');
   });
