@@ -75,14 +75,10 @@ export async function runApp(app: App): Promise<ExitCode> {
   const tally = createTally();
   const health = createHealth(clock, longestTurnMs(loaded.config.rules));
   logEvents(events, logger, showHash);
-  if (loaded.config.rules.some(({ settings: { source } }) => source !== undefined)) {
-    const { logSource } = await import('./source/report.ts');
-    logSource(events, logger);
-  }
-  if (loaded.config.rules.some(({ settings: { keep } }) => keep !== undefined)) {
-    const { logKept } = await import('./keep/report.ts');
-    logKept(events, logger, showHash);
-  }
+  const uses = (name: 'source' | 'keep'): boolean =>
+    loaded.config.rules.some(({ settings: { [name]: value } }) => value !== undefined);
+  if (uses('source')) (await import('./source/report.ts')).logSource(events, logger);
+  if (uses('keep')) (await import('./keep/report.ts')).logKept(events, logger, showHash);
   countEvents(events, tally, showHash, clock.now);
   const tracked = trackStatus(events, { version, showHash, now: clock.now });
   const history = trackHistory(events, { clock, showHash });

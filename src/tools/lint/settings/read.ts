@@ -100,8 +100,7 @@ function findApiOptions(written: Written, rules: readonly RuleConfig[]): string[
     Boolean(rawValue(written, 'source')) ||
     rules.some(({ settings }) => settings.source !== undefined);
   const keeps =
-    Boolean(rawValue(written, 'keep')) ||
-    rules.some(({ settings }) => settings.keep !== undefined);
+    Boolean(rawValue(written, 'keep')) || rules.some(({ settings }) => settings.keep !== undefined);
   return [
     ...(restarts.includes('rollout') ? ['REHUP_RESTART=rollout'] : []),
     ...(hasSource ? [SOURCE] : []),
