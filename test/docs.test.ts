@@ -165,31 +165,42 @@ describe.each(manifests)('%s', (manifest) => {
 function refusalsOf(yaml: string): string[] {
   return parseAllDocuments(yaml).flatMap((document) => {
     const content: unknown = document.toJS();
-    const settings = settingsIn(content);
-    // The API server takes strings only.
-    const bare = settings.filter(({ value }) => typeof value !== 'string');
-    const env = Object.fromEntries(settings.map(({ name, value }) => [name, String(value)]));
     // A Role has rules as well.
     const isFile =
       isRecord(content) && Array.isArray(content['rules']) && content['apiVersion'] === undefined;
-    try {
-      const file = isFile ? { file: parseConfigFile(yaml, 'rehup.yaml') } : {};
-      loadConfig({ flags: {}, env, ...file });
-    } catch (error) {
-      return [String(error)];
-    }
-    return bare.map(({ name }) => `${name} is not a string`);
+    if (isFile) return refusalsOfSettings([], { file: parseConfigFile(yaml, 'rehup.yaml') });
+    return settingsIn(content).flatMap((settings) => refusalsOfSettings(settings));
   });
+}
+
+function refusalsOfSettings(
+  settings: readonly Setting[],
+  file: Pick<Parameters<typeof loadConfig>[0], 'file'> = {},
+): string[] {
+  // The API server takes strings only.
+  const bare = settings.filter(({ value }) => typeof value !== 'string');
+  const env = Object.fromEntries(settings.map(({ name, value }) => [name, String(value)]));
+  try {
+    loadConfig({ flags: {}, env, ...file });
+  } catch (error) {
+    return [String(error)];
+  }
+  return bare.map(({ name }) => `${name} is not a string`);
 }
 
 type Setting = { name: string; value: unknown };
 
-function settingsIn(content: unknown): Setting[] {
-  if (Array.isArray(content)) return content.flatMap(settingsIn);
-  if (!isRecord(content)) return [];
-  const { name, value } = content;
-  if (typeof name === 'string' && name.startsWith('REHUP_')) return [{ name, value }];
-  return Object.values(content).flatMap(settingsIn);
+/** Those of each container by themselves: an init container may have other ones. */
+function settingsIn(content: unknown): Setting[][] {
+  if (!Array.isArray(content)) {
+    return isRecord(content) ? Object.values(content).flatMap(settingsIn) : [];
+  }
+  const own = content.filter(isSetting);
+  return [own, ...content.filter((item) => !isSetting(item)).flatMap(settingsIn)];
+}
+
+function isSetting(item: unknown): item is Setting {
+  return isRecord(item) && typeof item['name'] === 'string' && item['name'].startsWith('REHUP_');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -116,6 +116,51 @@ it('holds, in the example with certificates, one that came without its key', asy
   expect(await show(pod)).toContain(good);
 });
 
+it('trusts, in the example with a CA that is replaced, the earlier one as well', async () => {
+  const [example, name] = ['publish-trust', 'earlier-authority'];
+  const { show, alongside } = examples.find((one) => one.name === example) ?? {};
+  if (show === undefined || alongside === undefined) throw new Error(`no example ${example}`);
+  const secretOf = async (edition: string): Promise<string> =>
+    (await alongside(edition)).replaceAll(example, name);
+  const manifest = (await readManifest(example)).replaceAll(example, name);
+  await applyText(namespace(), manifest, await secretOf('CN=one'));
+  await using pod = await followPodOf({ namespace: namespace(), name });
+  await pod.waitForLine('rehup', 'that it watches', says('watching'));
+  await waitToShow(pod, show, 'CN=one');
+  await applyText(namespace(), await secretOf('CN=two'));
+  await pod.pokeUntil(waitToShow(pod, show, 'CN=two'));
+
+  const bundle = await pod.exec('nginx', 'cat', '/etc/nginx-config/ca.crt');
+  expect(bundle.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  expect(bundle).toMatch(/^# until \d{4}-\d{2}-\d{2}T/m);
+});
+
+it('takes back, in the example with Prometheus, what that refuses, and has filled in the rest', async () => {
+  const [example, name] = ['publish-prometheus', 'prometheus-refuses'];
+  const manifest = (await readManifest(example)).replaceAll(example, name);
+  await applyText(namespace(), manifest);
+  await using pod = await followPodOf({ namespace: namespace(), name });
+  const ask = (path: string): Promise<string> => getFromPod(pod, 9090, path).catch(() => '');
+  const config = (): Promise<string> => ask('/api/v1/status/config');
+  await waitToShow(pod, config, 'scrape_interval: 30s');
+  expect(await config()).toContain('cluster: home');
+  expect(await config()).toContain(`replica: ${pod.name}`);
+  await waitToShow(pod, () => ask('/api/v1/rules'), 'job:up:sum');
+
+  const refused = manifest.replace('scrape_interval: 30s', 'scrape_interval: 30x');
+  await applyText(namespace(), refused);
+  const isBack = pod.waitForLine(
+    'rehup',
+    'that it went back',
+    ({ outcome }) => outcome === 'rolled-back',
+  );
+  await pod.pokeUntil(isBack);
+  expect(await config()).toContain('scrape_interval: 30s');
+
+  await applyText(namespace(), manifest.replace('scrape_interval: 30s', 'scrape_interval: 10s'));
+  await pod.pokeUntil(waitToShow(pod, config, 'scrape_interval: 10s'));
+});
+
 interface Secret {
   readonly stringData: Readonly<Record<string, string>>;
 }

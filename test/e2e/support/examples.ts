@@ -78,9 +78,22 @@ export const examples: readonly Example[] = [
     outcome: 'published',
   },
   {
+    name: 'publish-prometheus',
+    edit: ['scrape_interval: 30s', 'scrape_interval: 20s'],
+    show: get(9090, '/api/v1/status/config'),
+    outcome: 'published',
+  },
+  {
     name: 'publish-subpath',
     edit: ['hello', 'good evening'],
     show: get(8080, '/'),
+    outcome: 'published',
+  },
+  {
+    name: 'publish-trust',
+    edit: ['CN=one', 'CN=two'],
+    show: showServedCertificate,
+    alongside: makeTlsSecret('publish-trust-tls', { withAuthority: true }),
     outcome: 'published',
   },
   {
@@ -126,11 +139,16 @@ function get(port: number, path: string): Example['show'] {
   return (pod) => getFromPod(pod, port, path);
 }
 
-function makeTlsSecret(name: string): NonNullable<Example['alongside']> {
+/** @param withAuthority The certificate is its own, and stands in `ca.crt` as well. */
+function makeTlsSecret(
+  name: string,
+  { withAuthority = false }: { withAuthority?: boolean } = {},
+): NonNullable<Example['alongside']> {
   return async (edition) => {
     await using directory = await createTempDir('rehup-tls-');
     const { certificate, key } = createPair(directory.path, edition.replace('CN=', ''));
-    const stringData = { 'tls.crt': certificate, 'tls.key': key };
+    const pair = { 'tls.crt': certificate, 'tls.key': key };
+    const stringData = { ...pair, ...(withAuthority && { 'ca.crt': certificate }) };
     const type = 'kubernetes.io/tls';
     return JSON.stringify({
       apiVersion: 'v1',
