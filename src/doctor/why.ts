@@ -63,7 +63,7 @@ export const whys: Readonly<Record<Fault, string>> = {
     'anybody can make a certificate: one that no known authority has signed proves nothing',
   'url-failed': 'the request would fail in the same way',
   'url-wrong-status': 'by its status the app says whether it has reloaded',
-  'exec-not-found': 'the reload is that program',
+  'exec-not-found': 'that program is the reload, or what has to come before it',
   'publish-not-mounted': 'what is in the file system of one container is seen by no other',
   'publish-not-writable': 'the app sees what was published last, or nothing',
   'content-held': 'the app keeps older content than the sources have, also after a restart',
