@@ -31,10 +31,11 @@ export function toEnvLines(key: string, content: Buffer): string {
   if (NAME.test(key)) return toLine({ key, name: key, value: text });
   const variables = readLines(key, text);
   const names = new Set<string>();
-  const lines = variables.map(({ name, value, line }) => {
-    if (names.has(name)) throw refusal(key, 'has a name for the second time', line);
+  const lines = variables.map(({ name, value, at }) => {
+    const place = { text, at };
+    if (names.has(name)) throw refusal(key, 'has a name for the second time', place);
     names.add(name);
-    return toLine({ key, name, value, line });
+    return toLine({ key, name, value, place });
   });
   if (lines.length > 0) return lines.join('');
   throw new CannotWriteEnv(
@@ -58,23 +59,23 @@ function toText(key: string, content: Buffer): string {
   throw refusal(key, 'is no UTF-8, of which the kubelet makes no variable');
 }
 
-type Variable = { name: string; value: string; line: number };
+type Variable = { name: string; value: string; at: number };
 
 function readLines(key: string, text: string): Variable[] {
   const variables: Variable[] = [];
   for (let at = passOver(text, 0); at < text.length; at = passOver(text, at)) {
-    const line = lineOf(text, at);
+    const place = { text, at };
     const [begin, name = ''] = match(BEGIN, text, at) ?? [];
-    if (begin === undefined) throw refusal(key, 'has no NAME= at its begin', line);
-    if (!NAME.test(name)) throw refusal(key, 'has no name of a variable before its =', line);
+    if (begin === undefined) throw refusal(key, 'has no NAME= at its begin', place);
+    if (!NAME.test(name)) throw refusal(key, 'has no name of a variable before its =', place);
     const start = at + begin.length;
     const [whole, quoted] = match(QUOTED, text, start) ?? match(BARE, text, start) ?? [''];
     const end = start + whole.length;
     const [rest] = match(END, text, end) ?? [];
     if (rest === undefined) {
-      throw refusal(key, 'has a value that is not in single quotes as a whole', line);
+      throw refusal(key, 'has a value that is not in single quotes as a whole', place);
     }
-    variables.push({ name, value: quoted ?? whole, line });
+    variables.push({ name, value: quoted ?? whole, at });
     at = end + rest.length;
   }
   return variables;
@@ -96,15 +97,11 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | und
   return pattern.exec(text) ?? undefined;
 }
 
-function lineOf(text: string, at: number): number {
-  return text.slice(0, at).split('\n').length;
-}
+type Written = { key: string; name: string; value: string; place?: Place };
 
-type Written = { key: string; name: string; value: string; line?: number };
-
-function toLine({ key, name, value, line }: Written): string {
+function toLine({ key, name, value, place }: Written): string {
   const of = key === name ? '' : 'has a value that ';
-  const refuse = (why: string): CannotWriteEnv => refusal(key, `${of}${why}`, line);
+  const refuse = (why: string): CannotWriteEnv => refusal(key, `${of}${why}`, place);
   if (value.includes("'")) throw refuse("has a ', for which single quotes have no way");
   if (value.includes('\0')) throw refuse('has a NUL character, which no variable can hold');
   if (/\r(?:\n|$)/.test(value))
@@ -119,7 +116,10 @@ function toLine({ key, name, value, line }: Written): string {
   return `${whole}\n`;
 }
 
-function refusal(key: string, why: string, line?: number): CannotWriteEnv {
-  const place = line === undefined ? '' : `, line ${line},`;
-  return new CannotWriteEnv(`the key ${key}${place} ${why}`);
+type Place = { text: string; at: number };
+
+/** The line is counted here alone: for each of many it would take time by their square. */
+function refusal(key: string, why: string, place?: Place): CannotWriteEnv {
+  const line = place && place.text.slice(0, place.at).split('\n').length;
+  return new CannotWriteEnv(`the key ${key}${line === undefined ? '' : `, line ${line},`} ${why}`);
 }

@@ -10,6 +10,7 @@ import { parseListeners } from '../../../src/system/proc/listeners.ts';
 import { parseKubeletRoot, parseMountinfo } from '../../../src/system/proc/mountinfo.ts';
 import { parseStat } from '../../../src/system/proc/stat.ts';
 import { parseStatus } from '../../../src/system/proc/status.ts';
+import { toEnvLines } from '../../../src/sidecar/publish/env-lines.ts';
 import { hideOwnAnnotation } from '../../../src/sidecar/snapshot/own-annotation.ts';
 import { hasName } from '../../../src/sidecar/target/matcher.ts';
 import { findNearMisses } from '../../../src/sidecar/target/near-miss.ts';
@@ -108,6 +109,11 @@ export const subjects: Readonly<Record<string, Subject>> = {
     readOutput,
     ['\u001b[31mred\u001b[0m\n'],
     ['\u001b[', '\u001b]', ';', '\u0007', '\n'],
+  ),
+  'file of variables': subject(
+    (text) => toEnvLines('app.env', Buffer.from(text)),
+    ["# comment\nA='1'\nB=two # more\nC='three\nlines'\n"],
+    ["\nA='", '\nA=1', ...contentJunk],
   ),
   'own annotation': subject(
     (text) => hideOwnAnnotation(Buffer.from(text)),
