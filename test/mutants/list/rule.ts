@@ -140,7 +140,7 @@ export const ruleMutants: readonly Mutant[] = [
   {
     name: 'invalid content is tried again',
     file: 'sidecar/rule/plan-retry.ts',
-    find: 'exhausted || isOfContent(failure)',
+    find: 'exhausted || (isOfContent(failure) && failure.retryHelps !== true)',
     replace: 'exhausted',
     suites,
   },
