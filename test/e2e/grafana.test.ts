@@ -84,12 +84,12 @@ it(`collects ${OBJECTS} dashboards by the example, and goes with them`, async ()
   await maps.patch(dashboard(300, {}, '", "not": JSON'));
   await pod.waitForLine('rehup', 'that it is held', says('held'));
   await shows(pod, [...rest, ...edited, ...moved]);
-  // What was read for it is tidied up once nothing happens.
-  const memory = await waitForCluster('the memory to be tidied up', async () => {
+  // What is held is looked at again and again; what was read for it is tidied up in between.
+  const memory = await waitForCluster('the memory to be within its budget', async () => {
     const mebibytes = (await readMemory(pod, 'rehup')).anonymous / MEBIBYTE;
-    return mebibytes < 30 && mebibytes;
+    return mebibytes < 40 && mebibytes;
   });
-  print('anonymous memory at rest after that', `${memory.toFixed(1)} MiB`);
+  print('anonymous memory while content is held', `${memory.toFixed(1)} MiB`);
   expect(await pod.logs('rehup')).not.toContainEqual(
     expect.objectContaining({ msg: 'kubernetes api problem' }),
   );
