@@ -20,7 +20,7 @@ const stages = [
   ['snapshot/'],
   ['exec/'],
   ['validate/'],
-  ['publish/'],
+  ['publish/', 'canary/'],
   ['target/'],
   ['act/'],
   ['verify/'],

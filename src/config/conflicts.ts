@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '../system/errors.ts';
+import { findCanaryConflicts } from './conflicts-canary.ts';
 import { findHttpConflicts } from './conflicts-http.ts';
 import { environmentName } from './option.ts';
 import { type OptionName, options, type Settings } from './options.ts';
@@ -22,6 +23,7 @@ export function findConflicts(
     ...findForgetful(settings, given),
     ...findSourceless(settings, given),
     ...findMootWave(settings, given),
+    ...findCanaryConflicts(settings, given),
     ...findHttpConflicts(settings, given),
   ];
 }

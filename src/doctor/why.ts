@@ -70,6 +70,8 @@ export const whys: Readonly<Record<Fault, string>> = {
   'started-from-kept': 'what is in the source now has reached no app of this pod',
   'content-not-kept':
     'new pods have nothing to start from while the source is invalid, or something older',
+  'canary-refused': 'the pod does not have what it is to try, and goes on with the stable content',
+  'canary-without-percent': 'without a percentage, the next content is for no pod',
   'secret-published-on-disk': 'what is on a disk can be read after the pod is gone',
   'app-bypasses-publish': 'it reads invalid content at its next start, for which nobody held it',
   'publish-without-room':

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Action } from './act/action.ts';
+import type { Choice, SourceName } from './canary/choose.ts';
 import type { RolloutStage } from './act/rollout.ts';
 import type { ConfigProblem } from '../system/errors.ts';
 import type { OutputLine } from './exec/output.ts';
@@ -50,6 +51,8 @@ export type Events = {
   'not-kept': [{ rule: string; reason: string; remedy: string; isOfApi: boolean }];
   /** What another pod had kept is shown, and not what the sources hold. */
   'started-from-kept': [StartedFromKept];
+  /** Which of two sources this pod has, and why: told at the start, and when that changes. */
+  canary: [CanaryNow];
   /** Content failed even after a restart: no further attempt with it; or that is over. */
   circuit: [{ rule: string; open: boolean }];
   /** A burst was taken up, before anything is read. */
@@ -159,6 +162,16 @@ export type StartedFromKept = {
   hashes: { shown: string; source: string };
   reason: string;
   remedy?: string;
+};
+
+export type CanaryNow = Choice & {
+  rule: string;
+  /** Of this pod among all pods, 0 to below 100. */
+  place: number;
+  /** For how many percent of the pods next is; absent where that cannot be told. */
+  percent?: number;
+  /** Paths of both. */
+  mounts: Readonly<Record<SourceName, string>>;
 };
 
 export type Decision = {

@@ -54,6 +54,8 @@ export const faults = [
   'content-held',
   'started-from-kept',
   'content-not-kept',
+  'canary-refused',
+  'canary-without-percent',
   'secret-published-on-disk',
   'app-bypasses-publish',
   'publish-without-room',

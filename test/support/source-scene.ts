@@ -46,6 +46,8 @@ export interface More {
 export interface SourceSceneOptions {
   readonly authority: Authority;
   readonly source?: string;
+  /** Objects by their names may as well not be there. */
+  readonly isOptional?: boolean;
   /** REHUP_MERGE=later. */
   readonly laterWins?: boolean;
   /** Before it begins. */
@@ -53,7 +55,13 @@ export interface SourceSceneOptions {
 }
 
 export async function createSourceScene(options: SourceSceneOptions): Promise<SourceScene> {
-  const { authority, source = 'configmap?label=dash=1', laterWins = false, prepare } = options;
+  const {
+    authority,
+    source = 'configmap?label=dash=1',
+    laterWins = false,
+    prepare,
+    isOptional = false,
+  } = options;
   await using stack = new AsyncDisposableStack();
   const dir = stack.use(await createTempDir());
   const root = join(dir.path, 'published');
@@ -104,6 +112,7 @@ export async function createSourceScene(options: SourceSceneOptions): Promise<So
             root,
             directory: '/etc/dashboards',
             laterWins,
+            isOptional,
             quietMs: 20,
             maxMs: 500,
             clock: systemClock,

@@ -1,5 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import { option } from '../option.ts';
+import { parseCanary } from '../canary.ts';
 import * as parse from '../parse.ts';
 import { type CommandLine, parseCommand } from '../parse-command.ts';
 import { splitPairs } from '../parse-validate.ts';
@@ -114,5 +115,12 @@ export const publishOptions = {
     help: 'With --publish and several sources, which make one directory in the order of --watch or --source: strict holds content in which two have the same key (of objects that bear a label, the older keeps it); later takes that of the later source, of one label that of the younger object',
     default: 'strict',
     parse: parse.oneOf('strict', 'later'),
+  }),
+  canary: option({
+    flag: 'canary',
+    placeholder: 'NEXT',
+    group,
+    help: 'With --publish, a second source for a part of the pods: the directory where the next ConfigMap or Secret is mounted, or configmap/NAME with --source. Its key rehup.percent, which is not published, says for how many percent of the pods it is, by the hash of their names; where it is invalid or the app fails with it, the pod stays on the other source (docs/canary.md). Set POD_NAME',
+    parse: parseCanary,
   }),
 };

@@ -9,6 +9,7 @@ import { type Bare, fail, pass, warn } from '../finding.ts';
 import { appsIn, containerOf } from '../neighbours.ts';
 import { addEmptyDir, addMount, removeMount } from '../remedy.ts';
 import { describeVolume, isSameVolume, nameOf, volumesOf } from '../volumes.ts';
+import { describeCanary } from './canary.ts';
 
 /** The name that is suggested for the volume. */
 const VOLUME = 'rehup-published';
@@ -48,6 +49,7 @@ export const publishCheck: Check = perRule('publish', (rule, context) => {
   return [
     ...findKept(said),
     ...(isHeld ? [held(said.reason ?? '', said.remedy)] : [pass(describe(publish, state))]),
+    ...describeCanary(said),
     ...findOnDisk(rule, publish),
     ...findBypass(rule, context),
     ...findFull(publish),

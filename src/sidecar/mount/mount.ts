@@ -13,6 +13,8 @@ export type Mount = {
   hidesOwnAnnotation?: boolean;
   /** Written by rehup itself, beside what it publishes: its files never change, and may get another link. */
   isDelivered?: boolean;
+  /** It may well not be there: nobody waits for it. */
+  isOptional?: boolean;
 };
 
 export type Volume = {

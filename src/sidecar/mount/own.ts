@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { nextFolder } from '../../config/canary.ts';
 import type { Config } from '../../config/load.ts';
 import { sourceFolder } from '../../config/parse-source.ts';
 import { NothingToWatchError } from '../../system/errors.ts';
@@ -21,13 +22,37 @@ export function assignMounts(
   const published = rules.flatMap(({ settings }) => settings.publish ?? []);
   return new Map(
     rules.map(({ name, settings }) => {
-      const { source, publish, watch } = settings;
+      const { source, publish, watch, canary } = settings;
       // What comes from the API is brought there by rehup itself, and may have yet to come.
       if (source !== undefined && publish !== undefined) {
-        return [name, [describeDelivered(sourceFolder(publish), entries)]];
+        const folders = [sourceFolder(publish), ...(canary ? [nextFolder(publish)] : [])];
+        const delivered = folders.map((folder) => describeDelivered(folder, entries));
+        return [name, canary ? asTwo(delivered) : delivered];
+      }
+      if (canary !== undefined && 'path' in canary) {
+        const next = describeMount(canary.path, entries);
+        const found = findMounts(watch, { entries, configFile, published });
+        return [name, asTwo([...found.filter(({ path }) => path !== next.path), next])];
       }
       return [name, findMounts(watch, { entries, configFile, published })];
     }),
+  );
+}
+
+/** Stable, and next, of which there may be none. */
+function asTwo(mounts: readonly Mount[]): readonly Mount[] {
+  const [stable, next, more] = mounts;
+  if (stable !== undefined && next !== undefined && more === undefined) {
+    return [stable, { ...next, isOptional: true }];
+  }
+  const paths = mounts.slice(0, -1).map(({ path }) => path);
+  throw new NothingToWatchError(
+    paths.length === 0
+      ? 'beside what REHUP_CANARY names, nothing is mounted in the rehup container: there is no stable content'
+      : `beside what REHUP_CANARY names, one volume is the stable content, and there are ${paths.length}: ${paths.join(', ')}`,
+    paths.length === 0
+      ? 'mount the stable ConfigMap in the rehup container, too'
+      : 'name the stable one: REHUP_WATCH=<directory>; for others, write rules with a REHUP_PUBLISH of their own',
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Decision, StartedFromKept } from '../events.ts';
+import type { CanaryNow, Decision, StartedFromKept } from '../events.ts';
 import type { Failure, FailureOutcome } from '../outcome.ts';
 import { isSettled, isTaken } from '../outcome.ts';
 import type { Changes } from '../snapshot/diff.ts';
@@ -80,6 +80,18 @@ function describeWhy({ rule, outcome, reason, remedy }: Why): string {
 
 function prefixOf(rule: string): string {
   return rule === 'default' ? '' : `${rule}: `;
+}
+
+/** Of two sources, nothing says for which pods the next one is; what is wrong with it is told as a decision. */
+export function describeCanary({
+  rule,
+  why,
+  reason,
+  remedy = '',
+}: CanaryNow): PodEvent | undefined {
+  if (why !== 'no-percent' && why !== 'bad-percent') return undefined;
+  const note = `${prefixOf(rule)}${reason}; remedy: ${remedy}`;
+  return { reason: 'ConfigReloadFailed', type: 'Warning', action: 'Choose', note };
 }
 
 /** Of the problems with a mount, those that only a changed manifest or a new pod ends. */

@@ -6,6 +6,7 @@ import { createNotice } from '../../kubernetes/notice.ts';
 import { isTaken } from '../outcome.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import {
+  describeCanary,
   describeDecision,
   describeMountProblem,
   describeStart,
@@ -45,6 +46,7 @@ export function writePodEvents(input: FollowInput): AsyncDisposable {
     if (failure && news) record(describeUnreloadable(rule, failure));
   });
   events.on('started-from-kept', (started) => record(describeStart(started)));
+  events.on('canary', (now) => record(describeCanary(now)));
   events.on('mount-problem', ({ problem }) => record(describeMountProblem(problem)));
   return inBackground(recorder.run, (error) =>
     events.emit('api-problem', { feature: 'events', ...describeBug(error) }),

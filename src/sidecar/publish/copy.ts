@@ -17,21 +17,25 @@ export class KeyConflict extends Plain {
   }
 }
 
+type CopyOptions = { laterWins: boolean; owners: Owners; isWritten: boolean; without?: string };
+
 /**
  * The files of several sources, in their order, as they are to be published: with their modes. Takes no
  * care that they are of one generation; what was written has to be compared with what was asked for.
  *
  * @param owners Takes in which mount each key is from, by the path of that.
  * @param isWritten The copies are given to a program, which may write to them: no link leads to what is published.
+ * @param without A key that is not for the app.
  * @throws KeyConflict where two have the same key, unless the later one is to win.
  */
 export function* copySources(
   mounts: readonly Mount[],
-  { laterWins, owners, isWritten }: { laterWins: boolean; owners: Owners; isWritten: boolean },
+  { laterWins, owners, isWritten, without }: CopyOptions,
 ): Generator<VolumeFile, void, void> {
   // Where the later wins, it is taken first, and what it has is passed over in the others.
   for (const mount of laterWins ? mounts.toReversed() : mounts) {
     for (const { path, key } of filesOf(mount)) {
+      if (key === without) continue;
       const clash = owners.claim(key, mount.path);
       if (clash !== undefined && laterWins) continue;
       if (clash !== undefined) throw new KeyConflict(clash, mount.path);

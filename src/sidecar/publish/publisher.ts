@@ -53,12 +53,17 @@ export type Publisher = {
   own: () => void;
   /** Takes what was staged for the last good one: it was proved in another pod. */
   adopt: (name: string, content: Omit<Generation, 'proved'>) => Promise<void>;
+  /** Shows the last good generation, which is proved. */
+  showLastGood: () => void;
   /** The app has taken what is shown. */
   prove: () => Promise<void>;
   /** Shows the last good generation again, and remembers why. `undefined` where there is none. */
   flipBack: (refused: Refused) => Shown | undefined;
   /** Content may be tried again. */
   forgive: () => void;
+  /** The same of the next content, where there are two sources. */
+  refusedNext: () => Refused | undefined;
+  refuseNext: (refused: Refused) => void;
 };
 
 const STATE = '..rehup.json';
@@ -147,6 +152,12 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
       await volume.sync(name);
       write(withGeneration(state, name, { ...content, proved: true }));
     },
+    showLastGood: () => {
+      const good = lastGood();
+      if (good === undefined) return;
+      write({ ...state, refused: undefined });
+      show(good);
+    },
     prove: async () => {
       const name = volume.current();
       const known = name === undefined ? undefined : state.generations[name];
@@ -155,11 +166,14 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
       // The app has it already, and has waited for no disk.
       await volume.sync(name);
       write(withGeneration(state, name, { ...rest, proved: true }));
-      volume.settle();
+      // What is only tried leaves what it is tried instead of.
+      volume.settle(known.isNext === true ? keep() : []);
       state = keepOnly(state, volume.generations());
     },
     flipBack,
-    forgive: () => write({ ...state, refused: undefined }),
+    forgive: () => write({ ...state, refused: undefined, refusedNext: undefined }),
+    refusedNext: () => state.refusedNext,
+    refuseNext: (refusedNext) => write({ ...state, refusedNext }),
   };
 }
 

@@ -20,6 +20,8 @@ export type StageInput = {
   laterWins: boolean;
   /** A program is given the copies. */
   isWritten: boolean;
+  /** A key that is not for the app. */
+  without?: string;
 };
 
 const ATTEMPTS = 5;

@@ -14,6 +14,8 @@ export type Generation = {
   invalid?: true;
   /** It is what was kept of an earlier pod, and when, and by which one. */
   kept?: KeptBy;
+  /** Of two sources, it is of the one that is tried. */
+  isNext?: boolean;
 };
 
 export type KeptBy = { at: string; by: string };
@@ -26,16 +28,23 @@ export type PublishState = {
   /** By the name of its directory. */
   generations: Readonly<Record<string, Generation>>;
   refused: Refused | undefined;
+  /** The same of the next content, where there are two sources: other content may be shown meanwhile. */
+  refusedNext: Refused | undefined;
   /** Names that are no links in the root, but files. */
   files: readonly string[];
 };
 
-export const nothingPublished: PublishState = { generations: {}, refused: undefined, files: [] };
+export const nothingPublished: PublishState = {
+  generations: {},
+  refused: undefined,
+  refusedNext: undefined,
+  files: [],
+};
 
 const FORMAT = 1;
 
-export function formatState({ generations, refused, files }: PublishState): string {
-  return `${JSON.stringify({ format: FORMAT, generations, refused, files })}\n`;
+export function formatState(state: PublishState): string {
+  return `${JSON.stringify({ format: FORMAT, ...state })}\n`;
 }
 
 /** What is damaged, or not ours, tells nothing: what is shown then counts as not proved. */
@@ -44,13 +53,14 @@ export function parseState(text: string): PublishState {
   if (!isRecord(state) || state['format'] !== FORMAT || !isRecord(state['generations'])) {
     return nothingPublished;
   }
-  const { refused, files } = state;
+  const { refused, refusedNext, files } = state;
   const generations = Object.entries(state['generations']).filter(
     (entry): entry is [string, Generation] => isGeneration(entry[1]),
   );
   return {
     generations: Object.fromEntries(generations),
     refused: isRefused(refused) ? refused : undefined,
+    refusedNext: isRefused(refusedNext) ? refusedNext : undefined,
     files: asList(files).flatMap((name) => asText(name) ?? []),
   };
 }
@@ -84,12 +94,13 @@ function isRefused(value: unknown): value is Refused {
   );
 }
 
-/** The one to go back to from the one that is shown: proved, and not the same. */
+/** The one to go back to from the one that is shown: proved, and not the same; one that is not only tried, if there is one. */
 export function lastGoodBeside({ generations }: PublishState, shown: string): string | undefined {
   const good = Object.keys(generations).filter(
     (name) => name !== shown && generations[name]?.proved === true,
   );
-  return good.toSorted().at(-1);
+  const stable = good.filter((name) => generations[name]?.isNext !== true);
+  return (stable.length > 0 ? stable : good).toSorted().at(-1);
 }
 
 export function withGeneration(

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import type { Decision, EventBus, RulePreview } from '../events.ts';
+import type { CanaryNow, Decision, EventBus, RulePreview } from '../events.ts';
 import type { Started } from './endpoint.ts';
 import type { Outcome } from '../outcome.ts';
 import { describeChanges, oneOrAll } from '../snapshot/diff.ts';
@@ -49,6 +49,7 @@ export const phrases = {
   objectDeleted: 'object deleted',
   rollout: 'rollout',
   wave: 'wave',
+  canary: 'canary',
   commandOutput: 'command output',
   stopping: 'stopping',
 } as const;
@@ -153,11 +154,18 @@ function logKubernetes(events: EventBus, logger: Logger): void {
     const level = fields.reason === undefined ? 'info' : 'warn';
     logger[level]({ ...fields, open_percent: open && round(100 * open) }, phrases.wave);
   });
+  events.on('canary', ({ place, mounts, ...fields }) => {
+    const level = CALM.includes(fields.why) ? 'info' : 'warn';
+    logger[level]({ ...fields, mount: mounts[fields.source], place: round(place) }, phrases.canary);
+  });
   events.on('object-deleted', ({ object }) => {
     const reason = 'its volumes keep the last content, and new pods cannot start';
     logger.warn({ object, reason, remedy: 'create it again' }, phrases.objectDeleted);
   });
 }
+
+/** Nobody has to do anything about it. */
+const CALM: readonly CanaryNow['why'][] = ['chosen', 'not-chosen', 'no-next', 'first'];
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 

@@ -105,6 +105,18 @@ export function createMetrics(tally: Tally, build: { version: string; node: stri
     tally.fromKept,
   );
   gauge(
+    'rehup_canary_info',
+    'Which of two sources, stable or next, is for this pod, and why',
+    ['rule', 'source', 'reason'],
+    tally.canary,
+  );
+  gauge(
+    'rehup_canary_percent',
+    'For how many percent of the pods the next content is, as it says',
+    ['rule'],
+    tally.canaryPercent,
+  );
+  gauge(
     'rehup_circuit_open',
     '1 while there is no further attempt: the content fails even after a restart',
     ['rule'],

@@ -1,4 +1,4 @@
-import type { Decision, EventBus } from '../events.ts';
+import type { CanaryNow, Decision, EventBus } from '../events.ts';
 import type { Fault } from '../../system/fault.ts';
 import { describeProcess } from '../target/containers.ts';
 import type { ShowHash } from './hashes.ts';
@@ -31,6 +31,8 @@ export type RuleStatus = {
   published?: PublishedStatus;
   /** Where what the app took last is kept beyond the pod, or why it is not. */
   kept?: { object: string; hash: string } | { problem: string; remedy: string };
+  /** Which of two sources that is of, and why. */
+  canary?: Omit<CanaryNow, 'rule'>;
 };
 
 /** What came of the last burst or attempt. */
@@ -97,6 +99,9 @@ export function trackStatus(
   });
   events.on('not-kept', ({ rule, reason: problem, remedy }) => {
     ruleOf(rule).kept = { problem, remedy };
+  });
+  events.on('canary', ({ rule, ...canary }) => {
+    ruleOf(rule).canary = canary;
   });
   events.on('decided', (decision) => {
     const rule = ruleOf(decision.rule);

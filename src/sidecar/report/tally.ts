@@ -38,6 +38,9 @@ export type Tally = {
   kept: Counted;
   /** 1 while what the app sees was kept by an earlier pod. */
   fromKept: Counted;
+  /** Which of two sources this pod has, and for how many percent of the pods next is. */
+  canary: Counted;
+  canaryPercent: Counted;
   /** 1 or 0, with what stands against it. */
   reloadable: Counted;
   /** Seconds that a mount is, or was at the last update, behind an object; read when scraped. */
@@ -67,6 +70,8 @@ export function createTally(): Tally {
     sourceObjects: new Map(),
     kept: new Map(),
     fromKept: new Map(),
+    canary: new Map(),
+    canaryPercent: new Map(),
     reloadable: new Map(),
     observations: [],
   };
@@ -97,9 +102,11 @@ function forgetOthers(tally: Tally, rules: readonly RulePreview[]): void {
   const { lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash } = tally;
   const gauges = [lastSuccessful, lastSuccessAt, pending, watchMode, target, appliedHash];
   const { circuitOpen, reloadable, desiredHash, publishedHash, held, sourceObjects } = tally;
+  const { canary, canaryPercent } = tally;
   const others = [circuitOpen, reloadable, desiredHash, publishedHash, held, sourceObjects];
   const ofKept = [tally.kept, tally.fromKept];
-  for (const counted of [...gauges, ...others, ...ofKept]) {
+  const two = [canary, canaryPercent];
+  for (const counted of [...gauges, ...others, ...ofKept, ...two]) {
     for (const [key, { labels }] of counted) {
       if (!rules.some((rule) => isOf(rule, labels))) counted.delete(key);
     }
@@ -152,7 +159,8 @@ export function countEvents(
     if (outcome === 'held' || outcome === 'rolled-back') {
       replace(tally.held, { rule }, [{ reason: reasonOf(decision) }]);
     } else if (isSettled(outcome) && outcome !== 'superseded' && tally.held.size > 0) {
-      replace(tally.held, { rule }, []);
+      // What was refused of next is held still, while the other source is taken.
+      replace(tally.held, { rule }, hasRefused(tally, rule) ? [{ reason: 'canary' }] : []);
     }
     if (tookMs !== undefined) observe(tally, 'duration', { rule, action }, tookMs);
     if (swapToReloadMs !== undefined) observe(tally, 'swapToReload', { rule }, swapToReloadMs);
@@ -167,6 +175,17 @@ export function countEvents(
     replace(tally.publishedHash, { rule }, [{ hash: showHash(hashes.shown, { rule }) }]);
   });
   events.on('source-delivered', ({ rule, objects }) => set(tally.sourceObjects, { rule }, objects));
+  events.on('canary', ({ rule, source, why, percent, mounts }) => {
+    if (hasRefused(tally, rule)) replace(tally.held, { rule }, []);
+    replace(tally.canary, { rule }, [{ source, reason: why }]);
+    replace(tally.canaryPercent, { rule }, percent === undefined ? [] : [{}], percent);
+    if (why === 'refused') replace(tally.held, { rule }, [{ reason: 'canary' }]);
+    // Of the other one, nothing is to be applied.
+    const mount = mounts[source === 'next' ? 'stable' : 'next'];
+    for (const hashes of [tally.desiredHash, tally.appliedHash]) {
+      replace(hashes, { rule, mount }, []);
+    }
+  });
   events.on('circuit', ({ rule, open }) => set(tally.circuitOpen, { rule }, open ? 1 : 0));
   tally.kubeletLag = followLags(events, now);
   const showHashes =
@@ -178,6 +197,12 @@ export function countEvents(
     };
   events.on('desired', showHashes(tally.desiredHash));
   events.on('applied', showHashes(tally.appliedHash));
+}
+
+function hasRefused({ canary }: Tally, rule: string): boolean {
+  return [...canary.values()].some(
+    ({ labels }) => labels['rule'] === rule && labels['reason'] === 'refused',
+  );
 }
 
 /** Why content is held. */

@@ -6,6 +6,7 @@ import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
 import { hideOwnAnnotation, type Mount } from '../mount/mount.ts';
 import { compileForms } from '../publish/place.ts';
+import type { Canary } from './canary.ts';
 import type { Keeper } from './keeper.ts';
 import type { Memory } from './memory.ts';
 import { createPublishing } from './publishing.ts';
@@ -23,6 +24,8 @@ export type PublishedInput = {
   env: RawInput['env'];
   memory: Memory;
   keeper?: Keeper | undefined;
+  /** Where the rule has one of two sources. */
+  canary: Canary | undefined;
 };
 
 /**
@@ -32,13 +35,26 @@ export type PublishedInput = {
 export function createPublished(
   input: PublishedInput,
 ): Pick<RuleParts, 'publishing' | 'sources' | 'memory'> {
-  const { settings, publish, mounts, counts, clock, rule, onOutput, events, memory, env, keeper } =
-    input;
+  const {
+    settings,
+    publish,
+    mounts,
+    counts,
+    clock,
+    rule,
+    onOutput,
+    events,
+    memory,
+    env,
+    keeper,
+    canary,
+  } = input;
   const publishing = createPublishing({
     settings: { ...settings, publish },
     formOf: compileForms(settings),
     mounts: settings.prompt ? mounts.map(hideOwnAnnotation) : mounts,
     counts,
+    pick: canary?.pick,
     clock,
     rule,
     onOutput,
@@ -48,8 +64,8 @@ export function createPublished(
     onShown: (published) => events.emit('published', { rule, ...published }),
   });
   return {
-    publishing,
-    sources: mounts.map(({ path }) => path),
+    publishing: canary?.guard(publishing) ?? publishing,
+    sources: canary ? [publish] : mounts.map(({ path }) => path),
     memory: { ...memory, recall: () => publishing.applied() },
   };
 }

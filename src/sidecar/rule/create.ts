@@ -7,13 +7,14 @@ import type { Settings } from '../../config/options.ts';
 import type { EventBus } from '../events.ts';
 import type { OutputLine } from '../exec/output.ts';
 import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
-import type { Mount } from '../mount/mount.ts';
+import { hideOwnAnnotation, type Mount } from '../mount/mount.ts';
 import { readSandboxStart } from '../mount/own.ts';
 import type { ProcessTable } from '../target/processes.ts';
 import { readSelf } from '../target/self.ts';
 import { createValidation } from '../validate/create.ts';
 import { createProof, createReadyCheck } from '../verify/create.ts';
 import { createActing } from './acting.ts';
+import type { Canary, CanaryParts } from './canary.ts';
 import type { Gate } from './gate.ts';
 import type { Keeper } from './keeper.ts';
 import type { Memory } from './memory.ts';
@@ -40,6 +41,7 @@ export type Surroundings = {
   leave: PodRestartInput['leave'];
   /** What rehup was started with. */
   env: RawInput['env'];
+  podName: string;
   /** Who has a say in when new content is due, if anybody has. */
   gate?: Gate | undefined;
   /** Where what was proved is kept beyond the pod, if it is. */
@@ -49,8 +51,9 @@ export type Surroundings = {
 /** Puts a rule together from its settings. Here alone is it chosen what a rule is made of. */
 export async function createRuleFrom(
   { name, settings, mounts }: RuleInput,
-  { clock, events, memory, table, openOwnPod, leave, env, gate, keeper }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<CountingRule> {
+  const { clock, events, memory, table, openOwnPod, leave, env, gate, keeper } = surroundings;
   const self = readSelf(table);
   const onOutput = (line: OutputLine): void => {
     events.emit('exec-output', { rule: name, ...line });
@@ -61,8 +64,22 @@ export async function createRuleFrom(
   const parts = { table, self, clock, rule: name, onOutput, mounts, openOwnPod, onRollout };
   const actors = { ...parts, store: memory, leave };
   const { escalation, ...acting } = await createActing(settings, actors);
-  const { counts } = acting;
-  const about = { settings, mounts, counts, clock, rule: name, onOutput, events, env, keeper };
+  const { podName } = surroundings;
+  const two = { rule: name, settings, mounts, counts: acting.counts, podName, events };
+  const canary = await createCanary(two);
+  const { counts } = canary ?? acting;
+  const about = {
+    settings,
+    mounts,
+    counts,
+    clock,
+    rule: name,
+    onOutput,
+    events,
+    env,
+    keeper,
+    canary,
+  };
   const published = await createPublished({ ...about, memory });
   const { minAge: minAgeMs, dryRun, include, exclude } = settings;
   const isLimited = include !== undefined || (exclude ?? []).length > 0;
@@ -70,6 +87,7 @@ export async function createRuleFrom(
   const sandboxStartedMs = readSandboxStart();
   const rule = createRule({
     ...acting,
+    counts,
     ...published,
     ...(isLimited && { globs: { include, exclude } }),
     name,
@@ -84,7 +102,7 @@ export async function createRuleFrom(
     retry: { retries, delayMs, maxDelayMs },
     ...(escalation && { escalation }),
     random: Math.random,
-    events,
+    events: canary?.events ?? events,
     memory: published.memory ?? memory,
     hintWithinMs: settings.poll + LATE_MS,
     // Every container of the pod started after its sandbox, and read what was mounted then.
@@ -98,7 +116,11 @@ export async function createRuleFrom(
           ),
   });
   const { publishing } = published;
-  return { ...rule, counts, isPublished: () => publishing?.hasPublished() ?? true };
+  return {
+    ...(canary?.around(rule) ?? rule),
+    counts,
+    isPublished: () => publishing?.hasPublished() ?? true,
+  };
 }
 
 type Published = Partial<Pick<RuleParts, 'publishing' | 'sources' | 'memory'>>;
@@ -109,6 +131,17 @@ async function createPublished(about: Omit<PublishedInput, 'publish'>): Promise<
   if (publish === undefined) return {};
   const { createPublished: create } = await import('./create-published.ts');
   return create({ ...about, publish });
+}
+
+type Two = Omit<CanaryParts, 'path' | 'mounts'> & Omit<RuleInput, 'name'>;
+
+/** What is different where there are two sources, and this pod has one of them. */
+async function createCanary({ settings, mounts, ...parts }: Two): Promise<Canary | undefined> {
+  const [stable, next] = settings.prompt ? mounts.map(hideOwnAnnotation) : mounts;
+  const { canary, publish: path } = settings;
+  if (canary === undefined || path === undefined || !stable || !next) return undefined;
+  const { createCanary: create } = await import('./canary.ts');
+  return create({ ...parts, path, mounts: { stable, next } });
 }
 
 /** How late a machine that is short of CPU may be with an event, or with a timer. */

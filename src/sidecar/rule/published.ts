@@ -1,5 +1,6 @@
 import type { Ends } from '../ends.ts';
 import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
+import type { Refused } from '../publish/state.ts';
 import type { Applied } from './memory.ts';
 
 /** What publishing changes for a rule: how it attempts, and what it finds at its start. */
@@ -14,4 +15,14 @@ export type Publishing = {
   hasPublished: () => boolean;
   /** What was published and proved, by this run of rehup or an earlier one. */
   applied: () => Applied | undefined;
+};
+
+/** What is written down of what is published, beside the content. */
+export type Published = {
+  /** Content that the app took is shown, or is there to go back to. */
+  hasGood: () => boolean;
+  /** What is not let through again. */
+  refused: () => readonly Refused[];
+  refuseNext: (refused: Refused) => void;
+  forgive: () => void;
 };

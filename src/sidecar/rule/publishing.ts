@@ -10,16 +10,17 @@ import { explainPublish } from '../publish/explain.ts';
 import type { FormOf } from '../publish/forms.ts';
 import { openPublisher, type Publisher, type Shown } from '../publish/publisher.ts';
 import { makeContent } from '../publish/make.ts';
-import { stageSources } from '../publish/stage.ts';
+import { stageSources, type StageInput } from '../publish/stage.ts';
 import { validateStaged } from '../publish/validate.ts';
 import { writeEnv } from '../publish/write-env.ts';
-import { isYoungerThan } from '../target/age.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { Process } from '../target/processes.ts';
 import type { ValidationParts } from '../validate/create.ts';
 import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
 import { held, notRead, stillRefused } from './held.ts';
 import type { Keeper } from './keeper.ts';
-import type { Publishing } from './published.ts';
+import type { Published, Publishing } from './published.ts';
+import { proveByLife, wasProved } from './prove-by-life.ts';
 import { withFirstStart } from './first-start.ts';
 import { adoptKept, generationOf, type StagedKept } from './start-from-kept.ts';
 import { tell } from './tell.ts';
@@ -30,6 +31,8 @@ export type PublishingParts = ValidationParts & {
   /** The sources, in the order in which they are merged. */
   mounts: readonly Mount[];
   counts: Counts;
+  /** Where only one of them is published: which. */
+  pick?: ((snapshots: Snapshots) => Picked) | undefined;
   /** What keys may refer to. */
   env: Lookup['env'];
   /** Told of what is shown after each change of it. */
@@ -40,6 +43,8 @@ export type PublishingParts = ValidationParts & {
   onStarted: (started: Omit<StartedFromKept, 'rule'>) => void;
 };
 
+export type Picked = Pick<StageInput, 'mounts' | 'snapshots' | 'without'> & { isNext: boolean };
+
 /** The first look comes soon; an app that never comes is not worth many. */
 const FIRST_LOOK_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
@@ -48,8 +53,8 @@ const LONGEST_PAUSE_MS = 30_000;
  * Between the sources and the app: stage, validate, flip, tell, prove, or flip back. What is acted on
  * and proved is the content that is shown, not that of the sources.
  */
-export function createPublishing(parts: PublishingParts): Publishing {
-  const { settings, clock, mounts, formOf, onShown, keeper } = parts;
+export function createPublishing(parts: PublishingParts): Publishing & Published {
+  const { settings, clock, formOf, onShown, keeper } = parts;
   let opened: Publisher | undefined;
   let pauseMs = FIRST_LOOK_MS;
   const say = (publisher: Publisher): void => {
@@ -79,34 +84,19 @@ export function createPublishing(parts: PublishingParts): Publishing {
   let back: { hash: string; targets: readonly Process[] } | undefined;
   const isOpen = (): boolean => look()?.proved === false;
 
-  /** An app that started with what is shown, and runs still, has proved it: before it is replaced. */
-  const proveByLife = async (
-    publisher: Publisher,
-    { resolve }: AttemptParts,
-    { about }: AttemptInput,
-  ): Promise<void> => {
-    const shown = publisher.shown();
-    const resolution = shown?.proved === false ? resolve(about) : undefined;
-    if (shown === undefined || resolution === undefined || 'failure' in resolution) return;
-    const { targets } = resolution;
-    const bornBeforeMs = clock.uptime() - settings.survive;
-    const hasLived = targets.every(
-      (target) => isYoungerThan(target, shown.sinceMs) && target.startedMs <= bornBeforeMs,
-    );
-    if (targets.length > 0 && hasLived) await publisher.prove();
-  };
-
   /** The name of a generation that may be shown, or why there is none. */
   const prepare = async (
     publisher: Publisher,
     input: AttemptInput,
     { signal, letThrough }: { signal: AbortSignal; letThrough: boolean },
   ): Promise<Prepared | Failure> => {
-    const missing = mounts.find(({ path }) => !input.snapshots.has(path));
+    const picked = parts.pick?.(input.snapshots) ?? { ...parts, snapshots: input.snapshots };
+    const { mounts, snapshots } = picked;
+    const missing = mounts.find(({ path }) => !snapshots.has(path));
     if (missing) return notRead(missing);
     const laterWins = settings.merge === 'later';
     const isWritten = settings.render !== undefined;
-    const wanted = { ...parts, snapshots: input.snapshots, laterWins, isWritten };
+    const wanted = { ...picked, counts: parts.counts, laterWins, isWritten };
     const copied = await stageSources(publisher, wanted, clock, signal);
     const staged = await makeContent(publisher, copied, parts, input, signal);
     const isFirst = publisher.shown() === undefined;
@@ -114,7 +104,12 @@ export function createPublishing(parts: PublishingParts): Publishing {
     const hold = (failure: Failure): Failure =>
       keeper && isFirst ? { ...failure, outcome: 'held' } : held(failure, publisher.shown());
     if (typeof staged !== 'string') return staged.outcome === 'held' ? hold(staged) : staged;
-    const failure = await validateStaged(publisher.place(staged), parts, input, signal);
+    const failure = await validateStaged(
+      publisher.place(staged),
+      { ...parts, mounts },
+      input,
+      signal,
+    );
     const isInvalid = failure?.outcome === 'invalid';
     if (failure === undefined || (isInvalid && letThrough && isFirst)) {
       return { staged: writeEnv(publisher, staged, formOf), invalid: isInvalid };
@@ -133,7 +128,13 @@ export function createPublishing(parts: PublishingParts): Publishing {
     if (refused?.hash === input.hash && !input.force) {
       return { failure: stillRefused(refused.reason), targets: [] };
     }
-    await proveByLife(publisher, rule, input);
+    await proveByLife(publisher, rule, input, clock.uptime() - settings.survive);
+    const isNext = parts.pick?.(input.snapshots).isNext;
+    if (isNext === false && wasProved(publisher, input, settings) && !rule.dryRun) {
+      publisher.showLastGood();
+      say(publisher);
+      return undefined;
+    }
     const prepared = await prepare(publisher, input, how);
     if ('outcome' in prepared) return { failure: prepared, targets: [] };
     const { staged, invalid } = prepared;
@@ -143,7 +144,7 @@ export function createPublishing(parts: PublishingParts): Publishing {
     }
     const mountHashes = [...input.snapshots].map(([path, { hash }]) => [path, hash]);
     const content = { hash: input.hash, mounts: Object.fromEntries(mountHashes) };
-    publisher.flip(staged, { ...content, ...(invalid && { invalid }) });
+    publisher.flip(staged, { ...content, ...(invalid && { invalid }), ...(isNext && { isNext }) });
     pauseMs = FIRST_LOOK_MS;
     say(publisher);
     return undefined;
@@ -221,6 +222,10 @@ export function createPublishing(parts: PublishingParts): Publishing {
     isBehind: (hash) => look()?.hash !== hash,
     isOpen,
     hasPublished: () => look() !== undefined,
+    hasGood: () => look()?.proved === true || opened?.lastGood() !== undefined,
+    refused: () => (look(), [opened?.refusedNext() ?? [], opened?.refused() ?? []].flat()),
+    refuseNext: (refused) => open().refuseNext(refused),
+    forgive: () => open().forgive(),
     lookInMs: () => {
       if (!isOpen()) return undefined;
       const now = pauseMs;

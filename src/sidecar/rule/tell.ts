@@ -27,10 +27,12 @@ export async function tell(telling: Telling, input: AttemptInput, ends: Ends): P
   const { rule, publisher, isNew } = telling;
   const shown = publisher.shown();
   if (shown === undefined) return { failure: nothingShown, targets: [] };
-  if (!shown.proved && isAwaited(rule, input)) return awaiting(isNew);
+  if (!(shown.proved && input.force) && isAwaited(rule, input)) {
+    return shown.proved ? { outcome: 'already-current', targets: [] } : awaiting(isNew);
+  }
   const told = await tellOf(rule, shown, input, ends);
   // Of what was proved before, nothing more is asked.
-  if (shown.proved) return told;
+  if (shown.proved) return isNew ? asPublished(told) : told;
   if ('failure' in told) {
     return isOfContent(told.failure) ? await goBack(telling, told, input, ends) : told;
   }
@@ -38,6 +40,13 @@ export async function tell(telling: Telling, input: AttemptInput, ends: Ends): P
   await publisher.prove();
   const silent = !isNew && told.outcome === 'already-current';
   return { ...told, outcome: 'published', ...(silent && { silent }) };
+}
+
+/** It was shown before, and is again. */
+function asPublished(told: Attempted): Attempted {
+  return 'outcome' in told && told.outcome === 'reloaded'
+    ? { ...told, outcome: 'published' }
+    : told;
 }
 
 const nothingShown: Failure = { outcome: 'not-ready', reason: 'nothing is published yet' };

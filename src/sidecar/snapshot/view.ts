@@ -20,7 +20,7 @@ export type View = ReadonlyMap<string, Reading>;
 export type ViewReader = {
   /** Reads every mount. One that cannot be read is left out and reported, once per kind of problem. */
   read: (signal: AbortSignal) => Promise<{ view: View; unread: boolean }>;
-  /** Every mount has been read at least once. */
+  /** Every mount that has to be there has been read at least once. */
   hasReadAll: () => boolean;
 };
 
@@ -51,13 +51,14 @@ export function createViewReader(
   };
 
   return {
-    hasReadAll: () => mounts.every(({ path }) => read.has(path)),
+    hasReadAll: () => mounts.every(({ path, isOptional }) => isOptional === true || read.has(path)),
     read: async (signal) => {
       const view = new Map<string, Reading>();
       for (const mount of mounts) {
         const readAtMs = clock.uptime();
         const reading = await readMount(mount, clock, { signal, counts });
-        report(mount.path, 'problem' in reading ? reading.problem : undefined);
+        const problem = 'problem' in reading ? reading.problem : undefined;
+        report(mount.path, isNotYet(mount, problem) ? undefined : problem);
         if ('problem' in reading) continue;
         const nowMs = clock.uptime();
         const { snapshot } = reading;
@@ -67,4 +68,9 @@ export function createViewReader(
       return { view, unread: problems.size > 0 };
     },
   };
+}
+
+/** What rehup itself is to bring, and need not be there, is no problem of anybody. */
+function isNotYet({ isOptional, isDelivered }: Mount, problem: MountProblem | undefined): boolean {
+  return isOptional === true && isDelivered === true && problem?.kind === 'absent';
 }

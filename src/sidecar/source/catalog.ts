@@ -26,7 +26,9 @@ export type Collector = ObjectSink & { collected: Collected };
 export type CollectorInput = {
   spec: SourceSpec;
   blobs: Blobs;
-  /** An object by its name that is deleted stays, as it does in a volume of the kubelet. */
+  /** It may as well not be there. */
+  isOptional: boolean;
+  /** An object by its name that is deleted stays, as it does in a volume of the kubelet that is not optional. */
   onDeleted: (object: string) => void;
   /** Something is to be delivered that was not before. */
   onChange: () => void;
@@ -36,14 +38,14 @@ export type CollectorInput = {
 
 /** Takes the content of objects to the disk, and remembers the rest of them. */
 export function createCollector(input: CollectorInput): Collector {
-  const { spec, blobs, onDeleted, onChange, onRead } = input;
+  const { spec, blobs, isOptional, onDeleted, onChange, onRead } = input;
   const collected = new Map<string, Kept>();
-  const byName = 'name' in spec.select;
+  const staysWhenDeleted = 'name' in spec.select && !isOptional;
 
   const forget = (key: string): void => {
     const kept = collected.get(key);
     if (kept === undefined) return;
-    if (byName) {
+    if (staysWhenDeleted) {
       onDeleted(`${spec.kind}/${kept.name}`);
       return;
     }

@@ -27,6 +27,8 @@ export type SourceInput = {
   directory: string;
   /** Of two objects with the same key, that of the later source is taken. */
   laterWins: boolean;
+  /** Objects by their names may as well not be there. */
+  isOptional?: boolean;
   /** Quiet time after the last change, and the longest from the first, in milliseconds. */
   quietMs: number;
   maxMs: number;
@@ -50,7 +52,7 @@ export async function runSource(
   onDelivered: () => void,
 ): Promise<void> {
   const { client, specs, namespace, root, directory, clock, random, events } = input;
-  const { quietMs, maxMs, laterWins } = input;
+  const { quietMs, maxMs, laterWins, isOptional = false } = input;
   const notice = createNotice('source', events);
   const patience = { clock, random, onProblem: (problem?: KubeProblem) => notice('disk', problem) };
   const open = async (): Promise<{ blobs: Blobs; delivery: Delivery }> => {
@@ -66,7 +68,7 @@ export async function runSource(
     scopesOf(spec, namespace).map((scope) => ({ spec, scope })),
   );
   const collectors = parts.map(({ spec, scope }) => {
-    const part = createPart({ spec, scope, notice, events, blobs, changed });
+    const part = createPart({ spec, scope, isOptional, notice, events, blobs, changed });
     const { kind } = scope;
     const name = `${kind} ${scope.namespace ?? '*'} ${'name' in scope ? scope.name : scope.labels}`;
     const onProblem = (problem: KubeProblem | undefined): void => notice(name, problem);
@@ -110,6 +112,7 @@ export async function runSource(
 type PartInput = {
   spec: SourceSpec;
   scope: Scope;
+  isOptional: boolean;
   notice: Notice;
   events: EventBus;
   blobs: Blobs;
@@ -118,11 +121,12 @@ type PartInput = {
 
 /** A collector that knows whether it has everything. */
 function createPart(input: PartInput): Collector & { isRead: () => boolean } {
-  const { spec, scope, notice, events, blobs, changed } = input;
+  const { spec, scope, isOptional, notice, events, blobs, changed } = input;
   let isRead = false;
   const collector = createCollector({
     spec,
     blobs,
+    isOptional,
     onChange: () => {
       if ('name' in scope) notice(`the object ${scope.name}`, undefined);
       // Before, nothing is delivered anyway.
@@ -136,7 +140,7 @@ function createPart(input: PartInput): Collector & { isRead: () => boolean } {
     },
   });
   /** One by its name has to be there, as for a volume that is not optional. */
-  const has = (): boolean => !('name' in scope) || collector.collected.size > 0;
+  const has = (): boolean => isOptional || !('name' in scope) || collector.collected.size > 0;
   return {
     ...collector,
     retain: (keys) => {

@@ -1,3 +1,4 @@
+import { nextFolder } from '../../config/canary.ts';
 import type { Config, RuleConfig } from '../../config/load.ts';
 import { sourceFolder } from '../../config/parse-source.ts';
 import { createKubeClient, type KubeClient } from '../../kubernetes/client.ts';
@@ -30,9 +31,11 @@ export async function startSources(input: StartInput, signal: AbortSignal): Prom
   const { settle: quietMs, settleMax: maxMs } = config.settings;
   await Promise.all(
     directoriesOf(config.rules).map(async (one) => {
-      const volume = { root: sourceFolder(one.directory), ...one, quietMs, maxMs };
-      const source = { ...access, ...volume, clock, random, events };
-      await startOne(source, use, signal);
+      const source = { ...access, ...one, quietMs, maxMs, clock, random, events };
+      const started = startOne(source, use, signal);
+      // Nobody waits for what need not be there, and what is wrong with it is told.
+      if (one.isOptional === true) void started.catch(() => {});
+      else await started;
     }),
   );
 }
@@ -65,12 +68,18 @@ export async function openAccess(env: StartInput['env']): Promise<Access> {
   return { client, namespace: await readNamespace(env) };
 }
 
-type Directory = Pick<SourceInput, 'rule' | 'directory' | 'specs' | 'laterWins'>;
+type Directory = Pick<
+  SourceInput,
+  'rule' | 'root' | 'directory' | 'specs' | 'laterWins' | 'isOptional'
+>;
 
 function directoriesOf(rules: readonly RuleConfig[]): Directory[] {
-  return rules.flatMap(({ name, settings: { source, publish, merge } }) =>
-    source === undefined || publish === undefined
-      ? []
-      : [{ rule: name, directory: publish, specs: source, laterWins: merge === 'later' }],
-  );
+  return rules.flatMap(({ name, settings: { source, publish, merge, canary } }) => {
+    if (source === undefined || publish === undefined) return [];
+    const common = { rule: name, directory: publish, laterWins: merge === 'later' };
+    const stable = { ...common, root: sourceFolder(publish), specs: source };
+    if (canary === undefined || !('source' in canary)) return [stable];
+    const specs = [canary.source];
+    return [stable, { ...common, root: nextFolder(publish), specs, isOptional: true }];
+  });
 }

@@ -19,10 +19,23 @@ export type RuleAnswer = {
   remedy: string | undefined;
   nextRetryMs: number | undefined;
   globs: Globs | undefined;
+  /** Where there are two sources. */
+  canary?: CanaryAnswer | undefined;
   mounts: readonly MountAnswer[];
   last: { outcome: string; timeMs: number } | undefined;
   /** The newest reload that succeeded. */
   reloadedMs: number | undefined;
+};
+
+/** Which of two sources a pod has. */
+export type CanaryAnswer = {
+  /** `stable` or `next`. */
+  source: string;
+  why: string;
+  reason: string;
+  remedy: string | undefined;
+  /** The mount of the source that it does not have. */
+  other: string | undefined;
 };
 
 export type Globs = { include: string[] | undefined; exclude: string[] | undefined };
@@ -74,12 +87,23 @@ function parseRule(name: string, rule: PlainRecord): RuleAnswer {
     reason: asText(rule['reason']) ?? (isPending ? asText(problem['reason']) : undefined),
     remedy: asText(rule['remedy']) ?? (isPending ? asText(problem['remedy']) : undefined),
     nextRetryMs: parseTime(rule['nextRetry']),
+    canary: isRecord(rule['canary']) ? parseCanary(rule['canary']) : undefined,
     globs: isRecord(rule['globs']) ? parseGlobs(rule['globs']) : undefined,
     mounts: asList(rule['mounts'])
       .map(asRecord)
       .map((mount) => parseMount(mount, applied)),
     last: last && { outcome: asText(last['outcome']) ?? '', timeMs: parseTime(last['time']) ?? 0 },
     reloadedMs: reloaded && parseTime(reloaded['time']),
+  };
+}
+
+function parseCanary({ source, why, reason, remedy, mounts }: PlainRecord): CanaryAnswer {
+  return {
+    source: asText(source) ?? '',
+    why: asText(why) ?? '',
+    reason: asText(reason) ?? '',
+    remedy: asText(remedy),
+    other: asText(asRecord(mounts)[source === 'next' ? 'stable' : 'next']),
   };
 }
 

@@ -9,12 +9,14 @@ export type Limits = {
   globs: Globs | undefined;
   /** What is watched, where somebody names it: directories, or files in them. */
   watched: readonly string[];
+  /** A key that is for rehup alone. */
+  without?: string | undefined;
 };
 
 /** The keys of a volume that count for a rule. */
 export async function keysThatCount(
   keys: ReadonlyMap<string, Buffer>,
-  { path, globs, watched }: Limits,
+  { path, globs, watched, without }: Limits,
 ): Promise<ReadonlyMap<string, Buffer>> {
   const counts = await createCounts(globs ?? { include: undefined, exclude: undefined });
   const below = watched.flatMap((one) =>
@@ -23,7 +25,8 @@ export async function keysThatCount(
   const isWhole = below.length === 0 || watched.includes(path);
   const isWatched = (key: string): boolean =>
     isWhole || below.some((one) => key === one || key.startsWith(`${one}/`));
-  return new Map([...keys].filter(([key]) => counts(path, key) && isWatched(key)));
+  const isContent = (key: string): boolean => key !== without && counts(path, key);
+  return new Map([...keys].filter(([key]) => isContent(key) && isWatched(key)));
 }
 
 /** The hash that a sidecar has of this content, once it is mounted. */

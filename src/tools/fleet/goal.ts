@@ -1,4 +1,4 @@
-import type { PodReport, RuleReport } from './report.ts';
+import { isRefused, type PodReport, type RuleReport } from './report.ts';
 
 /** What is waited for, of each pod. */
 export type Goal = {
@@ -77,7 +77,8 @@ function whyNotAsked({ state, reason, rules }: PodReport): string | undefined {
 }
 
 /** It has all that there is, does not work with it, and does not try again. */
-function isGivenUp({ state, nextRetryMs, mounts }: RuleReport): boolean {
+function isGivenUp(rule: RuleReport): boolean {
+  const { state, nextRetryMs, mounts } = rule;
   const hasAll = mounts.every(({ isMounted }) => isMounted !== false);
-  return state === 'pending' && nextRetryMs === undefined && hasAll;
+  return hasAll && (isRefused(rule) || (state === 'pending' && nextRetryMs === undefined));
 }

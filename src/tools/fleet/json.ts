@@ -35,6 +35,7 @@ function describeRule({
   remedy,
   last,
   nextRetryMs,
+  canary,
   mounts,
 }: RuleReport): object {
   return {
@@ -44,6 +45,7 @@ function describeRule({
     remedy,
     ...(last && { last: { outcome: last.outcome, time: toTime(last.timeMs) } }),
     ...(nextRetryMs !== undefined && { nextRetry: toTime(nextRetryMs) }),
+    ...(canary && { canary: { source: canary.source, why: canary.why, reason: canary.reason } }),
     mounts: mounts.map(({ lagMs, ...mount }) => ({
       ...mount,
       ...(lagMs !== undefined && { lagSeconds: Math.round(lagMs / 100) / 10 }),

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { PERCENT_KEY } from '../../config/canary.ts';
 import { sourceKey, sourcesOfVolume } from '../../kubernetes/sources.ts';
 import type { Pod, PodVolume } from '../../kubernetes/types.ts';
 import { keysOfVolume, type SourceObjects } from '../../kubernetes/volume-keys.ts';
@@ -50,7 +51,11 @@ export async function judgeMount(input: MountInput): Promise<MountReport> {
   const volume = volumeAt(pod, container, mount);
   const sources = volume === undefined ? [] : sourcesOfVolume(volume);
   const wanted = volume && keysOfVolume(volume, objects);
-  const isApplied = applied !== undefined && applied === hash && rule.state === 'applied';
+  const isOther = rule.canary?.other === path;
+  // Of the source that the pod is not to have, nothing is to be loaded, unless it was refused.
+  const isApplied = isOther
+    ? rule.canary?.why !== 'refused'
+    : applied !== undefined && applied === hash && rule.state === 'applied';
   const common = {
     path,
     objects: sources.map((source) => sourceKey(source).toLowerCase()),
@@ -88,7 +93,12 @@ export async function judgeMount(input: MountInput): Promise<MountReport> {
     }),
   );
   const startedMs = Date.parse(pod.status?.startTime ?? '') || 0;
-  const keys = await keysThatCount(wanted.keys, { path, globs: rule.globs, watched });
+  const keys = await keysThatCount(wanted.keys, {
+    path,
+    globs: rule.globs,
+    watched,
+    without: rule.canary && PERCENT_KEY,
+  });
   const swappedMs = mount.swappedMs ?? 0;
   const arrived =
     writtenMs > startedMs && swappedMs >= writtenMs ? { lagMs: swappedMs - writtenMs } : {};

@@ -5,7 +5,7 @@ import type { SourceObjects } from '../../kubernetes/volume-keys.ts';
 import { lastWrittenMs } from '../../kubernetes/watched-object.ts';
 import type { Sidecar } from '../ask/sidecar.ts';
 import { findWritten } from '../ask/written.ts';
-import type { Answer, RuleAnswer } from './answer.ts';
+import type { Answer, CanaryAnswer, RuleAnswer } from './answer.ts';
 import { judgeMount, type MountReport } from './judge.ts';
 import { volumesOf } from './objects.ts';
 
@@ -14,6 +14,7 @@ export type RuleReport = Pick<
   'state' | 'last' | 'reloadedMs' | 'reason' | 'remedy' | 'nextRetryMs'
 > & {
   rule: string;
+  canary?: CanaryAnswer;
   mounts: readonly MountReport[];
 };
 
@@ -81,8 +82,9 @@ export async function reportPod(
       const input = { pod, container: sidecar.container, rule, mount, objects, watched, key };
       mounts.push(await judgeMount({ ...input, nowMs: answer.nowMs }));
     }
-    const { state, last, reloadedMs, reason, remedy, nextRetryMs } = rule;
-    rules.push({ rule: rule.name, state, last, reloadedMs, reason, remedy, nextRetryMs, mounts });
+    const { name: ruleName, state, last, reloadedMs, reason, remedy, nextRetryMs, canary } = rule;
+    const told = { state, last, reloadedMs, reason, remedy, nextRetryMs };
+    rules.push({ rule: ruleName, ...told, ...(canary && { canary }), mounts });
   }
   const { version, startedMs } = answer;
   const rehup = { container: sidecar.container, version, startedMs, aheadMs: answer.nowMs - nowMs };
@@ -102,9 +104,18 @@ function summarize(rules: readonly RuleReport[]): Pick<PodReport, 'state' | 'rea
   }
   if (behind)
     return { state: 'behind', reason: behind.why ?? 'the kubelet has not brought it yet' };
+  if (pending?.canary && isRefused(pending)) {
+    const { reason, remedy } = pending.canary;
+    return { state: 'pending', reason, ...(remedy !== undefined && { remedy }) };
+  }
   if (pending) return { state: 'pending', reason: describeWaiting(pending) };
   if (unknown) return { state: 'unknown', reason: unknown.why ?? '' };
   return { state: 'current' };
+}
+
+/** Of two sources, the next one was refused: the pod goes on with the other one. */
+export function isRefused({ canary }: RuleReport): boolean {
+  return canary?.why === 'refused';
 }
 
 function isHeldBack({ isMounted, isLoaded }: MountReport): boolean {

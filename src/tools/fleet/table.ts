@@ -39,11 +39,13 @@ function tabulate(reports: readonly PodReport[], look: Look): Table {
   const hasMounts = reports.some(
     ({ rules }) => rules.length > 1 || rules.some(({ mounts }) => mounts.length > 1),
   );
+  const hasCanary = reports.some(({ rules }) => rules.some(({ canary }) => canary));
   const nameOf = ({ namespace, name }: PodReport): string =>
     showText(hasNamespaces ? `${namespace}/${name}` : name);
   const heads = [
     'POD',
     'AGE',
+    ...(hasCanary ? ['SOURCE'] : []),
     ...(hasMounts ? ['MOUNT'] : []),
     'DESIRED',
     'MOUNTED',
@@ -58,6 +60,7 @@ function tabulate(reports: readonly PodReport[], look: Look): Table {
     return all.map((pair, index): Cell[] => [
       index === 0 ? nameOf(report) : '',
       index === 0 ? showSpan(report.ageMs) : '',
+      ...(hasCanary ? [isFirstOf(pair) ? sourceOf(pair?.rule) : ''] : []),
       ...(hasMounts ? [showText(pair?.mount.path ?? '-')] : []),
       ...hashesOf(pair?.mount),
       pair?.mount.lagMs === undefined ? '-' : showSpan(pair.mount.lagMs),
@@ -68,6 +71,17 @@ function tabulate(reports: readonly PodReport[], look: Look): Table {
     ]);
   });
   return { heads, rows };
+}
+
+type Pair = { rule: RuleReport; mount: MountReport };
+
+function isFirstOf(pair: Pair | undefined): boolean {
+  return pair?.rule.mounts[0] === pair?.mount;
+}
+
+/** Which of two a pod has. */
+function sourceOf(rule: RuleReport | undefined): string {
+  return showText(rule?.canary?.source ?? '-');
 }
 
 function hashesOf(mount: MountReport | undefined): string[] {
@@ -114,7 +128,11 @@ function countStates(reports: readonly PodReport[]): string {
     const count = counts.get(state)?.length ?? 0;
     return count === 0 ? [] : [`${count} ${WORDS[state]}`];
   });
-  return `${reports.length} ${reports.length === 1 ? 'pod' : 'pods'}: ${parts.join(', ')}`;
+  const onNext = reports.filter(({ rules }) =>
+    rules.some(({ canary }) => canary?.source === 'next'),
+  );
+  const next = onNext.length === 0 ? '' : `; ${onNext.length} on next`;
+  return `${reports.length} ${reports.length === 1 ? 'pod' : 'pods'}: ${parts.join(', ')}${next}`;
 }
 
 function paint(text: string, code: number, { colors }: Pick<Look, 'colors'>): string {

@@ -1,5 +1,6 @@
 import { apiChecks } from './checks/api.ts';
 import { appChecks } from './checks/app.ts';
+import { canaryChecks } from './checks/canary.ts';
 import { includeChecks } from './checks/include.ts';
 import { lifecycleChecks } from './checks/lifecycle.ts';
 import { mountChecks } from './checks/mounts.ts';
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   ...publishChecks,
   ...publishedChecks,
   ...publishGateChecks,
+  ...canaryChecks,
   ...userChecks,
   ...mountChecks,
   ...readableChecks,

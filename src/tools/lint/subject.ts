@@ -38,12 +38,18 @@ export function watchOf({ watch, source, publish }: Settings): Settings['watch']
   return source === undefined || publish === undefined ? watch : [publish];
 }
 
+/** Beside it, the next content is watched where it is mounted. */
+function nextOf({ canary }: Settings): string[] {
+  return canary !== undefined && 'path' in canary ? [canary.path] : [];
+}
+
 /** What a rule watches, as the daemon would find it. */
 export function findWatched(subject: Subject, ofRule: Settings): Watched[] {
   const { rehup, settings } = subject;
   const watch = watchOf(ofRule);
   if (watch !== 'auto') {
-    const mounts = new Set(watch.flatMap((path) => mountOf(path, rehup.mounts) ?? []));
+    const paths = [...watch, ...nextOf(ofRule)];
+    const mounts = new Set(paths.flatMap((path) => mountOf(path, rehup.mounts) ?? []));
     return [...mounts].flatMap((mount) => withVolume(subject, mount));
   }
   const configFile = settings.global?.config;

@@ -65,6 +65,15 @@ export const examples: readonly Example[] = [
     show: get(9090, '/api/v1/status/config'),
   },
   {
+    name: 'publish-canary',
+    edit: ["rehup.percent: '0'", "rehup.percent: '100'"],
+    show: async (pod) => {
+      const isNext = (await getFromPod(pod, 8080, '/')).includes('good evening');
+      return `rehup.percent: '${isNext ? 100 : 0}'`;
+    },
+    outcome: 'published',
+  },
+  {
     name: 'publish-certificates',
     edit: ['CN=one', 'CN=two'],
     show: showServedCertificate,

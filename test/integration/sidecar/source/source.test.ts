@@ -54,6 +54,19 @@ describe.skipIf(openssl.missing)(`content from the API${openssl.note}`, () => {
     expect(scene.delivered.length - before).toBeLessThanOrEqual(2);
   });
 
+  it('shows nothing of an object by its name that may as well not be there, and goes with it', async () => {
+    await using scene = await setUp({ source: 'configmap/next', isOptional: true });
+    await scene.shows({});
+    await waitFor('that', () => scene.delivered.at(-1)?.files === 0);
+    scene.put('next', { 'a.json': '1', 'rehup.percent': '30' });
+    await scene.shows({ 'a.json': '1', 'rehup.percent': '30' });
+    scene.remove('next');
+    await scene.shows({});
+    scene.put('next', { 'a.json': '2' });
+    await scene.shows({ 'a.json': '2' });
+    expect([scene.problems, scene.gone]).toEqual([[], []]);
+  });
+
   it('flips nothing for what changes no file', async () => {
     await using scene = await setUp({ prepare: ({ put }) => put('one', { 'a.json': '1' }) });
     await scene.shows({ 'a.json': '1' });

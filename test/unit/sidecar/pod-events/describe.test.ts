@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isTaken, outcomes } from '../../../../src/sidecar/outcome.ts';
 import {
+  describeCanary,
   describeDecision,
   describeMountProblem,
   describeUnreloadable,
@@ -85,4 +86,25 @@ describe('the event of a mount that cannot be read', () => {
   it.each(['absent', 'unreadable', 'unsteady'] as const)('%s may pass', (kind) => {
     expect(describeMountProblem({ kind, ...problem })).toBeUndefined();
   });
+});
+
+describe('the event of a choice between two sources', () => {
+  const now = { rule: 'default', source: 'stable', reason: 'no key', place: 1 } as const;
+  const mounts = { stable: '/etc/stable', next: '/etc/next' };
+
+  it('tells of a percentage that is none', () => {
+    expect(describeCanary({ ...now, mounts, why: 'no-percent', remedy: 'add it' })).toEqual({
+      reason: 'ConfigReloadFailed',
+      type: 'Warning',
+      action: 'Choose',
+      note: 'no key; remedy: add it',
+    });
+  });
+
+  it.each(['chosen', 'not-chosen', 'no-next', 'first', 'refused'] as const)(
+    'is none of its own where that is %s',
+    (why) => {
+      expect(describeCanary({ ...now, mounts, why })).toBeUndefined();
+    },
+  );
 });

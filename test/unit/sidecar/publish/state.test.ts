@@ -15,6 +15,7 @@ describe('what is remembered of what is published', () => {
     const state: PublishState = {
       generations: { '..2026_01_02_03_04_05.1': good },
       refused: { hash: 'c', reason: 'it died' },
+      refusedNext: { hash: 'd', reason: 'unverified: it answers 500' },
       files: ['app.conf'],
     };
     expect(parseState(formatState(state))).toEqual(state);
@@ -26,7 +27,12 @@ describe('what is remembered of what is published', () => {
     }
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(Object.keys(parseState(text))).toEqual(['generations', 'refused', 'files']);
+        expect(Object.keys(parseState(text))).toEqual([
+          'generations',
+          'refused',
+          'refusedNext',
+          'files',
+        ]);
       }),
     );
   });
@@ -46,5 +52,19 @@ describe('what is remembered of what is published', () => {
     expect(lastGoodBeside(state, '..2026_01_02_03_04_07.1')).toBe('..2026_01_02_03_04_06.1');
     expect(lastGoodBeside(state, '..2026_01_02_03_04_06.1')).toBe('..2026_01_02_03_04_05.1');
     expect(lastGoodBeside(nothingPublished, 'any')).toBeUndefined();
+  });
+
+  it('has as the last good one what is stable before what was only tried', () => {
+    const generations = {
+      '..2026_01_02_03_04_05.1': good,
+      '..2026_01_02_03_04_06.1': { ...good, isNext: true },
+      '..2026_01_02_03_04_07.1': { ...good, proved: false, isNext: true },
+    };
+    const state = { ...nothingPublished, generations };
+    const [stable, next, newest] = Object.keys(generations);
+    expect(lastGoodBeside(state, newest ?? '')).toBe(stable);
+    expect(lastGoodBeside(state, next ?? '')).toBe(stable);
+    expect(lastGoodBeside(state, stable ?? '')).toBe(next);
+    expect(parseState(formatState(state))).toEqual(state);
   });
 });

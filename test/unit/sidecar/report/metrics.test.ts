@@ -3,6 +3,7 @@ import { createEventBus, type EventBus } from '../../../../src/sidecar/events.ts
 import { outcomes } from '../../../../src/sidecar/outcome.ts';
 import { createMetrics } from '../../../../src/sidecar/report/metrics.ts';
 import { countEvents, createTally, type Tally } from '../../../../src/sidecar/report/tally.ts';
+import type { Snapshots } from '../../../../src/sidecar/snapshot/snapshot.ts';
 import { buildDecision, buildPreview } from '../../../support/event-builder.ts';
 import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
 import { buildProcess } from '../../../support/process-builder.ts';
@@ -235,5 +236,44 @@ describe('series with labels that change', () => {
   it('tell the version of rehup and of Node.js', async () => {
     const { scrape } = setUp();
     expect(await scrape('rehup_build_info')).toEqual({ 'version="1.2.3",node="26.0.0"': 1 });
+  });
+});
+
+function appliedOf(mount: string): { rule: string; snapshots: Snapshots } {
+  return { rule: 'default', snapshots: new Map([[mount, buildSnapshot({ a: 'b' })]]) };
+}
+
+describe('a canary', () => {
+  const mounts = { stable: '/etc/stable', next: '/etc/next' };
+  const now = { rule: 'default', reason: 'so', place: 12, percent: 30, mounts };
+
+  it('has its source, the percentage, and what is held of next while stable is taken', async () => {
+    const { events, scrape } = setUp();
+    events.emit('canary', { ...now, source: 'next', why: 'chosen' });
+    expect(await scrape('rehup_canary_info')).toEqual({
+      [`${DEFAULT},source="next",reason="chosen"`]: 1,
+    });
+    expect(await scrape('rehup_canary_percent')).toEqual({ [DEFAULT]: 30 });
+    events.emit('decided', buildDecision({ outcome: 'held' }));
+    events.emit('canary', { ...now, source: 'stable', why: 'refused' });
+    events.emit('decided', buildDecision({ outcome: 'already-current' }));
+    expect(await scrape('rehup_canary_info')).toEqual({
+      [`${DEFAULT},source="stable",reason="refused"`]: 1,
+    });
+    expect(await scrape('rehup_held')).toEqual({ [`${DEFAULT},reason="canary"`]: 1 });
+    const { percent: _, ...without } = now;
+    events.emit('canary', { ...without, source: 'stable', why: 'no-percent' });
+    expect(await scrape('rehup_held')).toEqual({});
+    expect(await scrape('rehup_canary_percent')).toEqual({});
+  });
+
+  it('has no hash of the source that it does not have', async () => {
+    const { events, scrape } = setUp();
+    events.emit('applied', appliedOf('/etc/stable'));
+    events.emit('canary', { ...now, source: 'next', why: 'chosen' });
+    events.emit('applied', appliedOf('/etc/next'));
+    const labels = Object.keys(await scrape('rehup_applied_hash_info'));
+    expect(labels).toHaveLength(1);
+    expect(labels[0]).toContain('mount="/etc/next"');
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigMapObject, Pod, SecretObject } from '../../../../src/kubernetes/types.ts';
 import type { MountAnswer, RuleAnswer } from '../../../../src/tools/fleet/answer.ts';
 import { hashContents } from '../../../../src/tools/fleet/desired.ts';
+import { newest } from '../../../../src/tools/fleet/goal.ts';
 import type { MountReport } from '../../../../src/tools/fleet/judge.ts';
 import { type PodReport, reportPod } from '../../../../src/tools/fleet/report.ts';
 
@@ -22,6 +23,7 @@ const tls: SecretObject = { metadata, data: { 'tls.key': Buffer.from('new').toSt
 const objects = new Map([
   ['ConfigMap/app', config],
   ['Secret/app', tls],
+  ['ConfigMap/next', { metadata, data: { 'a.conf': 'new', 'rehup.percent': '30' } }],
 ]);
 
 const NEW = hashContents(new Map([['a.conf', Buffer.from('new')]])).slice(0, 12);
@@ -122,6 +124,20 @@ describe('a pod against what the objects hold', () => {
       state: 'pending',
       reason,
     });
+  });
+
+  it.each([
+    ['is current where it is not to have next', 'not-chosen', 'current', true],
+    ['is pending where it has refused next, with the reason', 'refused', 'pending', false],
+  ])('%s', async (_, why, state, isLoaded) => {
+    const reason = `of ${why}`;
+    const canary = { source: 'stable', why, reason, remedy: undefined, other: '/etc/app' };
+    const volume = { configMap: { name: 'next' } };
+    const found = await report({ volume, rule: { canary }, mount: { applied: undefined } });
+    expect(found).toMatchObject({ state, ...(isLoaded ? {} : { reason }) });
+    // The percentage is for rehup alone, and no content.
+    expect(mountOf(found)).toMatchObject({ desired: NEW, isMounted: true, isLoaded });
+    expect(newest.whyNever(found)).toBe(isLoaded ? undefined : reason);
   });
 
   it('waits for what the volume cannot be written without', async () => {

@@ -4,6 +4,11 @@ import { buildMount, buildReport, buildRule } from '../../../support/fleet-build
 
 const look = { width: 120, colors: false, nowMs: 1_004_000 };
 
+function ruleWith(source: string): ReturnType<typeof buildRule> {
+  const canary = { source, why: 'chosen', reason: '', remedy: undefined, other: undefined };
+  return buildRule({ canary });
+}
+
 describe('the table of a fleet', () => {
   it('has a line for each pod, then the reasons, then how many stand how', () => {
     const behind = buildMount({
@@ -73,5 +78,19 @@ app-2: not asked: no answer
   it('lets no name act on the terminal', () => {
     const reports = [buildReport({ state: 'pending', reason: '\u001b[2Jgone' })];
     expect(renderFleet(reports, look)).not.toContain('\u001b');
+  });
+
+  it('has the source of each pod where there are two, and how many have next', () => {
+    const reports = [
+      buildReport({ rules: [ruleWith('next')] }),
+      buildReport({ name: 'app-1', rules: [ruleWith('stable')] }),
+    ];
+    expect(renderFleet(reports, look)).toBe(`\
+POD    AGE  SOURCE  DESIRED       MOUNTED       LOADED        LAG  LAST              STATE
+app-0  1 m  next    aaaaaaaaaaaa  aaaaaaaaaaaa  aaaaaaaaaaaa  -    reloaded 4 s ago  current
+app-1  1 m  stable  aaaaaaaaaaaa  aaaaaaaaaaaa  aaaaaaaaaaaa  -    reloaded 4 s ago  current
+
+2 pods: 2 current; 1 on next
+`);
   });
 });

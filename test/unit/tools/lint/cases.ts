@@ -70,6 +70,20 @@ function publishing(
   );
 }
 
+function mountNext({ pod, rehup }: Parts, name: string): void {
+  pod.volumes.push({ name: 'next', configMap: { name } });
+  rehup.volumeMounts.push({ name: 'next', mountPath: '/etc/next' });
+}
+
+/** A second ConfigMap is next, and holds this. */
+function canary(data: Record<string, string>): string {
+  return publishing(
+    (parts) => mountNext(parts, 'my-next'),
+    { REHUP_CANARY: '/etc/next' },
+    configMap({ metadata: { name: 'my-next' }, data }),
+  );
+}
+
 /** rehup with these variables. */
 function withEnv(env: Record<string, unknown>, ...others: readonly unknown[]): string {
   return changed(({ rehup }) => setEnv(rehup, env), ...others);
@@ -212,6 +226,47 @@ export const cases: readonly Case[] = [
     id: 'env-without-restart',
     title: 'that tells the app nothing',
     manifest: publishing(() => {}, { REHUP_PUBLISH_AS: '*=env', REHUP_ACTION: 'none' }),
+  },
+  {
+    id: 'canary-sources',
+    manifest: publishing(() => {}, { REHUP_CANARY: '/etc/next' }),
+  },
+  {
+    id: 'canary-sources',
+    title: 'where two may be the stable one',
+    manifest: publishing(
+      (parts) => {
+        mountNext(parts, 'my-next');
+        parts.pod.volumes.push({ name: 'more', configMap: { name: 'more' } });
+        parts.rehup.volumeMounts.push({ name: 'more', mountPath: '/etc/more' });
+      },
+      { REHUP_CANARY: '/etc/next' },
+    ),
+  },
+  {
+    id: 'canary-same-object',
+    manifest: publishing((parts) => mountNext(parts, 'my-app'), { REHUP_CANARY: '/etc/next' }),
+  },
+  {
+    id: 'canary-percent',
+    manifest: canary({ 'app.conf': 'next' }),
+  },
+  {
+    id: 'canary-percent',
+    title: 'where it is no number',
+    manifest: canary({ 'app.conf': 'next', 'rehup.percent': 'some' }),
+  },
+  {
+    id: 'canary-without-pod-name',
+    manifest: publishing(
+      (parts) => {
+        mountNext(parts, 'my-next');
+        set(parts.pod, { hostNetwork: true });
+        const httpGet = { host: '127.0.0.1', path: '/readyz', port: 9533 };
+        set(parts.rehup, { startupProbe: { httpGet, periodSeconds: 1 } });
+      },
+      { REHUP_CANARY: '/etc/next', REHUP_LISTEN: '127.0.0.1:9533' },
+    ),
   },
   {
     id: 'secret-published-on-disk',
