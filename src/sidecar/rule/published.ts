@@ -1,11 +1,19 @@
 import type { Ends } from '../ends.ts';
 import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
 import type { Refused } from '../publish/state.ts';
+import type { Content } from './content.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { Applied } from './memory.ts';
 
 /** What publishing changes for a rule: how it attempts, and what it finds at its start. */
 export type Publishing = {
   attempt: (parts: AttemptParts, input: AttemptInput, ends: Ends) => Promise<Attempted | MovedOn>;
+  /** Where only keys have changed that do not count: they are shown, and nobody is told. Returns what stands against it. */
+  refresh: (
+    known: Knowledge & { content: Content },
+    before: Content | undefined,
+    ends: Ends,
+  ) => Promise<{ outcome: 'filtered'; reason: string; remedy?: string } | undefined>;
   /** What is published is not this, or nothing is. */
   isBehind: (hash: string) => boolean;
   /** What is published has not been proved yet: no app has run since. */

@@ -23,6 +23,7 @@ import type { Published, Publishing } from './published.ts';
 import { proveByLife, wasProved } from './prove-by-life.ts';
 import { withFirstStart } from './first-start.ts';
 import { adoptKept, generationOf, type StagedKept } from './start-from-kept.ts';
+import { createRefresh } from './refresh.ts';
 import { tell } from './tell.ts';
 
 export type PublishingParts = ValidationParts & {
@@ -87,7 +88,7 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
   /** The name of a generation that may be shown, or why there is none. */
   const prepare = async (
     publisher: Publisher,
-    input: AttemptInput,
+    input: Pick<AttemptInput, 'snapshots' | 'changes' | 'hash'>,
     { signal, letThrough }: { signal: AbortSignal; letThrough: boolean },
   ): Promise<Prepared | Failure> => {
     const picked = parts.pick?.(input.snapshots) ?? { ...parts, snapshots: input.snapshots };
@@ -219,6 +220,7 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
 
   return {
     attempt,
+    refresh: createRefresh({ settings, open, prepare, say }),
     isBehind: (hash) => look()?.hash !== hash,
     isOpen,
     hasPublished: () => look() !== undefined,

@@ -202,17 +202,16 @@ export function createRule(parts: RuleParts): Rule {
       const before = knowledge.content;
       const view = ownView(turn.view);
       const known = takeIn(view, burst);
-      const isReadable = view.size > 0;
-      const nowMs = clock.elapsed();
+      const [isReadable, nowMs] = [view.size > 0, clock.elapsed()];
       const decided = decide({ knowledge: known, before, burst, isReadable, nowMs });
+      const trouble = decided.do === 'rest' && (await publishing?.refresh(known, before, ends));
       const isOpen = decided.do === 'rest' && publishing?.isOpen() === true;
       const step: Step = isOpen ? { do: 'attempt', isUpdate: false, lookOnly: undefined } : decided;
+      const said = trouble || (step.do === 'rest' && step.say && { outcome: step.say });
       switch (step.do) {
-        case 'rest': {
-          const { say: outcome } = step;
-          if (outcome === undefined) return { acted: false };
-          return { acted: false, sayIdle: () => say({ outcome, ...aboutOf(known) }) };
-        }
+        case 'rest':
+          if (!said) return { acted: false };
+          return { acted: false, sayIdle: () => say({ ...said, ...aboutOf(known) }) };
         case 'refuse':
           if (step.say) say({ outcome: 'not-ready', ...aboutOf(known), ...nothingReadable });
           return { acted: false };
