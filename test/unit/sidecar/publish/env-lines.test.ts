@@ -3,7 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CannotWriteEnv, toEnvLines } from '../../../../src/sidecar/publish/env-lines.ts';
+import {
+  CannotWriteEnv,
+  fromEnvLines,
+  toEnvLines,
+} from '../../../../src/sidecar/publish/env-lines.ts';
 import { readKubeletEnvFile } from '../../../support/kubelet-env-file.ts';
 import { createTempDir } from '../../../support/temp-dir.ts';
 
@@ -152,6 +156,19 @@ LAST='x'`;
       expect(refused).toBeInstanceOf(CannotWriteEnv);
       expect(String(refused)).not.toMatch(/hun.?ter2/);
     }
+  });
+});
+
+describe('what environment variables were made of', () => {
+  it.each([
+    { key: 'MODE', content: 'fast' },
+    { key: 'MODE', content: '' },
+    { key: 'MODE', content: 'two\nlines\n' },
+    { key: 'app.env', content: "A=1\nB='two words'\n" },
+  ])('makes the same of $key again: $content', ({ key, content }) => {
+    const lines = toEnvLines(key, Buffer.from(content));
+    const before = fromEnvLines(key, Buffer.from(lines));
+    expect(toEnvLines(key, before)).toBe(lines);
   });
 });
 
