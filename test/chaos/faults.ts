@@ -4,37 +4,26 @@ import { execaSync } from 'execa';
 import type { PodScene } from '../support/pod-scene.ts';
 import { uptimeMs, type Window } from './records.ts';
 
-/** Room for rehup's state, and for nothing else. */
-const SIZE = '32k';
 const PAGE = Buffer.alloc(4096);
 
-export interface StateDisk {
+export interface SmallDisk {
+  /** As the test sees it. */
+  readonly path: string;
   readonly fill: () => void;
   readonly free: () => void;
   /** When it was full so far. */
   readonly windows: () => Window[];
 }
 
-/** Puts a small file system where the pod has its emptyDir `state`. Before any container starts. */
-export function mountStateDisk(pod: PodScene): StateDisk {
+/** A volume of the pod in memory, of which the specification says how large it is. */
+export function lookAtDisk(pod: PodScene, volume: string): SmallDisk {
   const volumes = dirname(dirname(pod.volume('config').root));
-  const path = join(volumes, 'kubernetes.io~empty-dir/state');
-  const inPod = path.replace(/^\/proc\/\d+\/root/, '');
-  execaSync('nsenter', [
-    `--target=${pod.pause.pid}`,
-    '--mount',
-    'mount',
-    '-t',
-    'tmpfs',
-    '-o',
-    `size=${SIZE},mode=1777`,
-    'tmpfs',
-    inPod,
-  ]);
-  const filler = join(path, 'filler');
+  const path = join(volumes, 'kubernetes.io~empty-dir', volume);
+  const filler = join(path, '..filler');
   const windows: Window[] = [];
   let sinceMs: number | undefined;
   return {
+    path,
     fill: () => {
       sinceMs ??= uptimeMs();
       try {
@@ -53,6 +42,16 @@ export function mountStateDisk(pod: PodScene): StateDisk {
       ...(sinceMs === undefined ? [] : [{ fromMs: sinceMs, toMs: Number.POSITIVE_INFINITY }]),
     ],
   };
+}
+
+/** Runs a command where the volumes of the pod are mounted. */
+export function enterMounts(pod: PodScene, command: readonly string[]): void {
+  execaSync('nsenter', [`--target=${pod.pause.pid}`, '--mount', ...command]);
+}
+
+/** The path of a volume of the pod there. */
+export function inPod(path: string): string {
+  return path.replace(/^\/proc\/\d+\/root/, '');
 }
 
 export interface SteppingClock {

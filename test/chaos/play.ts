@@ -1,71 +1,31 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutInotify } from './faults.ts';
 import { countUntold } from './judge.ts';
+import { type Last, playSteps, SETTLE_WITHIN_MS } from './play-steps.ts';
 import { BROKEN_RULES, rulesFile } from './rules.ts';
 import type { ChaosScene } from './scene.ts';
 import type { Action, Moment, Schedule } from './schedule.ts';
 import type { ChaosVolume, Content } from './volumes.ts';
 
-/** How long the app may take to have what is mounted, once nothing is in the way. It is never waited out. */
-const SETTLE_WITHIN_MS = 60_000;
-
 /** Of the rules that follow broken ones. */
 const SETTLE_MS = 20;
 
-const STEP_WITHIN_MS = 2 * SETTLE_WITHIN_MS;
-
-/** Something that will be over after some steps, at the latest with the schedule. */
-interface Open {
-  left: number;
-  readonly what: string;
-  readonly close: () => Promise<void> | void;
-}
-
 /** Lets the steps of one schedule happen, and waits until nothing is left to do. */
 export async function play(scene: ChaosScene, schedule: Schedule): Promise<void> {
-  const open: Open[] = [];
-  const player = createPlayer(scene, schedule, open);
-  for (const step of schedule.steps) {
-    await within(STEP_WITHIN_MS, `the step ${step.do}`, player.act(step));
-    await delay(step.pauseMs);
-    for (const one of open.splice(0)) {
-      one.left -= 1;
-      if (one.left <= 0) await within(STEP_WITHIN_MS, `the end of ${one.what}`, one.close());
-      else open.push(one);
-    }
-  }
-  await within(STEP_WITHIN_MS, 'the end', player.settle());
-}
-
-/** A step that never ends is a failure, too, and must be told of. */
-async function within(ms: number, what: string, work: Promise<void> | void): Promise<void> {
-  const over = new AbortController();
-  const expire = async (): Promise<void> => {
-    await delay(ms, undefined, { signal: over.signal });
-    throw new Error(`${what} did not end within ${ms} ms`);
-  };
-  try {
-    await Promise.race([work, expire()]);
-  } finally {
-    over.abort();
-  }
+  const { act, settle } = createPlayer(scene, schedule);
+  await playSteps<Action>(schedule.steps, { act, end: settle });
 }
 
 interface Player {
-  readonly act: (action: Action) => Promise<void>;
+  readonly act: (action: Action, last: Last) => Promise<void>;
   readonly settle: () => Promise<void>;
 }
 
-function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: Open[]): Player {
+function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule): Player {
   const { volumes, app, rehup, disk, clock, api, urls } = scene;
   const { uint32 } = createRandom(~seed);
   const all = [...new Set([volumes.config, volumes.secret])];
-  let doing = '';
-  const last = (steps: number, close: Open['close']): void => {
-    open.push({ left: steps, what: doing, close });
-  };
   const value = (): string => `v${seed}-${uint32() % 1_000_000}`;
 
   const write = async (volume: ChaosVolume, content: Content, options = {}): Promise<void> => {
@@ -106,7 +66,6 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
   };
 
   const settle = async (): Promise<void> => {
-    for (const one of open.splice(0)) await one.close();
     for (const volume of all) {
       await volume.release();
       await volume.sync();
@@ -135,8 +94,7 @@ function createPlayer(scene: ChaosScene, { seed, rehupFirst }: Schedule, open: O
     await app.askForWorker();
   };
 
-  const act = async (action: Action): Promise<void> => {
-    doing = action.do;
+  const act = async (action: Action, last: Last): Promise<void> => {
     switch (action.do) {
       case 'swap':
         return await write(volumes[action.volume], changed(volumes[action.volume]));

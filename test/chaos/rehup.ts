@@ -192,4 +192,10 @@ function hasHandler(pid: number): boolean {
 }
 
 /** Lines that tell a decision; others have an outcome to describe what would be. */
-const DECIDED: ReadonlySet<string> = new Set(['reloaded', 'reload failed', 'nothing to do']);
+const DECIDED: ReadonlySet<string> = new Set([
+  'reloaded',
+  'published',
+  'held',
+  'reload failed',
+  'nothing to do',
+]);

@@ -1,9 +1,18 @@
 // Chaos: random schedules of all that can happen to a pod, and what must hold after each.
 import { Command, InvalidArgumentError } from 'commander';
 import { pidNamespaces } from '../support/abilities.ts';
-import { type Failed, runSeeds } from './run-seeds.ts';
+import buildRehup from '../support/built-rehup.ts';
+import { publishKind } from './publish/kind.ts';
+import { reloadKind } from './reload-kind.ts';
+import { type Failed, type RunOptions, runSeeds } from './run-seeds.ts';
 
-type Flags = { seeds: number; from: number; seed?: readonly number[]; jobs: number };
+type Flags = {
+  seeds: number;
+  from: number;
+  seed?: readonly number[];
+  jobs: number;
+  publish?: true;
+};
 
 const program = new Command('npm run chaos --')
   .description(
@@ -13,6 +22,7 @@ const program = new Command('npm run chaos --')
   .option('--from <seed>', 'seed of the first', parseCount, 0)
   .option('--seed <seeds>', 'this one alone, or several in turn: 5,17', parseCounts)
   .option('--jobs <count>', 'pods at the same time', parseCount, 4)
+  .option('--publish', 'schedules of guarded publishing, which have seeds of their own')
   .addHelpText(
     'after',
     `
@@ -26,14 +36,14 @@ if (pidNamespaces.missing) {
   console.log(`no schedule was played${pidNamespaces.note}`);
 } else {
   const all = Array.from({ length: flags.seeds }, (_, index) => flags.from + index);
-  await run(flags.seed ?? all, flags.jobs);
+  await run(flags.seed ?? all, flags);
 }
 
-async function run(seeds: readonly number[], jobs: number): Promise<void> {
+async function run(seeds: readonly number[], { jobs, publish }: Flags): Promise<void> {
   const startMs = performance.now();
   const failed: Failed[] = [];
   let played = 0;
-  await runSeeds(seeds, {
+  const options: RunOptions = {
     jobs,
     onPlayed: () => {
       played += 1;
@@ -43,7 +53,13 @@ async function run(seeds: readonly number[], jobs: number): Promise<void> {
       failed.push(one);
       console.log(`${one.text}\n`);
     },
-  });
+  };
+  const removeBuilt = await buildRehup();
+  try {
+    await (publish ? runSeeds(publishKind, seeds, options) : runSeeds(reloadKind, seeds, options));
+  } finally {
+    await removeBuilt();
+  }
   const seconds = Math.round((performance.now() - startMs) / 1000);
   const numbers = failed.map(({ seed }) => seed).toSorted((one, other) => one - other);
   console.log(

@@ -3,17 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createAuthority } from '../support/certificates.ts';
 import type { LineProcess } from '../support/line-process.ts';
+import { watchBystanders } from './bystanders.ts';
 import { createPodScene } from '../support/pod-scene.ts';
 import type { PodSpec, VolumeMount } from '../support/pod-scene/pod-spec.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { ACCOUNT_MOUNT, type ChaosApi, startChaosApi } from './api.ts';
 import { type AppContainer, createAppContainer } from './app.ts';
-import {
-  createSteppingClock,
-  mountStateDisk,
-  type StateDisk,
-  type SteppingClock,
-} from './faults.ts';
+import { createSteppingClock, lookAtDisk, type SmallDisk, type SteppingClock } from './faults.ts';
 import { type Records, type Swap, uptimeMs } from './records.ts';
 import { createRehupContainer, type RehupContainer } from './rehup.ts';
 import type { VolumeName } from './schedule.ts';
@@ -28,7 +24,7 @@ export interface ChaosScene extends AsyncDisposable {
   readonly volumes: Readonly<Record<VolumeName, ChaosVolume>>;
   readonly app: AppContainer;
   readonly rehup: RehupContainer;
-  readonly disk: StateDisk | undefined;
+  readonly disk: SmallDisk | undefined;
   readonly clock: SteppingClock | undefined;
   readonly api: ChaosApi | undefined;
   readonly urls: Urls | undefined;
@@ -48,6 +44,8 @@ const FIRST: Readonly<Record<VolumeName, Content>> = {
 
 const BYSTANDER = fileURLToPath(new URL('programs/bystander.sh', import.meta.url));
 const CLOCK = pathToFileURL(fileURLToPath(new URL('programs/stepping-clock.ts', import.meta.url)));
+/** Room for rehup's state, and for nothing else. */
+const STATE_SIZE = '32k';
 const STATE_MOUNT = '/run/state';
 const PID_MOUNT = '/run/pid';
 const PID_FILE = `${PID_MOUNT}/app.pid`;
@@ -75,7 +73,7 @@ export async function createChaosScene(shape: Shape): Promise<ChaosScene> {
     ? stack.use(await startChaosApi(stack.use(await createAuthority()), FIRST.config))
     : undefined;
   const pod = stack.use(await createPodScene(podSpec(shape, api)));
-  const disk = shape.state ? mountStateDisk(pod) : undefined;
+  const disk = shape.state ? lookAtDisk(pod, 'state') : undefined;
   const tempDir = stack.use(await createTempDir('chaos-'));
   chmodSync(tempDir.path, 0o755);
   const clockFile = join(tempDir.path, 'clock');
@@ -196,7 +194,7 @@ function podSpec({ generation, uid, ...shape }: Shape, api: ChaosApi | undefined
     volumes: {
       config: { payload: FIRST.config, options },
       ...(shape.secret && { secret: { kind: 'secret', payload: FIRST.secret, options } }),
-      ...(shape.state && { state: { kind: 'empty-dir', payload: {} } }),
+      ...(shape.state && { state: { kind: 'empty-dir', payload: {}, memory: STATE_SIZE } }),
       ...(shape.pidFile && { pid: { kind: 'empty-dir', payload: {} } }),
       ...(shape.rules && { rules: { payload: { [RULES_FILE]: rulesFile(RULES_SETTLE_MS) } } }),
       ...(api && { account: { kind: 'secret', payload: api.account } }),
@@ -215,20 +213,4 @@ function podSpec({ generation, uid, ...shape }: Shape, api: ChaosApi | undefined
       idle: [],
     },
   };
-}
-
-/** Whatever happens to those who are nobody's app. */
-function watchBystanders(all: ReadonlyMap<string, LineProcess>): () => string[] {
-  const ends: string[] = [];
-  const awaitEnd = async (name: string, { exited }: LineProcess): Promise<void> => {
-    const { code, signal } = await exited;
-    ends.push(`${name}, which is nobody's app, ended by ${signal ?? code}`);
-  };
-  for (const [name, bystander] of all) void awaitEnd(name, bystander);
-  return () => [
-    ...ends,
-    ...[...all].flatMap(([name, { lines }]) =>
-      lines.includes('signalled') ? [`${name}, which is nobody's app, was signalled`] : [],
-    ),
-  ];
 }

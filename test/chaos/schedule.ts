@@ -1,5 +1,13 @@
-import { createRandom, type Random } from '../../src/tools/simulate/kubelet/random.ts';
+import { createRandom } from '../../src/tools/simulate/kubelet/random.ts';
 import type { StepName } from '../support/kubelet-volume.ts';
+import {
+  createDraw,
+  describeSteps,
+  type Draw,
+  KUBELET_STEPS,
+  PAUSES_MS,
+  pickByWeight,
+} from './draw.ts';
 import { type Shape, shapeOf } from './shapes.ts';
 
 export type VolumeName = 'config' | 'secret';
@@ -61,19 +69,8 @@ export interface Schedule {
   readonly rehupFirst: boolean;
 }
 
-const PAUSES_MS = [0, 0, 10, 50, 150, 400];
 const MOMENTS: readonly Moment[] = ['at once', 'hint', 'update seen', 'signalled', 'reloaded'];
 const CLOCK_STEPS_MS = [-7_200_000, -60_000, -1000, -100, 100, 1000, 60_000, 7_200_000];
-const KUBELET_STEPS: readonly StepName[] = [
-  'make-ts-dir',
-  'write-files',
-  'link-data-tmp',
-  'rename-data-tmp',
-  'create-links',
-  'remove-links',
-  'remove-old-ts-dir',
-];
-
 /** The schedule of a seed: always the same one. */
 export function createSchedule(seed: number): Schedule {
   const shape = shapeOf(seed);
@@ -87,16 +84,6 @@ export function createSchedule(seed: number): Schedule {
     return { ...action, pauseMs: draw.pick(PAUSES_MS) };
   });
   return { seed, shape, steps, rehupFirst: draw.below(2) === 0 };
-}
-
-interface Draw {
-  readonly below: (limit: number) => number;
-  readonly pick: <Item>(items: readonly Item[]) => Item;
-}
-
-function createDraw({ uint32 }: Random): Draw {
-  const below = (limit: number): number => uint32() % limit;
-  return { below, pick: (items) => items[below(items.length)] as (typeof items)[number] };
 }
 
 interface Maker {
@@ -163,20 +150,6 @@ function makersFor(shape: Shape, { below, pick }: Draw): Maker[] {
   ];
 }
 
-function pickByWeight(makers: readonly Maker[], at: number): Maker {
-  let left = at;
-  for (const maker of makers) {
-    if (left < maker.weight) return maker;
-    left -= maker.weight;
-  }
-  throw new Error(`${at} lies beyond all weights`);
-}
-
-/** One line per step, to be read beside a failure. */
-export function describeSchedule({ seed, shape, steps }: Schedule): string {
-  const lines = steps.map(({ do: what, ...rest }, index) => {
-    const fields = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`);
-    return `  ${index + 1}. ${what} ${fields.join(' ')}`;
-  });
-  return [`seed ${seed} in the shape ${shape.name}:`, ...lines].join('\n');
+export function describeSchedule(schedule: Schedule): string {
+  return describeSteps(schedule);
 }

@@ -7,6 +7,7 @@ import { startLineProcess } from './line-process.ts';
 import type { LineProcess } from './line-process.ts';
 import { startPause } from './pod-scene/pause.ts';
 import {
+  isMounted,
   mountPathOf,
   type PodPaths,
   type PodSpec,
@@ -159,7 +160,7 @@ function bindMounts(spec: PodSpec, container: string, paths: PodPaths, run: numb
   ].map(([source, target]) => `mount --bind '${source}' '${target}'`);
   // A container sees of the kubelet's own mounts only what is bound into it.
   const unseen = Object.entries(spec.volumes)
-    .filter(([, { kind }]) => kind === 'secret')
+    .filter(([, volume]) => isMounted(volume))
     .map(([name, volume]) => `umount '${paths.volume(name, volume)}'`);
   return [HIDE_REAL_PODS, `touch '${terminationLog}'`, ...binds, ...unseen].join('\n');
 }

@@ -32,7 +32,7 @@ export const restartOptions = {
     flag: 'restart-timeout',
     placeholder: 'DURATION',
     group,
-    help: 'With a restart: how long the kubelet may take to start the container anew, or the other containers of the pod, or a rollout to become ready',
+    help: 'With a restart: how long the kubelet may take to start the container anew, or the other containers of the pod, or a rollout to become ready; with --publish also: how long the app may stay away from content that it has not proved, until the last good one is published again',
     default: '5m',
     parse: parse.parsePositiveDuration,
   }),

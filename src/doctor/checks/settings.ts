@@ -68,6 +68,10 @@ function listMoot({ settings, acting }: RuleContext): Moot[] {
       restart === undefined && onFailure === undefined,
       'without REHUP_RESTART or REHUP_ON_FAILURE',
       'grace',
+    ),
+    ...moot(
+      restart === undefined && onFailure === undefined && settings.publish === undefined,
+      'without REHUP_RESTART, REHUP_ON_FAILURE or REHUP_PUBLISH',
       'restartTimeout',
     ),
     ...moot(restart === 'pod', 'beside REHUP_RESTART=pod: the kubelet sends SIGKILL', 'grace'),

@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -15,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { PublishForm } from '../../config/table/publish.ts';
+import { remove } from '../../system/remove.ts';
 import { comingLink, DATA_LINK, isShown } from '../../system/volume/names.ts';
 
 /** The form of a key, by its name in the root of the published directory. */
@@ -49,7 +49,7 @@ export function applyForms(
   for (const name of earlier.filter((one) => isShown(one) && !now.has(one))) {
     if (!isFile(join(root, name))) continue;
     if (linked.has(name)) replaceByLink(root, name);
-    else rmSync(join(root, name), { force: true });
+    else remove(join(root, name));
   }
   return [...now].toSorted();
 }
@@ -58,12 +58,13 @@ export function applyForms(
 function replaceFile(source: string, place: string, root: string): void {
   if (isSame(source, place)) return;
   const coming = join(root, COMING);
+  remove(coming);
   writeFileSync(coming, readFileSync(source), { flag: 'wx', mode: 0o600 });
   try {
     copyMode(source, coming);
     renameSync(coming, place);
   } catch (error) {
-    rmSync(coming, { force: true });
+    remove(coming);
     throw error;
   }
 }
@@ -96,6 +97,7 @@ function writeAll(handle: number, content: Buffer): void {
 
 function replaceByLink(root: string, name: string): void {
   const coming = join(root, COMING);
+  remove(coming);
   symlinkSync(`${DATA_LINK}/${name}`, coming);
   renameSync(coming, join(root, name));
 }

@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, lstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../system/clock.ts';
+import { remove } from '../../system/remove.ts';
 import { readOwn } from '../../system/regular-file.ts';
 import { DATA_LINK } from '../../system/volume/names.ts';
 import type { VolumeFiles } from '../../system/volume/stage.ts';
@@ -59,6 +52,8 @@ export type Publisher = {
   prove: () => Promise<void>;
   /** Shows the last good generation again, and remembers why. `undefined` where there is none. */
   flipBack: (refused: Refused) => Shown | undefined;
+  /** Shows the last good generation again, and holds nothing against the other. */
+  takeBack: () => Shown | undefined;
   /** Content may be tried again. */
   forgive: () => void;
   /** The same of the next content, where there are two sources. */
@@ -75,29 +70,65 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
   const volume = openVolume(root, { keep: Object.keys(state.generations) });
   let sinceMs = whenShown(volume, clock);
 
+  /** What is known could not be written down: no room, or no right. */
+  let isUnwritten = false;
   const write = (next: PublishState): void => {
+    writeState(root, keepOnly(next, volume.generations()));
     state = keepOnly(next, volume.generations());
-    writeState(root, state);
+    isUnwritten = false;
+  };
+  /** Holds from now on, whether it can be written down now or only later. */
+  const know = (next: PublishState): void => {
+    state = keepOnly(next, volume.generations());
+    isUnwritten = true;
+    writeLate();
+  };
+  const writeLate = (): void => {
+    if (!isUnwritten) return;
+    try {
+      write(state);
+    } catch {
+      // The next look tries again. A run that starts until then will prove, or fail, once more.
+    }
   };
   const shown = (): Shown | undefined => {
+    writeLate();
+    finish();
     const name = volume.current();
     if (name === undefined) return undefined;
     const known = state.generations[name] ?? { hash: '', mounts: {}, proved: false };
     return { ...known, name, sinceMs };
   };
-  const lastGood = (): string | undefined => lastGoodBeside(state, volume.current() ?? '');
+  /** Somebody may have removed it. */
+  const lastGood = (): string | undefined =>
+    lastGoodBeside(keepOnly(state, volume.generations()), volume.current() ?? '');
+  /** It is shown, and has not got all of its names and forms: what was to give them has failed. */
+  let isUnfinished = false;
   const show = (name: string): void => {
     const before = volume.current();
-    volume.show(name);
     try {
-      giveForms(name);
-      // Whoever started in between may have read files of both.
-      sinceMs = clock.uptime();
+      showWhole(name);
     } catch (error) {
       // What is shown is whole, in all of its forms, or what was before is.
-      if (before !== undefined) volume.show(before);
-      if (before !== undefined) giveForms(before);
+      if (before !== undefined && volume.current() !== before) showWhole(before);
       throw error;
+    }
+  };
+  const showWhole = (name: string): void => {
+    isUnfinished = true;
+    volume.show(name);
+    giveForms(name);
+    // Whoever started in between may have read files of both.
+    sinceMs = clock.uptime();
+    isUnfinished = false;
+  };
+  const finish = (): void => {
+    const name = volume.current();
+    if (!isUnfinished || name === undefined) return;
+    try {
+      showWhole(name);
+    } catch {
+      // The next look tries again.
     }
   };
   const giveForms = (name: string): void => {
@@ -106,13 +137,17 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
   };
   const keep = (): string[] => [lastGood() ?? []].flat();
 
-  const flipBack = (refused: Refused): Shown | undefined => {
+  const takeBack = (): Shown | undefined => {
     const good = lastGood();
     if (good === undefined) return undefined;
-    // Written first: killed in between, the next run ends it.
-    write({ ...state, refused });
     show(good);
     return shown();
+  };
+  const flipBack = (refused: Refused): Shown | undefined => {
+    if (lastGood() === undefined) return undefined;
+    // First of all: killed in between, the next run ends it. Where it cannot be written, the app comes first.
+    know({ ...state, refused });
+    return takeBack();
   };
 
   /** The machine has lost its power, say, and perhaps what was on its way to the disk. */
@@ -165,13 +200,14 @@ export function openPublisher(root: string, clock: Clock, formOf: FormOf): Publi
       const { boot: _, ...rest } = known;
       // The app has it already, and has waited for no disk.
       await volume.sync(name);
-      write(withGeneration(state, name, { ...rest, proved: true }));
+      know(withGeneration(state, name, { ...rest, proved: true }));
       // What is only tried leaves what it is tried instead of.
       volume.settle(known.isNext === true ? keep() : []);
       state = keepOnly(state, volume.generations());
     },
     flipBack,
-    forgive: () => write({ ...state, refused: undefined, refusedNext: undefined }),
+    takeBack,
+    forgive: () => know({ ...state, refused: undefined, refusedNext: undefined }),
     refusedNext: () => state.refusedNext,
     refuseNext: (refusedNext) => write({ ...state, refusedNext }),
   };
@@ -202,14 +238,13 @@ function readState(root: string): PublishState {
 
 /** Beside, and renamed: whoever is killed leaves the old one or the new one. A loss of power may damage it. */
 function writeState(root: string, state: PublishState): void {
-  const path = join(root, STATE);
-  const temporary = `${path}.tmp`;
-  rmSync(temporary, { force: true });
+  const temporary = join(root, `${STATE}.tmp`);
+  remove(temporary);
   const handle = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(handle, formatState(state));
   } finally {
     closeSync(handle);
   }
-  renameSync(temporary, path);
+  renameSync(temporary, join(root, STATE));
 }

@@ -12,7 +12,7 @@ import { createSnapshot, type Snapshots } from '../snapshot/snapshot.ts';
 import type { Reading, View } from '../snapshot/view.ts';
 import { isOfContent } from './plan-retry.ts';
 import type { Published, Publishing } from './published.ts';
-import type { Picked } from './publishing.ts';
+import type { Picked } from './publishing-parts.ts';
 import type { Rule, RuleKnowledge } from './rule.ts';
 
 export type CanaryParts = {

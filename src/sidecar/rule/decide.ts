@@ -56,3 +56,9 @@ export function decide({ knowledge, before, burst, isReadable, nowMs }: Situatio
 export function aboutOf({ content, ledger }: Situation['knowledge']): About {
   return { changes: diffSnapshots(ledger.applied, content.snapshots), hash: content.hash };
 }
+
+/** What is said where it refuses. */
+export const nothingReadable = {
+  reason: 'no mount of this rule can be read now',
+  remedy: 'see the line "mount cannot be read"',
+};

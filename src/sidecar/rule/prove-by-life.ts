@@ -1,19 +1,25 @@
 import type { Settings } from '../../config/options.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import { isYoungerThan } from '../target/age.ts';
+import { createLook } from '../verify/look.ts';
 import type { AttemptInput, AttemptParts } from './attempt.ts';
 
-/** An app that started with what is shown, and runs still, has proved it: before it is replaced. */
+/**
+ * An app that started with what is shown, and runs still, has proved it: before it is replaced. Where it
+ * can be asked, its life alone proves nothing.
+ */
 export async function proveByLife(
   publisher: Publisher,
-  { resolve }: AttemptParts,
+  { resolve, clock }: AttemptParts,
   { about }: AttemptInput,
-  bornBeforeMs: number,
+  settings: Settings,
 ): Promise<void> {
+  if (createLook(settings) !== undefined) return;
   const shown = publisher.shown();
   const resolution = shown?.proved === false ? resolve(about) : undefined;
   if (shown === undefined || resolution === undefined || 'failure' in resolution) return;
   const { targets } = resolution;
+  const bornBeforeMs = clock.uptime() - settings.survive;
   const hasLived = targets.every(
     (target) => isYoungerThan(target, shown.sinceMs) && target.startedMs <= bornBeforeMs,
   );

@@ -1,50 +1,22 @@
-import type { Counts } from '../../config/globs.ts';
-import type { Settings } from '../../config/options.ts';
-import type { Clock } from '../../system/clock.ts';
-import type { Mount } from '../mount/mount.ts';
-import type { PublishedNow, StartedFromKept } from '../events.ts';
 import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
-import type { Lookup } from '../publish/expand.ts';
 import { explainPublish } from '../publish/explain.ts';
-import type { FormOf } from '../publish/forms.ts';
 import { openPublisher, type Publisher, type Shown } from '../publish/publisher.ts';
 import { makeContent } from '../publish/make.ts';
-import { stageSources, type StageInput } from '../publish/stage.ts';
+import { stageSources } from '../publish/stage.ts';
 import { validateStaged } from '../publish/validate.ts';
 import { writeEnv } from '../publish/write-env.ts';
-import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { Process } from '../target/processes.ts';
-import type { ValidationParts } from '../validate/create.ts';
 import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
 import { held, notRead, stillRefused } from './held.ts';
-import type { Keeper } from './keeper.ts';
 import type { Published, Publishing } from './published.ts';
 import { proveByLife, wasProved } from './prove-by-life.ts';
+import type { PublishingParts } from './publishing-parts.ts';
+import { completeShown } from './complete.ts';
 import { withFirstStart } from './first-start.ts';
 import { adoptKept, generationOf, type StagedKept } from './start-from-kept.ts';
 import { createRefresh } from './refresh.ts';
-import { tell } from './tell.ts';
-
-export type PublishingParts = ValidationParts & {
-  clock: Clock;
-  settings: Settings & { publish: string };
-  /** The sources, in the order in which they are merged. */
-  mounts: readonly Mount[];
-  counts: Counts;
-  /** Where only one of them is published: which. */
-  pick?: ((snapshots: Snapshots) => Picked) | undefined;
-  /** What keys may refer to. */
-  env: Lookup['env'];
-  /** Told of what is shown after each change of it. */
-  formOf: FormOf;
-  onShown: (published: Omit<PublishedNow, 'rule'>) => void;
-  /** Where what was proved is kept beyond the pod. */
-  keeper?: Keeper | undefined;
-  onStarted: (started: Omit<StartedFromKept, 'rule'>) => void;
-};
-
-export type Picked = Pick<StageInput, 'mounts' | 'snapshots' | 'without'> & { isNext: boolean };
+import { staysBack, tell } from './tell.ts';
 
 /** The first look comes soon; an app that never comes is not worth many. */
 const FIRST_LOOK_MS = 1000;
@@ -58,9 +30,11 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
   const { settings, clock, formOf, onShown, keeper } = parts;
   let opened: Publisher | undefined;
   let pauseMs = FIRST_LOOK_MS;
+  let hasShown = false;
   const say = (publisher: Publisher): void => {
     const shown = publisher.shown();
     if (shown === undefined) return;
+    hasShown = true;
     const { name: generation, proved, kept } = shown;
     const hashes = { shown: shown.hash, lastGood: publisher.lastGood()?.hash };
     onShown({ generation, proved, hashes, ...(kept && { kept }) });
@@ -83,7 +57,12 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
   };
   /** Who took the last good content again after a failure with another. */
   let back: { hash: string; targets: readonly Process[] } | undefined;
-  const isOpen = (): boolean => look()?.proved === false;
+  /** Content that was taken back, since no app was seen with it. If none comes with the other either, it has its turn again. */
+  let away: { hash: string; untilMs: number } | undefined;
+  const isOpen = (): boolean => {
+    const shown = look();
+    return shown === undefined ? hasShown : !shown.proved;
+  };
 
   /** The name of a generation that may be shown, or why there is none. */
   const prepare = async (
@@ -129,7 +108,10 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
     if (refused?.hash === input.hash && !input.force) {
       return { failure: stillRefused(refused.reason), targets: [] };
     }
-    await proveByLife(publisher, rule, input, clock.uptime() - settings.survive);
+    const isBack = away?.hash === input.hash && clock.elapsed() < away.untilMs && !input.force;
+    const waiting = isBack ? staysBack(rule, input) : undefined;
+    if (waiting) return waiting;
+    await proveByLife(publisher, rule, input, settings);
     const isNext = parts.pick?.(input.snapshots).isNext;
     if (isNext === false && wasProved(publisher, input, settings) && !rule.dryRun) {
       publisher.showLastGood();
@@ -158,17 +140,33 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
     isNew: boolean,
     ...[rule, input, ends]: Parameters<Publishing['attempt']>
   ): Promise<Attempted> => {
+    const awayMs = settings.restartTimeout;
     const onBack = (targets: readonly Process[]): void => {
       back = { hash: publisher.shown()?.hash ?? '', targets };
+    };
+    const onTakenBack = (hash: string): void => {
+      away = { hash, untilMs: clock.elapsed() + awayMs };
     };
     const findGood =
       keptParts &&
       (async () => {
         await adoptKept(keptParts, publisher, input, ends.soon);
       });
-    const told = await tell({ rule, publisher, isNew, onBack, findGood }, input, ends);
+    const telling = { rule, publisher, isNew, awayMs, onTakenBack, onBack, findGood };
+    const told = await tell(telling, input, ends);
     say(publisher);
     return told;
+  };
+
+  const complete: Publishing['complete'] = async (rule, input, ends) => {
+    const shown = look();
+    if (shown === undefined || shown.hash === input.hash || rule.dryRun) return undefined;
+    const tellOfShown = async (hash: string): Promise<Attempted> => {
+      back = undefined;
+      return await tellOf(open(), false, rule, { ...input, changes: new Map(), hash }, ends);
+    };
+    const completing = { shown, tellOfShown, directory: settings.publish };
+    return await completeShown(rule, completing, input, ends);
   };
 
   const attemptSources = async (
@@ -221,6 +219,7 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
   return {
     attempt,
     refresh: createRefresh({ settings, open, prepare, say }),
+    complete,
     isBehind: (hash) => look()?.hash !== hash,
     isOpen,
     hasPublished: () => look() !== undefined,

@@ -5,11 +5,12 @@ import type { Ends } from '../ends.ts';
 import type { Decision, EventBus } from '../events.ts';
 import type { Burst } from '../settle.ts';
 import type { View } from '../snapshot/view.ts';
-import { attempt, attemptInTurn } from './attempt.ts';
+import { announceSoon } from './announce-soon.ts';
+import { attempt, type AttemptInput, attemptInTurn } from './attempt.ts';
 import { whoKeptIt } from './comeback.ts';
 import { conclude } from './conclude.ts';
 import { changedOnly, type Content, hasMoved, hasStayed, newestOf, observe } from './content.ts';
-import { aboutOf, type About, decide, type Step } from './decide.ts';
+import { aboutOf, type About, decide, nothingReadable, type Step } from './decide.ts';
 import { chooseAction } from './escalation.ts';
 import { type Knowledge, learn, nothingKnown } from './knowledge.ts';
 import { assume, holdersOfApplied, type Ledger } from './ledger.ts';
@@ -63,6 +64,9 @@ export type Rule = {
 
 export type RuleKnowledge = Pick<Knowledge, 'content' | 'ledger'>;
 
+/** What is known once something was read. */
+type Known = Knowledge & { content: Content };
+
 /**
  * One rule: the only place where its knowledge changes. A turn is taken in (`learn`), decided on
  * (`decide`), carried out (`attempt`), and what came of that is taken in as well (`conclude`). Here is
@@ -105,7 +109,7 @@ export function createRule(parts: RuleParts): Rule {
   const tellCircuit = (open: boolean): void => void events.emit('circuit', { rule: name, open });
 
   /** Takes in what was read. */
-  const takeIn = (view: View, burst: Burst): Knowledge & { content: Content } => {
+  const takeIn = (view: View, burst: Burst): Known => {
     const hintedMs = clock.uptime() - (clock.elapsed() - burst.sinceMs);
     const seen = { view, quietUntilMs: hintedMs - parts.hintWithinMs };
     const { knowledge: next, superseded, comeback } = learn(knowledge, seen, parts.counts);
@@ -133,10 +137,40 @@ export function createRule(parts: RuleParts): Rule {
     return isDue ? { acted: false, retryInMs: Math.max(0, leftMs) } : { acted: false };
   };
 
+  const inputOf = (known: Known, { burst, readAgain }: Turn, ends: Ends): AttemptInput => {
+    const { content, ledger } = known;
+    const about = aboutOf(known);
+    return {
+      ...about,
+      snapshots: content.snapshots,
+      about: changedOnly(parts.watched, about.changes),
+      becameAtMs: newestOf(content, [...about.changes.keys()])?.becameAtMs ?? 0,
+      force: burst.force,
+      known: ledger.known,
+      // Whoever starts after us must not believe that the app still has what it had.
+      beforeActing: () => memory.forget(name),
+      hasMoved: async () => hasMoved(content, await readAgain(ends.soon), parts.counts),
+      hasStayed: async () => hasStayed(content, await readAgain(ends.now), parts.counts),
+    };
+  };
+
+  /** What is published already and not proved yet, while what the sources hold waits or is held. */
+  const complete = async (done: Considered, turn: Turn, ends: Ends): Promise<Considered> => {
+    const { content } = knowledge;
+    if (publishing === undefined || content === undefined || done.movedOn) return done;
+    const input = inputOf({ ...knowledge, content }, turn, ends);
+    const completed = await publishing.complete(parts, input, ends);
+    if (completed === undefined) return done;
+    const { known, said, acted } = completed;
+    correct({ ...knowledge.ledger, known });
+    if (said) say({ action: parts.action.kind, ...said });
+    return { ...done, acted: done.acted || acted, attempted: true };
+  };
+
   const carryOut = async (
     { isUpdate, lookOnly }: Extract<Step, { do: 'attempt' }>,
-    known: Knowledge & { content: Content },
-    { burst, readAgain }: Turn,
+    known: Known,
+    turn: Turn,
     ends: Ends,
   ): Promise<Considered> => {
     const { content, ledger } = known;
@@ -150,19 +184,7 @@ export function createRule(parts: RuleParts): Rule {
       publishing?.attempt ?? attempt,
       publishing && publishing.hasPublished() && publishing.isBehind(content.hash),
       { ...parts, action },
-      {
-        ...about,
-        snapshots: content.snapshots,
-        about: changedOnly(parts.watched, about.changes),
-        becameAtMs: newestOf(content, [...about.changes.keys()])?.becameAtMs ?? 0,
-        force: burst.force,
-        known: ledger.known,
-        // Whoever starts after us must not believe that the app still has what it had.
-        beforeActing: () => memory.forget(name),
-        hasMoved: async () => hasMoved(content, await readAgain(ends.soon), parts.counts),
-        hasStayed: async () => hasStayed(content, await readAgain(ends.now), parts.counts),
-        lookOnly,
-      },
+      { ...inputOf(known, turn, ends), lookOnly },
       ends,
     ).finally(announced);
     if ('movedOn' in result) return { acted: false, attempted: true, movedOn: true };
@@ -202,8 +224,8 @@ export function createRule(parts: RuleParts): Rule {
       const before = knowledge.content;
       const view = ownView(turn.view);
       const known = takeIn(view, burst);
-      const [isReadable, nowMs] = [view.size > 0, clock.elapsed()];
-      const decided = decide({ knowledge: known, before, burst, isReadable, nowMs });
+      const look = { isReadable: view.size > 0, nowMs: clock.elapsed() };
+      const decided = decide({ knowledge: known, before, burst, ...look });
       const trouble = decided.do === 'rest' && (await publishing?.refresh(known, before, ends));
       const isOpen = decided.do === 'rest' && publishing?.isOpen() === true;
       const step: Step = isOpen ? { do: 'attempt', isUpdate: false, lookOnly: undefined } : decided;
@@ -216,34 +238,12 @@ export function createRule(parts: RuleParts): Rule {
           if (step.say) say({ outcome: 'not-ready', ...aboutOf(known), ...nothingReadable });
           return { acted: false };
         case 'wait':
-          return dueIn();
+          return await complete(dueIn(), turn, ends);
         case 'attempt':
-          return await carryOut(step, known, turn, ends);
+          return await complete(await carryOut(step, known, turn, ends), turn, ends);
         default:
           return step satisfies never;
       }
     },
   };
 }
-
-/**
- * An update is told of once the signal is sent: a line of the log takes as long as all that is done
- * before it. Where something is waited for before that, it is told of at once.
- *
- * @returns Tells of it now, if it has not been told of yet.
- */
-function announceSoon(tell: () => void): () => void {
-  let told = false;
-  const now = (): void => {
-    clearImmediate(soon);
-    if (!told) tell();
-    told = true;
-  };
-  const soon = setImmediate(now);
-  return now;
-}
-
-const nothingReadable = {
-  reason: 'no mount of this rule can be read now',
-  remedy: 'see the line "mount cannot be read"',
-};

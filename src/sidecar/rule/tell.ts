@@ -10,6 +10,10 @@ export type Telling = {
   publisher: Publisher;
   /** It was flipped just now. */
   isNew: boolean;
+  /** How long the app may stay away after its content was published, in milliseconds. */
+  awayMs: number;
+  /** Content was taken back since nobody has been seen with it. */
+  onTakenBack: (hash: string) => void;
   /** These took the last good content again. */
   onBack: (targets: readonly Process[]) => void;
   /** Where there is no last good content yet: brings one, if there is any elsewhere. */
@@ -24,9 +28,13 @@ const asShown = {
 
 /** Tells the app of what is shown, and proves that it took it; where it fails with it, flips back. */
 export async function tell(telling: Telling, input: AttemptInput, ends: Ends): Promise<Attempted> {
-  const { rule, publisher, isNew } = telling;
+  const { rule, publisher, isNew, onTakenBack } = telling;
   const shown = publisher.shown();
   if (shown === undefined) return { failure: nothingShown, targets: [] };
+  if (isOverdue(telling, shown, input) && publisher.takeBack() !== undefined) {
+    onTakenBack(shown.hash);
+    return { failure: notSeen, targets: [] };
+  }
   if (!(shown.proved && input.force) && isAwaited(rule, input)) {
     return shown.proved ? { outcome: 'already-current', targets: [] } : awaiting(isNew);
   }
@@ -56,16 +64,44 @@ function awaiting(isNew: boolean): Attempted {
   return { outcome: 'published', targets: [], ...(!isNew && { silent: true }) };
 }
 
-function isAwaited({ resolve, action }: AttemptParts, { about }: AttemptInput): boolean {
+function isAwaited(rule: AttemptParts, input: AttemptInput): boolean {
+  const failure = whyAway(rule, input);
+  if (failure === undefined) return false;
+  // What needs no process may well reach the app in another way.
+  const isByProcess = rule.action.needsTarget || rule.action.kind === 'none';
+  return isByProcess || failure.check === 'app-not-running';
+}
+
+/** Why there is no process; `undefined` where there is one, or may be. */
+function whyAway({ resolve }: AttemptParts, { about }: AttemptInput): Failure | undefined {
   const resolution = resolve(about);
-  if (!('failure' in resolution)) return false;
+  if (!('failure' in resolution)) return undefined;
   const { failure } = resolution;
   // Whoever is there already, and does not follow, has not to be waited for.
   const isThere = failure === notShared || failure.mayRun === true || failure.restartHelps === true;
-  if (failure.outcome !== 'no-target' || isThere) return false;
-  // What needs no process may well reach the app in another way.
-  const isByProcess = action.needsTarget || action.kind === 'none';
-  return isByProcess || failure.check === 'app-not-running';
+  return failure.outcome !== 'no-target' || isThere ? undefined : failure;
+}
+
+/**
+ * Nobody has been seen for so long that the kubelet has started the app in between, which must have
+ * ended at once, and maybe of this content: from outside, it looks as if it had never been started.
+ */
+function isOverdue({ rule, awayMs }: Telling, shown: Shown, input: AttemptInput): boolean {
+  if (shown.proved || rule.clock.uptime() - shown.sinceMs < awayMs) return false;
+  return whyAway(rule, input) !== undefined;
+}
+
+const notSeen: Failure = {
+  outcome: 'no-target',
+  reason:
+    'the app has not been seen since this content was published, and may end of it at once; the last good content is published until it runs',
+  remedy:
+    'look at why the app does not run: kubectl describe pod; this content is published again once it does',
+};
+
+/** What was taken back since nobody was seen with it waits until somebody is there, who can be told. */
+export function staysBack(rule: AttemptParts, input: AttemptInput): Attempted | undefined {
+  return whyAway(rule, input) && { failure: notSeen, targets: [] };
 }
 
 /** Acts on those who are older than what is shown, and proves it on those who are not, too. */

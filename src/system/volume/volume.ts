@@ -4,12 +4,12 @@ import {
   readdirSync,
   readlinkSync,
   renameSync,
-  rmSync,
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../errors.ts';
+import { remove, removeIfPossible } from '../remove.ts';
 import {
   comingLink,
   DATA_LINK,
@@ -80,13 +80,18 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
 
   /** Of thousands of names: `join` would be most of the work. */
   const place = (name: string): string => `${root}/${name}`;
-  const current = (): string | undefined => readLink(place(DATA_LINK));
+  /** A link to a directory that somebody has removed shows nothing. */
+  const current = (): string | undefined => {
+    const name = readLink(place(DATA_LINK));
+    return name !== undefined && existsSync(place(name)) ? name : undefined;
+  };
   const generations = (): string[] => readdirSync(root).filter(isGeneration);
 
   const prune = (keep: readonly string[] = []): void => {
     const stays = new Set([...keep, current()]);
     for (const name of generations().filter((one) => !stays.has(one))) {
-      rmSync(place(name), { recursive: true, force: true });
+      // One that stays, since it is another user's, is nothing that anybody sees.
+      removeIfPossible(place(name));
       onStep('removed');
     }
   };
@@ -95,8 +100,14 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
   const namesOf = (generation: string): string[] =>
     links && existsSync(place(generation)) ? readdirSync(place(generation)) : [];
 
+  const removeLeftovers = (): void => {
+    for (const name of readdirSync(root).filter(isLeftover)) unlinkSync(place(name));
+  };
+
   /** Of what is shown: names without a link, which is made for them. What else has the name stays. */
   const makeLinks = (generation: string): (() => void) => {
+    // Also what an earlier attempt has left that could not even tidy up.
+    removeLeftovers();
     const there = new Set(readdirSync(root));
     const names = namesOf(generation).filter((name) => !there.has(name));
     names.forEach((name, index) => symlinkSync(`${DATA_LINK}/${name}`, place(comingLink(index))));
@@ -115,10 +126,6 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
       unlinkSync(place(name));
       onStep('hid-link');
     }
-  };
-
-  const removeLeftovers = (): void => {
-    for (const name of readdirSync(root).filter(isLeftover)) unlinkSync(place(name));
   };
 
   const show = (generation: string): void => {
@@ -150,12 +157,12 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
   };
 
   const hide = (): void => {
-    rmSync(place(DATA_LINK), { force: true });
+    remove(place(DATA_LINK));
     hideStale();
   };
 
   const discard = (generation: string): void => {
-    if (generation !== current()) rmSync(place(generation), { recursive: true, force: true });
+    if (generation !== current()) removeIfPossible(place(generation));
   };
 
   const stage = async (files: VolumeFiles): Promise<string> => {
@@ -166,7 +173,7 @@ export function openVolume(root: string, options: VolumeOptions = {}): Volume {
       onStep('wrote-files');
       return name;
     } catch (error) {
-      rmSync(place(name), { recursive: true, force: true });
+      removeIfPossible(place(name));
       throw error;
     }
   };

@@ -10,6 +10,8 @@
 #   load start|signal <seconds since boot> <key>=<value>...
 #   kept <seconds since boot> <why>    a signal came, and the content could not be read
 #   ready                              the handler is in place
+#
+# It ends of content that says `dies-`.
 how=$1
 pid_file=$2
 shift 2
@@ -37,6 +39,7 @@ report() {
   read -r uptime _ < /proc/uptime
   if load; then
     echo "load $1 $uptime$content"
+    case $content in *=dies-*) exit 1 ;; esac
   else
     echo "kept $uptime $why"
     return 1

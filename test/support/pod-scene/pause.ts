@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { startLineProcess } from '../line-process.ts';
 import type { LineProcess } from '../line-process.ts';
 import { READ_TO_THE_END } from '../start-program.ts';
-import { mountPathOf, type PodPaths, type PodSpec } from './pod-spec.ts';
+import { isMounted, mountPathOf, type PodPaths, type PodSpec } from './pod-spec.ts';
 
 /** Ends with its stdin, and with it, as PID 1, the whole namespace: nothing can be left behind. */
 const PAUSE = `
@@ -44,7 +44,8 @@ function setUpScript(spec: PodSpec, paths: PodPaths): string {
     'touch /etc/hosts /etc/hostname /etc/termination-log',
     ...Object.entries(spec.volumes).flatMap(([name, volume]) => {
       const path = paths.volume(name, volume);
-      const mount = volume.kind === 'secret' ? [`mount -t tmpfs tmpfs ${path}`] : [];
+      const size = volume.memory === undefined ? [] : ['-o', `size=${volume.memory}`];
+      const mount = isMounted(volume) ? [['mount -t tmpfs', ...size, 'tmpfs', path].join(' ')] : [];
       const open = volume.kind === 'empty-dir' ? [`chmod 0777 ${path}`] : [];
       return [`mkdir -p ${path}`, ...mount, ...open];
     }),

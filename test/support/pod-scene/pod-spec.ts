@@ -6,6 +6,8 @@ export interface VolumeSpec {
   readonly payload: Payload;
   /** `secret` stands for all kinds on a tmpfs of their own. Default `configmap`. */
   readonly kind?: 'configmap' | 'secret' | 'empty-dir';
+  /** A file system of its own in memory, as large as this: an emptyDir with `medium: Memory` and a `sizeLimit`. */
+  readonly memory?: string;
   readonly options?: Omit<KubeletVolumeOptions, 'root'>;
 }
 
@@ -50,6 +52,11 @@ export function podPaths(base: string): PodPaths {
     terminationLog: (container, run = 0) =>
       join(pod, 'containers', container, (FIRST_INSTANCE + run).toString(16)),
   };
+}
+
+/** Whether the kubelet mounts a file system for it, of which a container only sees what is bound into it. */
+export function isMounted({ kind, memory }: VolumeSpec): boolean {
+  return kind === 'secret' || memory !== undefined;
 }
 
 export function mountPathOf({ volume, path = `/etc/${volume}` }: VolumeMount): string {

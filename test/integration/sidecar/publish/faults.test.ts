@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { pidNamespaces } from '../../../support/abilities.ts';
 import { createKubeletVolume } from '../../../support/kubelet-volume.ts';
@@ -86,5 +87,58 @@ describe('publishing', () => {
     await volume.write({ a: 'three', b: 'three' });
     await rehup.line({ msg: 'published', changed: ['a', 'b'] });
     expect([seen('a'), seen('b')]).toEqual(['three', 'three']);
+  });
+
+  it.skipIf(missing)(
+    `says that nothing can be written, and goes on when it can${note}`,
+    async () => {
+      await using volume = await createKubeletVolume();
+      await using dir = await createTempDir();
+      const published = join(dir.path, 'published');
+      mkdirSync(published);
+      await volume.write({ a: 'one' });
+      await using rehup = await startRehup({
+        env: { ...ALONE, REHUP_WATCH: volume.root, REHUP_PUBLISH: published },
+        prefix: [
+          'unshare',
+          '--mount',
+          '/bin/sh',
+          '-c',
+          `mount -t tmpfs tmpfs '${published}' && exec "$@"`,
+          'rehup',
+        ],
+      });
+      await rehup.line({ msg: 'published' });
+      const remount = (how: 'ro' | 'rw'): void => {
+        const command = ['mount', '-o', `remount,${how}`, published];
+        execaSync('nsenter', [`--target=${rehup.pid}`, '--mount', ...command]);
+      };
+      remount('ro');
+      await volume.write({ a: 'two' });
+      const closed = await rehup.line({ outcome: 'not-permitted' });
+      expect(closed.reason).toBe(`${published} cannot be written, or a source not be read: EROFS`);
+      remount('rw');
+      await rehup.line({ msg: 'published', changed: ['a'] });
+      expect(readFileSync(`/proc/${rehup.pid}/root${published}/a`, 'utf8')).toBe('two');
+    },
+  );
+
+  it('shows the content again that somebody has removed', async () => {
+    await using volume = await createKubeletVolume();
+    await using dir = await createTempDir();
+    const published = join(dir.path, 'published');
+    await volume.write({ a: 'one' });
+    const env = { ...ALONE, REHUP_WATCH: volume.root, REHUP_PUBLISH: published };
+    await using first = await startRehup({ env });
+    await first.line({ msg: 'published' });
+    rmSync(realpathSync(join(published, '..data')), { recursive: true });
+    await volume.write({ a: 'two' });
+    await first.line({ msg: 'published', changed: ['a'] });
+    expect(readFileSync(join(published, 'a'), 'utf8')).toBe('two');
+    await first.stop();
+    rmSync(realpathSync(join(published, '..data')), { recursive: true });
+    await using next = await startRehup({ env });
+    await next.line({ msg: 'published' });
+    expect(readFileSync(join(published, 'a'), 'utf8')).toBe('two');
   });
 });
