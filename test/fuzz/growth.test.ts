@@ -11,6 +11,7 @@ const COMMANDS = ['cli', 'doctor', 'tools'];
 /** What takes more work with longer texts, and never gets one. */
 const SHORT: Readonly<Record<string, string>> = {
   'src/sidecar/pod-events/write.ts: /[-.]+$/': 'the name of a pod, cut at 230 characters',
+  'src/kubernetes/names.ts: /[-.]+$/': 'a name, cut at 253 characters',
   'src/kubernetes/mount-sources.ts: /(?<=.)\\/+$/': 'a path in the spec of the own pod',
 };
 
