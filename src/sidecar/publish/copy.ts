@@ -1,19 +1,33 @@
 import { closeSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Plain } from '../../system/errors.ts';
-import { openRegular } from '../../system/regular-file.ts';
+import { errorCode, Plain } from '../../system/errors.ts';
+import { type OpenFile, openRegular } from '../../system/regular-file.ts';
 import { type Clash, describeClash, type Owners } from '../../system/volume/owners.ts';
 import { parseVolumePath, topOf } from '../../system/volume/paths.ts';
 import type { VolumeFile } from '../../system/volume/stage.ts';
 import { isVisible } from '../mount/layout.ts';
 import { isWatchedKey, type Mount } from '../mount/mount.ts';
 import { walk } from '../mount/walk.ts';
+import { explainUnreadable } from '../snapshot/problem.ts';
+import { UnreadableKey } from '../snapshot/read-below.ts';
 import { findDirectory } from '../validate/read-content.ts';
 
 /** Two sources have the same key, or one a file where the other has a folder, and neither is to win. */
 export class KeyConflict extends Plain {
   constructor(clash: Clash, mount: string) {
     super(describeClash(clash, mount));
+  }
+}
+
+/** What is published has every key of its sources, those that do not count as well. */
+export class ClosedSource extends Plain {
+  readonly remedy: string;
+
+  constructor(mount: Mount, closed: UnreadableKey) {
+    const isKubelet = findDirectory(mount.path) !== mount.path;
+    const { reason, remedy } = explainUnreadable(mount, isKubelet, closed);
+    super(`${reason}, and all keys are published`);
+    this.remedy = remedy;
   }
 }
 
@@ -27,6 +41,7 @@ type CopyOptions = { laterWins: boolean; owners: Owners; isWritten: boolean; wit
  * @param isWritten The copies are given to a program, which may write to them: no link leads to what is published.
  * @param without A key that is not for the app.
  * @throws KeyConflict where two have the same key, unless the later one is to win.
+ * @throws ClosedSource where one cannot be opened.
  */
 export function* copySources(
   mounts: readonly Mount[],
@@ -43,7 +58,7 @@ export function* copySources(
         yield { path: parseVolumePath(key), existing: path };
         continue;
       }
-      yield* openFile(path, key);
+      yield* copyFile(mount, path, key);
     }
   }
 }
@@ -75,14 +90,27 @@ function linksOf(path: string): ReadonlySet<string> | undefined {
 }
 
 /** Open as long as whoever takes it writes it. */
-function* openFile(path: string | Buffer, key: string): Generator<VolumeFile, void, void> {
-  const { handle, stats } = openRegular(path);
+function* copyFile(
+  mount: Mount,
+  path: string | Buffer,
+  key: string,
+): Generator<VolumeFile, void, void> {
+  const { handle, stats } = openSource(mount, path, key);
   try {
     // Who writes it must be able to read it.
     const mode = (Number(stats.mode) & 0o777) | 0o400;
     yield { path: parseVolumePath(key), mode, content: pieces(handle, Number(stats.size)) };
   } finally {
     closeSync(handle);
+  }
+}
+
+function openSource(mount: Mount, path: string | Buffer, key: string): OpenFile {
+  try {
+    return openRegular(path);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EIO'].includes(errorCode(error) ?? '')) throw error;
+    throw new ClosedSource(mount, new UnreadableKey(key, path, error as Error));
   }
 }
 

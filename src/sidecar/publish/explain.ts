@@ -4,7 +4,7 @@ import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
 import { CannotWriteEnv } from './env-lines.ts';
 import { CannotFill } from './expand.ts';
-import { KeyConflict } from './copy.ts';
+import { ClosedSource, KeyConflict } from './copy.ts';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 const CLOSED = ['EACCES', 'EPERM', 'EROFS'];
@@ -25,6 +25,9 @@ export function explainPublish(error: unknown, directory: string): Failure {
       remedy:
         'give one of them another name, or set REHUP_MERGE=later, which takes what the later source has',
     };
+  }
+  if (error instanceof ClosedSource) {
+    return { outcome: 'not-permitted', reason: error.message, remedy: error.remedy };
   }
   if (error instanceof InvalidPathError) {
     const { path, reason } = error;
@@ -56,7 +59,7 @@ export function explainPublish(error: unknown, directory: string): Failure {
   if (CLOSED.includes(code)) {
     return {
       outcome: 'not-permitted',
-      reason: `${directory} cannot be written, or a source not be read: ${reasonOf(error)}`,
+      reason: `${directory} cannot be written: ${reasonOf(error)}`,
       remedy:
         'mount an emptyDir there in the rehup container, without readOnly, and let both be of its user or group: securityContext: {fsGroup: <id>} in the pod',
     };

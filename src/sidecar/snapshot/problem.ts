@@ -90,24 +90,35 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** One key that counts cannot be read. */
-export function unreadableKey(
-  { path }: Mount,
-  layout: Shape,
-  { key, path: file, cause }: UnreadableKey,
-): MountProblem {
-  const code = errorCode(cause) ?? 'EACCES';
-  const access = describeAccess(file);
+export function unreadableKey(mount: Mount, layout: Shape, closed: UnreadableKey): MountProblem {
+  const { key, cause } = closed;
   const isKubelet = layout.kind === 'kubelet';
-  const leaveOut = `leave it out: REHUP_EXCLUDE: ${JSON.stringify(key)}`;
-  const owner = access === undefined ? '' : ` (mode ${access.mode}, owner ${access.owner})`;
+  const { reason, remedy } = explainUnreadable(mount, isKubelet, closed);
   return {
     kind: 'unreadable',
+    reason,
+    remedy: `${remedy}; or leave it out: REHUP_EXCLUDE: ${JSON.stringify(key)}`,
+    key: { path: key, fsGroupHelps: isKubelet && errorCode(cause) !== 'EIO' },
+  };
+}
+
+/**
+ * Why a key cannot be read, and what opens it.
+ *
+ * @param isKubelet The kubelet has written it, and gives it the modes that the manifest says.
+ */
+export function explainUnreadable(
+  { path }: Pick<Mount, 'path'>,
+  isKubelet: boolean,
+  { key, path: file, cause }: UnreadableKey,
+): { reason: string; remedy: string } {
+  const code = errorCode(cause) ?? 'EACCES';
+  const access = describeAccess(file);
+  const owner = access === undefined ? '' : ` (mode ${access.mode}, owner ${access.owner})`;
+  const open = isKubelet ? OPEN_BY_KUBELET : openByOwner(access);
+  return {
     reason: `the key ${key} of ${path} cannot be read: ${code}${owner}`,
-    remedy:
-      code === 'EIO'
-        ? `${FAILING}; or ${leaveOut}`
-        : `${isKubelet ? OPEN_BY_KUBELET : openByOwner(access)}; or ${leaveOut}`,
-    key: { path: key, fsGroupHelps: isKubelet && code !== 'EIO' },
+    remedy: code === 'EIO' ? FAILING : open,
   };
 }
 

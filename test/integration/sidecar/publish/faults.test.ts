@@ -116,7 +116,7 @@ describe('publishing', () => {
       remount('ro');
       await volume.write({ a: 'two' });
       const closed = await rehup.line({ outcome: 'not-permitted' });
-      expect(closed.reason).toBe(`${published} cannot be written, or a source not be read: EROFS`);
+      expect(closed.reason).toBe(`${published} cannot be written: EROFS`);
       remount('rw');
       await rehup.line({ msg: 'published', changed: ['a'] });
       expect(readFileSync(`/proc/${rehup.pid}/root${published}/a`, 'utf8')).toBe('two');
