@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { findSuites, heavySuites } from './test/support/suites.ts';
 
-const setupFiles = ['test/support/disposable-stack.ts'];
+const setupFiles = ['test/support/disposable-stack.ts', 'test/support/random.ts'];
 
 /**
  * One worker takes file after file, and loads what they share but once: most of a file's time would be

@@ -6,7 +6,7 @@ import { explainConnection, timedOut } from './explain-connection.ts';
 import { parseJson, readJsonLines, readText } from './body.ts';
 import { parseStatus } from './parse.ts';
 import { explainStatus } from './problem.ts';
-import { headersOf, type KubeRequest, methodOf, pathOf } from './request.ts';
+import { bodyOf, headersOf, type KubeRequest, methodOf, pathOf } from './request.ts';
 import { parseRetryAfter } from '../system/retry-after.ts';
 
 /** The Kubernetes API. Whatever goes wrong is thrown as a KubeProblem; an abort, as its reason. */
@@ -114,7 +114,8 @@ async function open(
   { signal, agent }: How,
 ): Promise<IncomingMessage> {
   const { headers, ...secure } = await options();
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const carried = bodyOf(request);
+  const body = carried === undefined ? undefined : JSON.stringify(carried);
   const plain = server.protocol === 'http:';
   return await new Promise((resolve, reject) => {
     const outgoing = (plain ? sendPlainRequest : sendRequest)({

@@ -44,6 +44,16 @@ export function methodOf({ verb }: KubeRequest): string {
   return METHODS[verb];
 }
 
+/**
+ * What a request carries. A DELETE with a body has all of its options there, and the API server reads none
+ * of those in its query: a dry run would delete.
+ */
+export function bodyOf({ verb, query, body }: KubeRequest): unknown {
+  const dryRun = query?.['dryRun'];
+  if (verb !== 'delete' || body === undefined || dryRun === undefined) return body;
+  return { ...(body as object), dryRun: [dryRun] };
+}
+
 /** Path and query of a request: `/api/v1/…` for the core group, `/apis/GROUP/…` for all others. */
 export function pathOf(request: KubeRequest): string {
   const { group, version, resource, namespace, name, verb } = request;

@@ -154,11 +154,17 @@ function isTouched(line: string): boolean {
   );
 }
 
-/** Lines that are not there any more, but for those that a value was put into. */
+/** Lines that are not there any more, but for those that a value was put into, or after. */
 function lostLines(before: string, after: string): string[] {
   if (before.trimStart().replace('\uFEFF', '').startsWith('{')) return [];
   const lines = new Set(after.split(/\r?\n/));
-  return before.split(/\r?\n/).filter((line) => !lines.has(line) && !isTouched(line));
+  const goesOn = (line: string): boolean => {
+    const start = line.replace(/\s*(?:#.*)?$/, '');
+    return [...lines].some((one) => one.startsWith(`${start},`));
+  };
+  return before
+    .split(/\r?\n/)
+    .filter((line) => !lines.has(line) && !isTouched(line) && !goesOn(line));
 }
 
 it('the layouts are what another reader takes, too', () => {

@@ -63,6 +63,16 @@ describe.skipIf(openssl.missing)(`the client of the Kubernetes API${openssl.note
     await expect(scene.client.request(get, never)).rejects.toMatchObject({ kind: 'not-found' });
   });
 
+  it.each([undefined, {}, { preconditions: { resourceVersion: undefined } }])(
+    'deletes nothing in a dry run, with the body %j',
+    async (body) => {
+      await using scene = await setUp();
+      const request = { ...get, verb: 'delete', query: { dryRun: 'All' }, body } as const;
+      await scene.client.request(request, never);
+      expect(scene.api.objects.get(CONFIG)).toBeDefined();
+    },
+  );
+
   it('reads an object, whole or its metadata alone, with the token that is on disk now', async () => {
     await using scene = await setUp();
     expect(await scene.client.request(get, never)).toMatchObject({ data: { key: 'value' } });

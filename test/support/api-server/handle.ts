@@ -28,10 +28,13 @@ export function handle(call: Call, store: Store): Handled {
     case 'get':
       return { code: 200, object: viewOf(call, before) as object };
     case 'delete': {
-      const { preconditions } = (call.body ?? {}) as { preconditions?: { uid?: string } };
-      const uid = preconditions?.uid ?? before.metadata.uid;
+      const { preconditions, dryRun } = optionsOfDelete(call);
+      const { uid, resourceVersion } = { ...before.metadata, ...preconditions };
       if (uid !== before.metadata.uid) return answers.conflict(call, 'Precondition failed: UID');
-      store.delete(address);
+      if (resourceVersion !== before.metadata.resourceVersion) {
+        return answers.conflict(call, 'Precondition failed: ResourceVersion');
+      }
+      if (!dryRun.includes('All')) store.delete(address);
       return { code: 200, object: { kind: 'Status', status: 'Success' } };
     }
     case 'update':
@@ -53,6 +56,16 @@ export function handle(call: Call, store: Store): Handled {
     default:
       return verb satisfies never;
   }
+}
+
+type DeleteOptions = {
+  preconditions?: { uid?: string; resourceVersion?: string };
+  dryRun: readonly string[];
+};
+
+/** Those in the body, or those in the query: where there is a body, the real server does not read the query. */
+function optionsOfDelete({ body, query }: Call): DeleteOptions {
+  return { dryRun: [], ...((body as object | undefined) ?? { dryRun: query.getAll('dryRun') }) };
 }
 
 /** `dryRun=All` has everything but the effect. */
