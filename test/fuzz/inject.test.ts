@@ -159,7 +159,7 @@ function lostLines(before: string, after: string): string[] {
   if (before.trimStart().replace('\uFEFF', '').startsWith('{')) return [];
   const lines = new Set(after.split(/\r?\n/));
   const goesOn = (line: string): boolean => {
-    const start = line.replace(/\s*(?:#.*)?$/, '');
+    const start = line.replace(/,?\s*(?:#.*)?$/, '');
     return [...lines].some((one) => one.startsWith(`${start},`));
   };
   return before
