@@ -3,7 +3,6 @@ import type { Clock } from '../system/clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Ends } from './ends.ts';
 import type { EventBus } from './events.ts';
-import type { KeeperInput } from './keep/create.ts';
 import { lookOut } from './lookout.ts';
 import { type LoopInput, runLoop } from './loop.ts';
 import { hideOwnAnnotation, mergeMounts, type Mount } from './mount/mount.ts';
@@ -11,6 +10,7 @@ import { describeBug } from '../system/errors.ts';
 import type { OpenOwnPod } from '../kubernetes/own-pod.ts';
 import type { Health } from './report/health.ts';
 import { type CountingRule, createRuleFrom, type Surroundings } from './rule/create.ts';
+import type { RuleOfPod } from './rule/rule-of-pod.ts';
 import type { Gate } from './rule/gate.ts';
 import type { Keeper } from './rule/keeper.ts';
 import type { Memory } from './rule/memory.ts';
@@ -21,7 +21,6 @@ import { createSettler, type Settler } from './settle.ts';
 import { findFrozen } from './snapshot/problem.ts';
 import { createViewReader } from './snapshot/view.ts';
 import { splayFraction } from './splay.ts';
-import type { GateInput } from './wave/create.ts';
 import { createWatcher } from './watch/watcher.ts';
 
 export type SessionInput = {
@@ -166,13 +165,13 @@ async function createRules(input: SessionInput, use: Use): Promise<CountingRule[
 }
 
 /** One for all pods of the workload. */
-async function createGate(input: GateInput): Promise<Gate & AsyncDisposable> {
+async function createGate(input: RuleOfPod): Promise<Gate & AsyncDisposable> {
   const { createWaveFrom } = await import('./wave/create.ts');
   return createWaveFrom(input);
 }
 
 /** One for all pods of the workload, which start from what is in it. */
-async function createKeeper(input: KeeperInput): Promise<Keeper & AsyncDisposable> {
+async function createKeeper(input: RuleOfPod): Promise<Keeper & AsyncDisposable> {
   const { createKeeper: create } = await import('./keep/create.ts');
   return create(input);
 }

@@ -1,35 +1,21 @@
-import type { Settings } from '../../config/options.ts';
 import { createNotice } from '../../kubernetes/notice.ts';
-import type { OpenOwnPod } from '../../kubernetes/own-pod.ts';
 import { patiently } from '../../kubernetes/patiently.ts';
 import { KubeProblem } from '../../kubernetes/problem.ts';
 import { inBackground } from '../../system/background.ts';
-import type { Clock } from '../../system/clock.ts';
 import { describeBug, errorCode, Plain, reasonOf } from '../../system/errors.ts';
-import type { EventBus } from '../events.ts';
-import type { Mount } from '../mount/mount.ts';
 import { readGeneration } from '../publish/read-generation.ts';
 import type { Keeper, Proved, Recalled } from '../rule/keeper.ts';
+import type { RuleOfPod } from '../rule/rule-of-pod.ts';
 import { keptKind } from './kind.ts';
 import { findKeptFor } from './owner.ts';
 import { newestOf, putKept } from './put.ts';
 import { createStore, type Store } from './store.ts';
 
-export type KeeperInput = {
-  name: string;
-  settings: Settings;
-  mounts: readonly Mount[];
-  podName: string;
-  openOwnPod: OpenOwnPod;
-  clock: Clock;
-  events: EventBus;
-};
-
 /** How long a start waits for an answer. */
 const RECALL_MS = 10_000;
 
 /** Keeps content of a rule in the Kubernetes API. */
-export function createKeeper(input: KeeperInput): Keeper & AsyncDisposable {
+export function createKeeper(input: RuleOfPod): Keeper & AsyncDisposable {
   const { name: rule, settings, mounts, podName, openOwnPod, clock, events } = input;
   const notice = createNotice('keep', events);
   let opened: Store | undefined;
@@ -104,8 +90,8 @@ export function createKeeper(input: KeeperInput): Keeper & AsyncDisposable {
   };
 }
 
-async function recall(store: Store, ...signals: readonly AbortSignal[]): Promise<Recalled> {
-  const slots = await store.read(AbortSignal.any([...signals]));
+async function recall(store: Store, ...signals: AbortSignal[]): Promise<Recalled> {
+  const slots = await store.read(AbortSignal.any(signals));
   const newest = newestOf(slots);
   if (newest !== undefined) return { kept: newest.found.kept, object: store.describe(newest) };
   const damaged = slots.find(({ found }) => found?.is === 'damaged');

@@ -20,14 +20,17 @@ export class KeyConflict extends Plain {
 }
 
 /** What is published has every key of its sources, those that do not count as well. */
-export class ClosedSource extends Plain {
+export class UnreadableSource extends Plain {
   readonly remedy: string;
+  /** Its mode, or the file system itself. */
+  readonly isClosed: boolean;
 
   constructor(mount: Mount, closed: UnreadableKey) {
     const isKubelet = findDirectory(mount.path) !== mount.path;
     const { reason, remedy } = explainUnreadable(mount, isKubelet, closed);
     super(`${reason}, and all keys are published`);
     this.remedy = remedy;
+    this.isClosed = errorCode(closed.cause) !== 'EIO';
   }
 }
 
@@ -41,7 +44,7 @@ type CopyOptions = { laterWins: boolean; owners: Owners; isWritten: boolean; wit
  * @param isWritten The copies are given to a program, which may write to them: no link leads to what is published.
  * @param without A key that is not for the app.
  * @throws KeyConflict where two have the same key, unless the later one is to win.
- * @throws ClosedSource where one cannot be opened.
+ * @throws UnreadableSource where one cannot be read.
  */
 export function* copySources(
   mounts: readonly Mount[],
@@ -63,7 +66,8 @@ export function* copySources(
   }
 }
 
-function* filesOf({ path, only }: Mount): Generator<{ path: string | Buffer; key: string }> {
+function* filesOf(mount: Mount): Generator<{ path: string | Buffer; key: string }> {
+  const { path, only } = mount;
   if (statSync(path).isFile()) {
     yield { path, key: basename(path) };
     return;
@@ -72,7 +76,7 @@ function* filesOf({ path, only }: Mount): Generator<{ path: string | Buffer; key
   const links = linksOf(path);
   for (const { path: place, key, isFile, trouble } of walk(Buffer.from(directory))) {
     if (!isWatchedKey(only, key) || !isLinked(key, links)) continue;
-    if (trouble) throw trouble;
+    if (trouble) throw unreadable(mount, place, key, trouble);
     if (isFile) yield { path: place, key };
   }
 }
@@ -109,9 +113,14 @@ function openSource(mount: Mount, path: string | Buffer, key: string): OpenFile 
   try {
     return openRegular(path);
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EIO'].includes(errorCode(error) ?? '')) throw error;
-    throw new ClosedSource(mount, new UnreadableKey(key, path, error as Error));
+    throw unreadable(mount, path, key, error as Error);
   }
+}
+
+/** That this key is the trouble, where it is. */
+function unreadable(mount: Mount, path: string | Buffer, key: string, trouble: Error): Error {
+  if (!['EACCES', 'EPERM', 'EIO'].includes(errorCode(trouble) ?? '')) return trouble;
+  return new UnreadableSource(mount, new UnreadableKey(key, path, trouble));
 }
 
 const PIECE = 64 * 1024;

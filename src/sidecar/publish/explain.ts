@@ -4,7 +4,7 @@ import { SwappedWhileReading } from '../mount/swapped.ts';
 import type { Failure } from '../outcome.ts';
 import { CannotWriteEnv } from './env-lines.ts';
 import { CannotFill } from './expand.ts';
-import { ClosedSource, KeyConflict } from './copy.ts';
+import { UnreadableSource, KeyConflict } from './copy.ts';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 const CLOSED = ['EACCES', 'EPERM', 'EROFS'];
@@ -26,8 +26,9 @@ export function explainPublish(error: unknown, directory: string): Failure {
         'give one of them another name, or set REHUP_MERGE=later, which takes what the later source has',
     };
   }
-  if (error instanceof ClosedSource) {
-    return { outcome: 'not-permitted', reason: error.message, remedy: error.remedy };
+  if (error instanceof UnreadableSource) {
+    const { message: reason, remedy, isClosed } = error;
+    return { outcome: isClosed ? 'not-permitted' : 'not-ready', reason, remedy };
   }
   if (error instanceof InvalidPathError) {
     const { path, reason } = error;

@@ -3,17 +3,17 @@ import type { Counts } from '../../config/globs.ts';
 import { type Choice, choose, type SourceName } from '../canary/choose.ts';
 import { type Percent, readPercent } from '../canary/percent.ts';
 import { placeOf } from '../canary/place.ts';
-import { createEventBus, type EventBus } from '../events.ts';
+import type { EventBus } from '../events.ts';
 import type { Mount } from '../mount/mount.ts';
-import type { Failure, Outcome } from '../outcome.ts';
+import type { Failure } from '../outcome.ts';
 import type { Refused } from '../publish/state.ts';
-import type { Changes } from '../snapshot/diff.ts';
 import { createSnapshot, type Snapshots } from '../snapshot/snapshot.ts';
 import type { Reading, View } from '../snapshot/view.ts';
 import { isOfContent } from './plan-retry.ts';
 import type { Published, Publishing } from './published.ts';
 import type { Picked } from './publishing-parts.ts';
 import type { Rule, RuleKnowledge } from './rule.ts';
+import { tellOfSource } from './tell-of-source.ts';
 
 export type CanaryParts = {
   rule: string;
@@ -108,7 +108,7 @@ export function createCanary({ rule: name, podName, ...parts }: CanaryParts): Ca
 
   return {
     counts,
-    events: tellOf(events, current, ({ hash }) => refusalOf(hash) !== undefined),
+    events: tellOfSource(events, current, ({ hash }) => refusalOf(hash) !== undefined),
     pick: (snapshots) => {
       const mount = current();
       const snapshot = snapshots.get(path);
@@ -184,35 +184,4 @@ function describe(
   const has = ledger.applied.get(path);
   if (has) applied.set(mount, has);
   return { content: { ...content, snapshots }, ledger: { ...ledger, applied } };
-}
-
-/** It was next, and is not any more. */
-const FELL: readonly Outcome[] = ['held', 'rolled-back'];
-
-const STAYS = 'this pod goes on with stable until next is another';
-
-/** Tells of the source in the place of what is published. @param isRefused It fell back, and was not superseded. */
-function tellOf(
-  events: EventBus,
-  current: () => Mount,
-  isRefused: (of: { hash: string }) => boolean,
-): EventBus {
-  const own = createEventBus();
-  const nameOf = (): string => current().path;
-  const move = <Value>(values: ReadonlyMap<string, Value>): Map<string, Value> =>
-    new Map([...values.values()].map((value) => [nameOf(), value]));
-  const moveChanges = (changes: Changes): Changes => move(changes);
-  own.on('applied', (of) => events.emit('applied', { ...of, snapshots: move(of.snapshots) }));
-  own.on('desired', (of) => events.emit('desired', { ...of, snapshots: move(of.snapshots) }));
-  own.on('update-seen', (of) => {
-    events.emit('update-seen', { ...of, changes: moveChanges(of.changes) });
-  });
-  own.on('circuit', (of) => events.emit('circuit', of));
-  own.on('decided', (decision) => {
-    if (decision.outcome === 'superseded' && isRefused(decision)) return;
-    const fell = isRefused(decision) && FELL.includes(decision.outcome);
-    const why = fell ? { reason: `${decision.reason ?? ''}; ${STAYS}` } : {};
-    events.emit('decided', { ...decision, ...why, changes: moveChanges(decision.changes) });
-  });
-  return own;
 }

@@ -1,16 +1,12 @@
 import { SwappedWhileReading } from '../mount/swapped.ts';
-import type { Failure } from '../outcome.ts';
 import { explainPublish } from '../publish/explain.ts';
 import { openPublisher, type Publisher, type Shown } from '../publish/publisher.ts';
-import { makeContent } from '../publish/make.ts';
-import { stageSources } from '../publish/stage.ts';
-import { validateStaged } from '../publish/validate.ts';
-import { writeEnv } from '../publish/write-env.ts';
 import type { Process } from '../target/processes.ts';
 import type { Attempted, AttemptInput, AttemptParts, MovedOn } from './attempt.ts';
-import { held, notRead, stillRefused } from './held.ts';
+import { stillRefused } from './held.ts';
 import type { Published, Publishing } from './published.ts';
 import { proveByLife, wasProved } from './prove-by-life.ts';
+import { createPrepare } from './prepare.ts';
 import type { PublishingParts } from './publishing-parts.ts';
 import { completeShown } from './complete.ts';
 import { withFirstStart } from './first-start.ts';
@@ -64,40 +60,7 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
     return shown === undefined ? hasShown : !shown.proved;
   };
 
-  /** The name of a generation that may be shown, or why there is none. */
-  const prepare = async (
-    publisher: Publisher,
-    input: Pick<AttemptInput, 'snapshots' | 'changes' | 'hash'>,
-    { signal, letThrough }: { signal: AbortSignal; letThrough: boolean },
-  ): Promise<Prepared | Failure> => {
-    const picked = parts.pick?.(input.snapshots) ?? { ...parts, snapshots: input.snapshots };
-    const { mounts, snapshots } = picked;
-    const missing = mounts.find(({ path }) => !snapshots.has(path));
-    if (missing) return notRead(missing);
-    const laterWins = settings.merge === 'later';
-    const isWritten = settings.render !== undefined;
-    const wanted = { ...picked, counts: parts.counts, laterWins, isWritten };
-    const copied = await stageSources(publisher, wanted, clock, signal);
-    const staged = await makeContent(publisher, copied, parts, input, signal);
-    const isFirst = publisher.shown() === undefined;
-    // What becomes of the first start is said once that is known.
-    const hold = (failure: Failure): Failure =>
-      keeper && isFirst ? { ...failure, outcome: 'held' } : held(failure, publisher.shown());
-    if (typeof staged !== 'string') return staged.outcome === 'held' ? hold(staged) : staged;
-    const failure = await validateStaged(
-      publisher.place(staged),
-      { ...parts, mounts },
-      input,
-      signal,
-    );
-    const isInvalid = failure?.outcome === 'invalid';
-    if (failure === undefined || (isInvalid && letThrough && isFirst)) {
-      return { staged: writeEnv(publisher, staged, formOf), invalid: isInvalid };
-    }
-    publisher.discard(staged);
-    return isInvalid ? hold(failure) : failure;
-  };
-
+  const prepare = createPrepare(parts);
   const bringOut = async (
     publisher: Publisher,
     input: AttemptInput,
@@ -239,5 +202,3 @@ export function createPublishing(parts: PublishingParts): Publishing & Published
     },
   };
 }
-
-type Prepared = { staged: string; invalid: boolean };

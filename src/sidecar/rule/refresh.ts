@@ -2,19 +2,14 @@ import type { Settings } from '../../config/options.ts';
 import type { Failure } from '../outcome.ts';
 import { explainPublish } from '../publish/explain.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import type { AttemptInput } from './attempt.ts';
 import { aboutOf } from './decide.ts';
+import type { Prepare } from './prepare.ts';
 import type { Publishing } from './published.ts';
 
 export type RefreshParts = {
   settings: Pick<Settings, 'dryRun'> & { publish: string };
   open: () => Publisher;
-  /** A generation that may be shown, or why there is none. */
-  prepare: (
-    publisher: Publisher,
-    input: Pick<AttemptInput, 'snapshots' | 'changes' | 'hash'>,
-    how: { signal: AbortSignal; letThrough: boolean },
-  ) => Promise<{ staged: string } | Failure>;
+  prepare: Prepare;
   say: (publisher: Publisher) => void;
 };
 
