@@ -52,7 +52,7 @@ export function createKeeper(input: RuleOfPod): Keeper & AsyncDisposable {
     } catch (error) {
       // Gone from the disk by now: newer content has come, and is kept in its turn.
       if (errorCode(error) === 'ENOENT') return;
-      if (signal.aborted || !isOfContent(error)) throw error;
+      if (signal.aborted || !cannotBeKept(error)) throw error;
       tellNot({ message: `it is not kept: ${reasonOf(error)}`, remedy: SMALLER }, false);
     }
   };
@@ -108,7 +108,7 @@ const noAnswer = {
 };
 
 /** It is too large, or cannot be read. */
-function isOfContent(error: unknown): boolean {
+function cannotBeKept(error: unknown): boolean {
   return error instanceof Plain || errorCode(error) !== undefined;
 }
 

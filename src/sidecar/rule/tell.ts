@@ -42,7 +42,7 @@ export async function tell(telling: Telling, input: AttemptInput, ends: Ends): P
   // Of what was proved before, nothing more is asked.
   if (shown.proved) return isNew ? asPublished(told) : told;
   if ('failure' in told) {
-    return isOfContent(told.failure) ? await goBack(telling, told, input, ends) : told;
+    return appFailedWithIt(told.failure) ? await goBack(telling, told, input, ends) : told;
   }
   if (told.outcome === 'dry-run') return told;
   await publisher.prove();
@@ -122,7 +122,7 @@ async function tellOf(
 }
 
 /** The app has read it, and fails with it: not because it is busy, or was not reached. */
-function isOfContent({ outcome, unread, retryAfterMs }: Failure): boolean {
+function appFailedWithIt({ outcome, unread, retryAfterMs }: Failure): boolean {
   if (unread === true || retryAfterMs !== undefined) return false;
   return ['target-died', 'rejected', 'unverified'].includes(outcome);
 }
